@@ -1,0 +1,97 @@
+"""The networks: the convolutional student, its wider teacher, and a vision transformer to compare.
+
+Every layer of the student maps to the Edge TPU: 3x3 and 1x1 convolutions, ReLU, ADD, MEAN. Its
+head is a global average pool, a 1x1 convolution and a reshape: a Dense layer would get weights
+quantized per channel, which the compiler's generation of TFLite reads wrongly and without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import keras
+from keras import layers
+
+CLASSES = 7
+
+
+@dataclass(frozen=True)
+class Residual:
+    """A residual network (He et al. 2015, basic blocks) for 48x48 grey faces."""
+
+    widths: tuple[int, ...] = (32, 64, 128)
+    """Channels of each stage; every stage but the first halves the resolution."""
+    depths: tuple[int, ...] = (2, 2, 2)
+    """Blocks of each stage."""
+    dropout: float = 0.2
+
+
+@dataclass(frozen=True)
+class Transformer:
+    """A vision transformer (Dosovitskiy et al. 2020) with a fixed 48x48 input."""
+
+    patch: int = 6
+    width: int = 128
+    depth: int = 6
+    heads: int = 4
+    dropout: float = 0.1
+
+
+def build(shape: Residual | Transformer, heads: Sequence[str]) -> keras.Model:
+    """Return a model from pixels in 0..1, (n, size, size, 1), to logits, one output for each head.
+
+    A residual network takes any size, so that training can begin on small pictures.
+    """
+    if isinstance(shape, Residual):
+        pixels = keras.Input((None, None, 1), name="pixels")
+        features = _residual(pixels, shape)
+    else:
+        pixels = keras.Input((48, 48, 1), name="pixels")
+        features = _transformer(pixels, shape)
+    features = layers.Dropout(shape.dropout)(features)
+    return keras.Model(pixels, {name: _head(features, name) for name in heads})
+
+
+def _head(features: keras.KerasTensor, name: str) -> keras.KerasTensor:
+    logits = layers.Conv2D(CLASSES, 1, dtype="float32", name=f"{name}_conv")(features)
+    return layers.Reshape((CLASSES,), dtype="float32", name=name)(logits)
+
+
+def _conv(x: keras.KerasTensor, width: int, kernel: int = 3, stride: int = 1) -> keras.KerasTensor:
+    x = layers.Conv2D(
+        width, kernel, stride, padding="same", use_bias=False, kernel_initializer="he_normal"
+    )(x)
+    return layers.BatchNormalization(momentum=0.98)(x)
+
+
+def _block(x: keras.KerasTensor, width: int, stride: int) -> keras.KerasTensor:
+    y = layers.ReLU()(_conv(x, width, stride=stride))
+    y = _conv(y, width)
+    if stride != 1 or x.shape[-1] != width:
+        x = _conv(x, width, kernel=1, stride=stride)
+    return layers.ReLU()(layers.Add()([x, y]))
+
+
+def _residual(x: keras.KerasTensor, shape: Residual) -> keras.KerasTensor:
+    x = layers.ReLU()(_conv(x, shape.widths[0], stride=2))
+    for stage, (width, depth) in enumerate(zip(shape.widths, shape.depths, strict=True)):
+        for block in range(depth):
+            x = _block(x, width, stride=2 if block == 0 and stage > 0 else 1)
+    return layers.GlobalAveragePooling2D(keepdims=True)(x)
+
+
+def _transformer(x: keras.KerasTensor, shape: Transformer) -> keras.KerasTensor:
+    tokens = (48 // shape.patch) ** 2
+    x = layers.Conv2D(shape.width, shape.patch, shape.patch)(x)
+    x = layers.Reshape((tokens, shape.width))(x)
+    x = layers.Add()([x, layers.Embedding(tokens, shape.width)(keras.ops.arange(tokens)[None])])
+    for _ in range(shape.depth):
+        y = layers.LayerNormalization(epsilon=1e-6)(x)
+        y = layers.MultiHeadAttention(shape.heads, shape.width // shape.heads)(y, y)
+        x = layers.Add()([x, layers.Dropout(shape.dropout)(y)])
+        y = layers.LayerNormalization(epsilon=1e-6)(x)
+        y = layers.Dense(4 * shape.width, activation="gelu")(y)
+        x = layers.Add()([x, layers.Dropout(shape.dropout)(layers.Dense(shape.width)(y))])
+    x = layers.GlobalAveragePooling1D()(layers.LayerNormalization(epsilon=1e-6)(x))
+    return layers.Reshape((1, 1, shape.width))(x)

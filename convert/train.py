@@ -1,0 +1,298 @@
+"""Train a network on the checked data set.
+
+    moodbox-convert train --data faces.npz --out runs/teacher --preset teacher
+    moodbox-convert train --data faces.npz --out runs/student --preset student \
+        --teacher runs/teacher/model.keras
+    moodbox-convert train --data faces.npz --out runs/ferplus --preset finish \
+        --start runs/student/model.keras --head ferplus
+    moodbox-convert train --data faces.npz --out runs/fer2013 --preset finish \
+        --start runs/student/model.keras --head fer2013
+
+The same command again resumes after the last finished epoch. Keras 3 runs it on TensorFlow (a
+CPU's fastest), PyTorch or JAX: set KERAS_BACKEND.
+
+One trunk learns from both truths at once, each through a head of its own; a short finish then
+gives each released model the trunk to itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from convert import tracking
+from convert.augment import augment
+from convert.dataset import LABELS, NO_LABEL, Dataset, Split
+from convert.network import Residual, Transformer, build
+
+Array = NDArray[np.float32]
+
+HEADS = ("ferplus", "fer2013")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The knobs of one training run, each with its reason."""
+
+    shape: Residual | Transformer
+    heads: tuple[str, ...] = HEADS
+    epochs: int = 40
+    small_epochs: int = 20
+    """Epochs on 32-pixel pictures first: they cost under half, and lose nothing
+    (progressive resizing, Tan and Le 2021)."""
+    batch: int = 128
+    rate: float = 2e-3
+    """Peak learning rate; warmed up for an epoch, then down to zero on a cosine."""
+    decay: float = 0.03
+    """AdamW's weight decay; convolutions only."""
+    average: float = 0.998
+    """Momentum of the weight average (EMA): about two epochs of memory."""
+    mixup: float = 0.2
+    """Beta parameter of mixup (Zhang et al. 2017); 0 switches it off."""
+    smoothing: float = 0.1
+    """Label smoothing of the FER2013 labels; a third of them is what nobody else sees."""
+    balance: float = 0.3
+    """Rows weigh (class frequency) ** -balance: disgust is one face in two hundred."""
+    teacher_share: float = 0.5
+    """How much of the target is the teacher's opinion, where there is a teacher."""
+    seed: int = 1
+    limit: int | None = None
+    """Use only so many training rows."""
+
+
+PRESETS = {
+    "teacher": Recipe(Residual((48, 96, 192), (2, 2, 2), dropout=0.3), epochs=22, small_epochs=12),
+    "student": Recipe(Residual()),
+    "finish": Recipe(Residual(), epochs=6, small_epochs=0, rate=2e-4, mixup=0.0),
+    "transformer": Recipe(Transformer(), epochs=20, small_epochs=0, rate=1e-3),
+    "tiny": Recipe(Residual((8, 16), (1, 1)), epochs=3, small_epochs=1, limit=1024),
+}
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What one head should say, row by row."""
+
+    probabilities: Array
+    """(n, 7), each row summing to one."""
+    weight: Array
+    """(n,); 0 where the row says nothing."""
+
+
+def truth(data: Dataset, head: str) -> Targets:
+    """Return the plain truth of `head`: one emotion a row, for validation and test."""
+    label = data.majority() if head == "ferplus" else data.label
+    weight = (label != NO_LABEL).astype(np.float32)
+    return Targets(np.eye(len(LABELS), dtype=np.float32)[np.maximum(label, 0)], weight)
+
+
+def lesson(data: Dataset, head: str, recipe: Recipe, teacher: Array | None) -> Targets:
+    """Return what the network is taught: soft votes or smoothed labels, and balanced weights."""
+    plain = truth(data, head)
+    if head == "ferplus":
+        named = data.votes.sum(axis=1)
+        sure = np.maximum(named, 1)[:, None]
+        soft, weight = data.votes / sure, named / np.maximum(data.voters, 1)
+    else:
+        soft = plain.probabilities * (1 - recipe.smoothing) + recipe.smoothing / len(LABELS)
+        weight = plain.weight
+    said = weight > 0
+    if teacher is not None:
+        share = np.where(said, recipe.teacher_share, 1.0)[:, None]
+        soft = (1 - share) * soft + share * teacher
+        weight = np.where(said, weight, recipe.teacher_share)
+    frequency = soft[said].mean(axis=0)
+    rarity = (soft * np.maximum(frequency, 1e-3) ** -recipe.balance).sum(axis=1)
+    weight = weight * rarity / (weight * rarity).mean()
+    return Targets(soft.astype(np.float32), weight.astype(np.float32))
+
+
+class Batches(keras.utils.PyDataset):
+    """Shuffled, augmented, mixed batches of one epoch after the other."""
+
+    def __init__(
+        self, images: NDArray[np.uint8], targets: dict[str, Targets], size: int, recipe: Recipe
+    ) -> None:
+        """Serve `images` at `size` pixels; the order and the views follow from the recipe's seed."""
+        super().__init__(workers=1)
+        self._images, self._targets, self._size, self._recipe = images, targets, size, recipe
+        self._rng = np.random.default_rng(recipe.seed)
+        self._order = self._rng.permutation(len(images))
+
+    def __len__(self) -> int:
+        """Return the number of batches in an epoch; an incomplete last one is left out."""
+        return max(1, len(self._images) // self._recipe.batch)
+
+    def __getitem__(self, index: int) -> tuple[Array, dict[str, Array], dict[str, Array]]:
+        """Return pixels in 0..1, and for each head the targets and weights."""
+        batch = self._recipe.batch
+        rows = self._order[index * batch : (index + 1) * batch]
+        views = [augment(self._images[row], self._size, self._rng) for row in rows]
+        pixels = np.stack(views)[..., None].astype(np.float32) / 255
+        soft = {head: target.probabilities[rows] for head, target in self._targets.items()}
+        weight = {head: target.weight[rows] for head, target in self._targets.items()}
+        if not self._recipe.mixup:
+            return pixels, soft, weight
+        share = self._rng.beta(self._recipe.mixup, self._recipe.mixup, len(rows))
+        share = np.maximum(share, 1 - share).astype(np.float32)
+        other = self._rng.permutation(len(rows))
+
+        def mix(values: Array) -> Array:
+            keep = share.reshape(-1, *[1] * (values.ndim - 1))
+            return keep * values + (1 - keep) * values[other]
+
+        return (
+            mix(pixels),
+            {head: mix(values) for head, values in soft.items()},
+            {head: mix(values) for head, values in weight.items()},
+        )
+
+    def on_epoch_end(self) -> None:
+        """Shuffle again."""
+        self._order = self._rng.permutation(len(self._images))
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """After every epoch: the whole training state, replaced in one step."""
+
+    def __init__(self, path: Path) -> None:
+        """Keep the state at `path` (.keras) and the count of finished epochs beside it."""
+        super().__init__()
+        self._path = path
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Save; the count is written last, so a kill between the two repeats one epoch."""
+        del logs
+        fresh = self._path.with_name("fresh.keras")
+        self.model.save(fresh)
+        fresh.replace(self._path)
+        count = self._path.with_suffix(".json.new")
+        count.write_text(json.dumps({"epochs": epoch + 1}))
+        count.replace(self._path.with_suffix(".json"))
+
+
+def predict(model: keras.Model, images: NDArray[np.uint8], head: str) -> Array:
+    """Return probabilities, (n, 7), averaged over each face and its mirror image."""
+    total = np.zeros((len(images), len(LABELS)), np.float32)
+    for faces in (images, images[:, :, ::-1]):
+        logits = model.predict(faces[..., None].astype(np.float32) / 255, batch_size=256, verbose=0)
+        total += keras.ops.convert_to_numpy(keras.ops.softmax(logits[head]))
+    return total / 2
+
+
+def compiled(model: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
+    """Return `model` ready to fit for `steps` batches."""
+    schedule = keras.optimizers.schedules.CosineDecay(
+        recipe.rate / 50,
+        decay_steps=max(1, steps - steps // recipe.epochs),
+        warmup_target=recipe.rate,
+        warmup_steps=steps // recipe.epochs,
+    )
+    optimizer = keras.optimizers.AdamW(
+        schedule, weight_decay=recipe.decay, use_ema=True, ema_momentum=recipe.average
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta", "embedding"])
+    model.compile(
+        optimizer,
+        loss={h: keras.losses.CategoricalCrossentropy(from_logits=True) for h in recipe.heads},
+        weighted_metrics={
+            h: [keras.metrics.CategoricalAccuracy(name="accuracy")] for h in recipe.heads
+        },
+    )
+    return model
+
+
+def train(
+    data: Dataset,
+    out: Path,
+    recipe: Recipe,
+    teacher: Path | None = None,
+    start: Path | None = None,
+) -> Path:
+    """Train by `recipe` and return the finished model's path, `out`/model.keras.
+
+    `teacher` is a finished model to distil from; `start` one to go on from. Progress is in
+    `out`/curves.csv and in MLflow; a run that was killed goes on after its last whole epoch.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2))
+    keras.utils.set_random_seed(recipe.seed)
+
+    lessons = data.part(Split.TRAIN)
+    if recipe.limit:
+        lessons = lessons.take(np.arange(len(lessons)) < recipe.limit)
+    opinions: dict[str, Array | None] = dict.fromkeys(recipe.heads)
+    if teacher:
+        master = keras.saving.load_model(teacher, compile=False)
+        opinions = {head: predict(master, lessons.images, head) for head in recipe.heads}
+    targets = {h: lesson(lessons, h, recipe, opinions[h]) for h in recipe.heads}
+
+    held_out = data.part(Split.VALIDATION)
+    exam = {head: truth(held_out, head) for head in recipe.heads}
+    validation = (
+        held_out.images[..., None].astype(np.float32) / 255,
+        {head: target.probabilities for head, target in exam.items()},
+        {head: target.weight for head, target in exam.items()},
+    )
+
+    checkpoint, done = out / "checkpoint.keras", 0
+    if checkpoint.with_suffix(".json").exists():
+        done = json.loads(checkpoint.with_suffix(".json").read_text())["epochs"]
+        model = keras.saving.load_model(checkpoint)
+    else:
+        model = build(recipe.shape, recipe.heads)
+        if start:
+            _copy_weights(keras.saving.load_model(start, compile=False), model)
+        steps = recipe.epochs * max(1, len(lessons) // recipe.batch)
+        model = compiled(model, recipe, steps)
+
+    with tracking.run(out, asdict(recipe)) as log:
+        for size, last in ((32, recipe.small_epochs), (48, recipe.epochs)):
+            if done < last:
+                model.fit(
+                    Batches(
+                        lessons.images, targets, size, replace(recipe, seed=recipe.seed + done)
+                    ),
+                    initial_epoch=done,
+                    epochs=last,
+                    validation_data=validation,
+                    validation_batch_size=256,
+                    callbacks=[
+                        Checkpoint(checkpoint),
+                        keras.callbacks.SwapEMAWeights(),
+                        keras.callbacks.CSVLogger(str(out / "curves.csv"), append=done > 0),
+                        keras.callbacks.LambdaCallback(on_epoch_end=log.epoch),
+                    ],
+                    verbose=1 if os.isatty(1) else 2,
+                )
+                done = last
+        model.save(out / "model.keras")
+        log.file(out / "curves.csv")
+    return out / "model.keras"
+
+
+def _copy_weights(source: keras.Model, target: keras.Model) -> None:
+    """Copy every layer that both models have; heads are known by their names."""
+    trunk = [layer for layer in source.layers if layer.get_weights()]
+    heads = {f"{head}_conv" for head in HEADS}
+    wanted = [layer for layer in target.layers if layer.get_weights() and layer.name not in heads]
+    for mine, theirs in zip(wanted, (x for x in trunk if x.name not in heads), strict=True):
+        mine.set_weights(theirs.get_weights())
+    for layer in target.layers:
+        if layer.name in heads:
+            layer.set_weights(source.get_layer(layer.name).get_weights())
+
+
+def curves(run: Path) -> list[dict[str, float]]:
+    """Return the learning curves of a run, one row an epoch."""
+    with (run / "curves.csv").open(newline="") as file:
+        return [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]

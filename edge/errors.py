@@ -1,0 +1,28 @@
+"""What can go wrong, as one small family."""
+
+from __future__ import annotations
+
+
+class MoodboxError(Exception):
+    """A message for a person: one line that says what, where, and what is allowed."""
+
+
+class SettingsError(MoodboxError):
+    """The settings cannot be used. The daemon ends with exit code 78 and is not restarted."""
+
+
+class ModelError(MoodboxError):
+    """A model, its card or its hash is not what it should be."""
+
+
+class Fault(MoodboxError):
+    """A part cannot work now: it is reported once, closed, and opened again after a while."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        """Give the reason in words, and the seconds to wait where the outside world named them."""
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Refused(MoodboxError):
+    """A request that cannot be followed, with the reason in words; nothing was changed."""

@@ -1,0 +1,536 @@
+"""Everything that crosses a thread or a process: the values, the events in, the commands out.
+
+Times named `at`, `since` and `until` are seconds of the monotonic clock. They travel inside the
+events, and nothing reads a clock to decide. These structs are the one source of the schema of the
+JSON API, of MQTT and of the pipe to the eyes, and they validate what comes in.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+"""The seven emotions, in the order of every list of probabilities and of every model card."""
+
+UNSURE = "unsure"
+"""Somebody is there, and no emotion stands out."""
+AWAY = "away"
+"""Nobody is there, or it is too dark to tell."""
+
+Percent = Annotated[int, Meta(ge=0, le=100)]
+Probability = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Intent(StrEnum):
+    """What the music is to do with the mood."""
+
+    MATCH = "match"
+    LIFT = "lift"
+    CALM = "calm"
+    STEADY = "steady"
+
+
+class Gesture(StrEnum):
+    """What the one button can say."""
+
+    PRESS = "press"
+    """Play or pause."""
+    DOUBLE = "double"
+    """Not this one: next."""
+    TRIPLE = "triple"
+    """Wrong mood."""
+    HOLD = "hold"
+    """Held for 2 s: privacy on, at once."""
+    RELEASE = "release"
+    """Let go after a hold of 2 s to 10 s: privacy off, if that is what the hold can mean."""
+    LONG_HOLD = "long_hold"
+    """Held for 10 s: the pairing window opens."""
+
+
+class Playback(StrEnum):
+    """What the speaker does."""
+
+    PLAYING = "playing"
+    PAUSED = "paused"
+    IDLE = "idle"
+    UNKNOWN = "unknown"
+
+
+# --- values --------------------------------------------------------------------------------------
+
+
+class Mood(Struct, frozen=True):
+    """A steady mood."""
+
+    name: str
+    """One of the mood view's names, UNSURE or AWAY."""
+    confidence: Probability
+    since: float
+    """When it began."""
+
+
+class Track(Struct, frozen=True):
+    """What is playing, as far as the player can tell."""
+
+    uri: str
+    title: str = ""
+    artist: str = ""
+    album: str = ""
+    cover: str = ""
+    """Address of the cover picture; empty where there is none."""
+    link: str = ""
+    """Address that opens the song in Spotify."""
+    duration: float = 0.0
+    """Seconds; 0 where it is not known."""
+    context: str = ""
+    """The playlist, album or artist it is played from."""
+
+
+class Wish(Struct, frozen=True):
+    """What the speaker should be doing. The DJ holds the newest one and makes it true."""
+
+    id: str
+    playing: bool
+    """False: be quiet."""
+    uri: str = ""
+    """What to play; empty leaves what is on and only resumes it."""
+    why: str = ""
+    """One sentence for a person."""
+    volume: Percent | None = None
+    """None leaves the volume alone."""
+    prediction: str = ""
+    """Id of the prediction that led to it."""
+    mood: str = ""
+    gentle: bool = True
+    """Wait for the end of the track that is on, where the player can tell; False: at once."""
+    skip: bool = False
+    """Go on to the next track of what is on."""
+    at: float = 0.0
+    """When it was decided."""
+
+
+# --- events: what happened -----------------------------------------------------------------------
+
+
+class Emotions(Struct, frozen=True, tag=True):
+    """What the eyes read in one frame with at least one face; all that ever leaves them unasked."""
+
+    probabilities: tuple[float, float, float, float, float, float, float]
+    """In the order of EMOTIONS, calibrated, summing to one."""
+    at: float
+    faces: int = 1
+    confidence: Probability = 1.0
+    """The face detector's."""
+
+
+class Nobody(Struct, frozen=True, tag=True):
+    """A frame with no face."""
+
+    at: float
+    dark: bool = False
+    """Too dark to tell."""
+
+
+class Watching(Struct, frozen=True, tag=True):
+    """The eyes are open; sent once after each opening."""
+
+    at: float
+    runs_on: str
+    """"Edge TPU" or "CPU", never hidden."""
+    camera: str
+    detector: str
+    model: str
+    """First 12 digits of the model file's sha256."""
+    note: str = ""
+    """What a person should know: a fall-back that was taken, and why."""
+
+
+class Pulse(Struct, frozen=True, tag=True):
+    """How the eyes are doing; sent every few seconds."""
+
+    at: float
+    frames_per_second: float
+    inference_ms: float
+    """Median of the emotion model alone."""
+
+
+class Up(Struct, frozen=True, tag=True):
+    """A part works again; said once."""
+
+    part: str
+    at: float
+
+
+class Down(Struct, frozen=True, tag=True):
+    """A part cannot work now; said once, until it is up again."""
+
+    part: str
+    reason: str
+    at: float
+
+
+class Pressed(Struct, frozen=True, tag=True):
+    """The button said something."""
+
+    gesture: Gesture
+    at: float
+
+
+class SpeakerState(Struct, frozen=True, tag=True):
+    """What the player knows of the speaker now."""
+
+    at: float
+    playback: Playback
+    track: Track | None = None
+    volume: Percent | None = None
+    speaker: str = ""
+    """The speaker's name."""
+    remaining: float | None = None
+    """Seconds until the track ends; None where it is not known."""
+    by_hand: bool = False
+    """Somebody changed it by hand: a pause, a volume, a pick that was not ours."""
+    wish: str = ""
+    """The wish it follows from; empty where it follows from none."""
+
+
+class Played(Struct, frozen=True, tag=True):
+    """A wish was carried out: the speaker took it."""
+
+    wish: str
+    at: float
+
+
+class PlayFailed(Struct, frozen=True, tag=True):
+    """A wish could not be carried out; the reason is in words, with the fix."""
+
+    wish: str
+    reason: str
+    at: float
+    terminal: bool = False
+    """Trying again is no use until somebody does something."""
+
+
+class TrackEnded(Struct, frozen=True, tag=True):
+    """A track is over."""
+
+    uri: str
+    at: float
+    listened: float
+    """Seconds it was heard."""
+    skipped: bool = False
+    """Somebody cut it short."""
+    wish: str = ""
+
+
+class Account(Struct, frozen=True, tag=True):
+    """How the Spotify sign-in and its request budget stand. Times are wall-clock seconds."""
+
+    at: float
+    signed_in: bool
+    expires: float | None = None
+    """When the sign-in ends, whatever happens."""
+    requests_left: int | None = None
+    """Of the rolling day's budget; None where the player needs none."""
+    limited_until: float | None = None
+    """No request before this time."""
+
+
+class Health(Struct, frozen=True, tag=True):
+    """The Raspberry Pi's own state; None where this machine cannot tell."""
+
+    at: float
+    temperature: float | None = None
+    """Degrees Celsius."""
+    under_voltage: bool | None = None
+    disk_free: float | None = None
+    """MiB in the state directory."""
+
+
+class Tick(Struct, frozen=True, tag=True):
+    """Time went by."""
+
+    at: float
+    wall: float | None = None
+    """Wall-clock seconds, once the clock is known to be set."""
+
+
+# --- requests: what somebody wants ---------------------------------------------------------------
+
+
+class PlayPause(Struct, frozen=True, tag=True):
+    """Pause what plays; play what is paused."""
+
+
+class Next(Struct, frozen=True, tag=True):
+    """Not this one."""
+
+
+class Pause(Struct, frozen=True, tag=True):
+    """Be quiet."""
+
+
+class Play(Struct, frozen=True, tag=True):
+    """Play a Spotify URI, or what suits a mood."""
+
+    what: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class SetVolume(Struct, frozen=True, tag=True):
+    """Set the speaker's volume."""
+
+    volume: Percent
+
+
+class SetIntent(Struct, frozen=True, tag=True):
+    """Say what the music is to do with the mood."""
+
+    intent: Intent
+
+
+class SetMusic(Struct, frozen=True, tag=True):
+    """Let the mood drive the music, or not."""
+
+    on: bool
+
+
+class SetPrivate(Struct, frozen=True, tag=True):
+    """Close the eyes (their process ends), or open them."""
+
+    private: bool
+
+
+class WrongMood(Struct, frozen=True, tag=True):
+    """The mood is wrong; what is right is not said."""
+
+
+class Correct(Struct, frozen=True, tag=True):
+    """ "I actually feel …", tied to a prediction where one is named, else to the newest."""
+
+    mood: Annotated[str, Meta(min_length=1, max_length=20)]
+    prediction: Annotated[str, Meta(max_length=40)] = ""
+
+
+class SetSources(Struct, frozen=True, tag=True):
+    """What to play for a mood: Spotify URIs, links, or searches, best first."""
+
+    mood: Annotated[str, Meta(min_length=1, max_length=20)]
+    sources: Annotated[
+        list[Annotated[str, Meta(min_length=1, max_length=300)]], Meta(max_length=50)
+    ]
+
+
+class SetProfile(Struct, frozen=True, tag=True):
+    """Who is listening, chosen by hand; nobody is ever recognised."""
+
+    profile: Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+RequestBody = (
+    PlayPause
+    | Next
+    | Pause
+    | Play
+    | SetVolume
+    | SetIntent
+    | SetMusic
+    | SetPrivate
+    | WrongMood
+    | Correct
+    | SetSources
+    | SetProfile
+)
+
+
+class Request(Struct, frozen=True, tag=True):
+    """Somebody wants something; it is answered by an Answer with the same id."""
+
+    id: str
+    body: RequestBody
+    origin: str
+    """Who asks: button, mqtt, page, command line."""
+    at: float
+
+
+Event = (
+    Emotions
+    | Nobody
+    | Watching
+    | Pulse
+    | Up
+    | Down
+    | Pressed
+    | SpeakerState
+    | Played
+    | PlayFailed
+    | TrackEnded
+    | Account
+    | Health
+    | Tick
+    | Request
+)
+
+# --- commands: what is to be done ----------------------------------------------------------------
+
+
+class OpenEyes(Struct, frozen=True, tag=True):
+    """Start the eyes' process, or keep it."""
+
+
+class CloseEyes(Struct, frozen=True, tag=True):
+    """End the eyes' process, at once."""
+
+
+class Pace(Struct, frozen=True, tag=True):
+    """How many frames a second are worth looking at while somebody is there."""
+
+    frames_per_second: float
+
+
+class Fulfil(Struct, frozen=True, tag=True):
+    """The DJ's newest wish."""
+
+    wish: Wish
+
+
+class Answer(Struct, frozen=True, tag=True):
+    """A request was accepted, or rejected with the reason."""
+
+    id: str
+    accepted: bool
+    reason: str = ""
+
+
+class Remember(Struct, frozen=True, tag=True):
+    """A record for the store."""
+
+    record: Record
+
+
+class Announce(Struct, frozen=True, tag=True):
+    """Something worth telling the home, once: never retained, never repeated."""
+
+    event: str
+    """mood, play, gesture, fault, correction or request."""
+    at: float
+    data: dict[str, str | float | bool | None]
+
+
+# --- records: what the store keeps ---------------------------------------------------------------
+
+
+class Prediction(Struct, frozen=True, tag=True):
+    """One reading of the mood: one a mood change, and one a request to correct. No pixels."""
+
+    id: str
+    at: float
+    mood: str
+    confidence: Probability
+    probabilities: tuple[float, ...]
+    model: str
+    profile: str
+
+
+class PlayRecord(Struct, frozen=True, tag=True):
+    """A wish that was decided."""
+
+    id: str
+    at: float
+    uri: str
+    why: str
+    mood: str
+    prediction: str
+    profile: str
+
+
+class PlayEnd(Struct, frozen=True, tag=True):
+    """How a play ended."""
+
+    id: str
+    at: float
+    outcome: str
+    """finished, skipped, replaced, stopped or failed."""
+    listened: float = 0.0
+
+
+class Correction(Struct, frozen=True, tag=True):
+    """The owner disagreed."""
+
+    prediction: str
+    at: float
+    mood: str
+    profile: str
+
+
+class Preferences(Struct, frozen=True, tag=True):
+    """What the people of the house change; kept in the store, changed only by the controller."""
+
+    sources: dict[str, list[str]] = {}
+    """For each mood, what to play: Spotify URIs, links or searches, best first."""
+    intent: Intent = Intent.MATCH
+    music: bool = True
+    """Whether the mood drives the music."""
+    private: bool = False
+    volume: Percent | None = None
+    """The volume to start with; None leaves the speaker's own."""
+    max_volume: Percent = 100
+    quiet_from: str = ""
+    """Quiet hours, "22:30" to "07:00" by the clock on the wall; empty: none."""
+    quiet_to: str = ""
+    quiet_volume: Percent = 20
+    profile: str = "home"
+    profiles: tuple[str, ...] = ("home",)
+    client_id: str = ""
+    """Of the household's own Spotify app; no secret."""
+    keep_faces: bool = False
+    """Whether a correction may keep the face it belongs to."""
+
+
+Record = Prediction | PlayRecord | PlayEnd | Correction | Preferences
+
+Command = OpenEyes | CloseEyes | Pace | Fulfil | Answer | Remember | Announce
+
+
+# --- the one public view -------------------------------------------------------------------------
+
+
+class Status(Struct, frozen=True):
+    """All that the lights, MQTT, the page and the command line show: one value, so they agree."""
+
+    at: float
+    mood: Mood
+    probabilities: tuple[float, ...] = ()
+    """The filter's belief, in the order of EMOTIONS; empty while nobody is there."""
+    faces: int = 0
+    prediction: str = ""
+    settling: bool = False
+    """A change of mood is under way."""
+    private: bool = False
+    music: bool = True
+    intent: Intent = Intent.MATCH
+    profile: str = "home"
+    playback: Playback = Playback.UNKNOWN
+    track: Track | None = None
+    why: str = ""
+    """Why this is playing, or why nothing is, in one sentence."""
+    speaker: str = ""
+    volume: Percent | None = None
+    hands_off_until: float | None = None
+    """The mood leaves the music alone until then: somebody chose by hand."""
+    runs_on: str = ""
+    camera: str = ""
+    detector: str = ""
+    model: str = ""
+    frames_per_second: float = 0.0
+    inference_ms: float = 0.0
+    account: Account | None = None
+    health: Health | None = None
+    problems: dict[str, str] = {}
+    """Part -> what is wrong, in words with the fix; empty while all is well."""
+    pairing_until: float | None = None
+    offering: str = ""
+    """The mood that the light offers after a triple press; empty otherwise."""
+    waking: bool = False
+    """Not all parts have reported yet."""

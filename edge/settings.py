@@ -1,0 +1,219 @@
+"""What the installer wrote: one TOML file, read once, never written.
+
+Preferences, which the people of the house change, live in the store instead; `[defaults]` may seed
+them once.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from edge.errors import SettingsError
+from edge.events import Preferences
+
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Pin = Annotated[int, Meta(ge=0, le=27)]
+Positive = Annotated[float, Meta(gt=0)]
+NotNegative = Annotated[float, Meta(ge=0)]
+
+
+class Strict(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file: unknown keys are errors."""
+
+
+class Box(Strict, frozen=True):
+    """The box as a whole."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=40)] = "moodbox"
+    """How it is called in the home."""
+    id: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,30}$")] = "moodbox"
+    """Stable and unique in the home: part of topics and entity ids."""
+    state: str = "/var/lib/moodbox"
+    """Folder that survives a restart; systemd's $STATE_DIRECTORY wins."""
+    runtime: str = "/run/moodbox"
+    """Folder for the control socket; systemd's $RUNTIME_DIRECTORY wins."""
+
+
+class Camera(Strict, frozen=True):
+    """Where the frames come from."""
+
+    driver: Literal["picamera2", "webcam", "video", "stills"] = "picamera2"
+    source: str = ""
+    """webcam: its number; video: the file; stills: the folder; picamera2: the camera's number."""
+    width: Annotated[int, Meta(ge=160, le=1920)] = 640
+    height: Annotated[int, Meta(ge=120, le=1080)] = 480
+    rotate: Literal[0, 90, 180, 270] = 0
+    """Degrees clockwise the picture has to be turned to stand upright."""
+    speed: NotNegative = 1.0
+    """video and stills: 1 plays at the file's own speed, 0 as fast as possible."""
+    loop: bool = False
+    """video and stills: begin again at the end."""
+
+
+class Vision(Strict, frozen=True):
+    """What is made of the frames."""
+
+    device: Literal["auto", "tpu", "cpu"] = "auto"
+    """"auto" falls back from the Edge TPU to the CPU, and says so."""
+    models: str = "/usr/share/moodbox/models"
+    """Folder of the models and their cards."""
+    model: str = "emotion"
+    """Name of the model in that folder."""
+    detector: Literal["auto", "yunet", "haar"] = "auto"
+    """"auto": YuNet where its file is there, else Haar, and says so."""
+    people: Literal["group", "leader"] = "group"
+    """Whose mood counts when several are there."""
+
+
+class MoodSettings(Strict, frozen=True):
+    """From emotions to a mood."""
+
+    view: Literal["seven", "four", "fine"] = "seven"
+    """Which moods are told apart."""
+    away_after: Positive = 20.0
+    """Seconds without a face until the mood is "away"."""
+
+
+class Music(Strict, frozen=True):
+    """The speaker and how it is driven."""
+
+    player: Literal["spotify", "librespot", "soloist", "simulated"] = "spotify"
+    speaker: str = "moodbox"
+    """The Connect speaker's name, as the Spotify app shows it."""
+    min_play: Annotated[float, Meta(ge=0.5)] = 20.0
+    """Minutes between two changes that the mood makes."""
+    hands_off: NotNegative = 60.0
+    """Minutes the mood leaves the music alone after somebody chose by hand."""
+    away: Literal["pause", "keep"] = "pause"
+    """What the music does when nobody is there."""
+    daily_requests: Annotated[int, Meta(ge=50, le=5000)] = 300
+    """Requests to the Web API in any 24 hours."""
+    api: str = "https://api.spotify.com/v1/"
+    accounts: str = "https://accounts.spotify.com/"
+    redirect: str = "http://127.0.0.1:8898/callback"
+    """As registered with the household's Spotify app; nothing listens there."""
+    local: str = ""
+    """librespot: http://127.0.0.1:3678; soloist: ws://127.0.0.1:PORT."""
+
+
+class Panel(Strict, frozen=True):
+    """Lights and button, by BCM pin number."""
+
+    driver: Literal["gpio", "simulated", "none"] = "gpio"
+    """gpio: the pins through lgpio; simulated: gpiozero's mock pins; none: no panel."""
+    red: Pin = 17
+    green: Pin = 27
+    blue: Pin = 22
+    status: Pin = 24
+    button: Pin = 23
+    common_anode: bool = False
+    """The LEDs light when their pins are low."""
+    brightness: Annotated[float, Meta(gt=0, le=1)] = 1.0
+
+
+class Mqtt(Strict, frozen=True):
+    """The home's broker."""
+
+    host: str = ""
+    """Empty: no MQTT."""
+    port: Port = 1883
+    user: str = ""
+    password_file: str = ""
+    """A file that holds only the password; $CREDENTIALS_DIRECTORY/mqtt-password wins."""
+    tls: bool = False
+    ca: str = ""
+    """Certificate authority's file; empty: the system's."""
+    certificate: str = ""
+    key: str = ""
+    prefix: str = "moodbox"
+    """First part of the box's own topics: PREFIX/ID/…"""
+    discovery: str = "homeassistant"
+    """Home Assistant's discovery prefix; empty: no discovery."""
+
+
+class Web(Strict, frozen=True):
+    """The box's own page."""
+
+    enabled: bool = True
+    host: str = "0.0.0.0"  # noqa: S104  the page is for the home's network
+    port: Port = 8080
+    guests: bool = False
+    """Whether unpaired browsers may look (never touch)."""
+
+
+class Settings(Strict, frozen=True):
+    """The whole file."""
+
+    box: Box = Box()
+    camera: Camera = Camera()
+    vision: Vision = Vision()
+    mood: MoodSettings = MoodSettings()
+    music: Music = Music()
+    panel: Panel = Panel()
+    mqtt: Mqtt = Mqtt()
+    web: Web = Web()
+    defaults: Preferences = Preferences()
+    """Seeds the preferences, once, on a box that has none."""
+
+
+def load(path: Path) -> Settings:
+    """Read the settings; every error is one line: file, key, value, what is allowed."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}") from error
+    return parse(table, str(path))
+
+
+def parse(table: dict[str, Any], where: str) -> Settings:
+    """Return the settings in `table`, which was read from `where`."""
+    try:
+        return msgspec.convert(table, Settings)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{where}: {_in_words(str(error), table)}") from error
+
+
+def _in_words(message: str, table: dict[str, Any]) -> str:
+    """Turn "Expected `int` … - at `$.web.port`" into "web.port = "x": expected int …"."""
+    what, _, at = message.partition(" - at `$")
+    path = at.rstrip("`").lstrip(".")
+    if "unknown field" in what:
+        unknown = what.split("`")[1]
+        return f"{path + '.' if path else ''}{unknown}: no such setting; allowed: {_allowed(path)}"
+    value: Any = table
+    for key in path.split(".") if path else []:
+        value = value.get(key) if isinstance(value, dict) else value
+    what = what[0].lower() + what[1:]
+    if "enum value" in what or "expected" not in what:
+        what += f"; allowed: {_choices(path)}" if _choices(path) else ""
+    return f"{path} = {value!r}: {what.replace('`', '')}"
+
+
+def _table(path: str) -> type[Struct]:
+    kind: Any = Settings
+    for key in path.split(".") if path else []:
+        kind = getattr(Settings(), key).__class__
+    return kind  # type: ignore[no-any-return]
+
+
+def _allowed(path: str) -> str:
+    return ", ".join(field.encode_name for field in msgspec.structs.fields(_table(path)))
+
+
+def _choices(path: str) -> str:
+    table, _, key = path.rpartition(".")
+    for field in msgspec.structs.fields(_table(table)):
+        if field.encode_name == key:
+            kind = msgspec.inspect.type_info(field.type)
+            if isinstance(kind, msgspec.inspect.LiteralType):
+                return ", ".join(map(str, kind.values))
+            if isinstance(kind, msgspec.inspect.EnumType):
+                return ", ".join(str(member.value) for member in kind.cls)
+    return ""
