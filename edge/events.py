@@ -307,7 +307,7 @@ class WrongMood(Struct, frozen=True, tag=True):
 
 
 class Correct(Struct, frozen=True, tag=True):
-    """ "I actually feel …", tied to a prediction where one is named, else to the newest."""
+    """I actually feel …: tied to a prediction where one is named, else to the newest."""
 
     mood: Annotated[str, Meta(min_length=1, max_length=20)]
     prediction: Annotated[str, Meta(max_length=40)] = ""

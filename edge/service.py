@@ -163,7 +163,7 @@ class Service:
             self._busy_since = None
 
     def _bug(self) -> None:
-        log.error("%s: unexpected error", self.name, exc_info=True)
+        log.exception("%s: unexpected error", self.name)  # noqa: LOG004  called while handling one
         now = time.monotonic()
         self._bugs.append(now)
         if len(self._bugs) > BUGS_PER_MINUTE and now - self._bugs[0] < 60:
