@@ -28,11 +28,11 @@ def augment(image: Image, size: int, rng: np.random.Generator) -> Image:
     pixels = view.astype(np.float32)
     if rng.random() < 0.8:
         gain, offset = np.exp(rng.normal(0, 0.25)), rng.normal(0, 18)
-        pixels = (pixels - 128) * gain + 128 + offset
+        pixels = np.float32(gain) * (pixels - 128) + np.float32(128 + offset)
     if rng.random() < 0.2:
-        pixels *= _half_light(size, rng)
+        pixels = pixels * _half_light(size, rng)
     if rng.random() < 0.12:
-        pixels = cv2.GaussianBlur(pixels, (0, 0), rng.uniform(0.5, 1.4))
+        pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), rng.uniform(0.5, 1.4)), np.float32)
     if rng.random() < 0.25:
         _cover(pixels, rng)
     return np.clip(pixels, 0, 255).astype(np.uint8)
@@ -53,7 +53,7 @@ def _half_light(size: int, rng: np.random.Generator) -> NDArray[np.float32]:
     axis = np.linspace(-1, 1, size, dtype=np.float32)
     across = np.cos(angle) * axis[None, :] + np.sin(angle) * axis[:, None]
     lit = 1 / (1 + np.exp(-4 * across))
-    return (dark + (1.1 - dark) * lit).astype(np.float32)
+    return np.asarray(dark + (1.1 - dark) * lit, np.float32)
 
 
 def _cover(pixels: NDArray[np.float32], rng: np.random.Generator) -> None:

@@ -62,7 +62,7 @@ def _conv(x: keras.KerasTensor, width: int, kernel: int = 3, stride: int = 1) ->
     x = layers.Conv2D(
         width, kernel, stride, padding="same", use_bias=False, kernel_initializer="he_normal"
     )(x)
-    return layers.BatchNormalization(momentum=0.98)(x)
+    return layers.BatchNormalization(momentum=0.99)(x)
 
 
 def _block(x: keras.KerasTensor, width: int, stride: int) -> keras.KerasTensor:

@@ -20,11 +20,10 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
+import cv2
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +73,7 @@ PRESETS = {
     "student": Recipe(Residual()),
     "finish": Recipe(Residual(), epochs=6, small_epochs=0, rate=2e-4, mixup=0.0),
     "transformer": Recipe(Transformer(), epochs=20, small_epochs=0, rate=1e-3),
-    "tiny": Recipe(Residual((8, 16), (1, 1)), epochs=3, small_epochs=1, limit=1024),
+    "tiny": Recipe(Residual((8, 16), (1, 1)), epochs=3, small_epochs=1, average=0.9, limit=1024),
 }
 
 
@@ -122,7 +121,7 @@ class Batches(keras.utils.PyDataset):
     def __init__(
         self, images: NDArray[np.uint8], targets: dict[str, Targets], size: int, recipe: Recipe
     ) -> None:
-        """Serve `images` at `size` pixels; the order and the views follow from the recipe's seed."""
+        """Serve `images` at `size` pixels, in an order and in views that the seed decides."""
         super().__init__(workers=1)
         self._images, self._targets, self._size, self._recipe = images, targets, size, recipe
         self._rng = np.random.default_rng(recipe.seed)
@@ -137,7 +136,7 @@ class Batches(keras.utils.PyDataset):
         batch = self._recipe.batch
         rows = self._order[index * batch : (index + 1) * batch]
         views = [augment(self._images[row], self._size, self._rng) for row in rows]
-        pixels = np.stack(views)[..., None].astype(np.float32) / 255
+        pixels = as_pixels(np.stack(views))
         soft = {head: target.probabilities[rows] for head, target in self._targets.items()}
         weight = {head: target.weight[rows] for head, target in self._targets.items()}
         if not self._recipe.mixup:
@@ -148,7 +147,7 @@ class Batches(keras.utils.PyDataset):
 
         def mix(values: Array) -> Array:
             keep = share.reshape(-1, *[1] * (values.ndim - 1))
-            return keep * values + (1 - keep) * values[other]
+            return (keep * values + (1 - keep) * values[other]).astype(np.float32)
 
         return (
             mix(pixels),
@@ -180,13 +179,18 @@ class Checkpoint(keras.callbacks.Callback):
         count.replace(self._path.with_suffix(".json"))
 
 
+def as_pixels(images: NDArray[np.uint8]) -> Array:
+    """Return what a network reads: (n, size, size) bytes as (n, size, size, 1) in 0..1."""
+    return np.divide(images[..., None], 255, dtype=np.float32)
+
+
 def predict(model: keras.Model, images: NDArray[np.uint8], head: str) -> Array:
     """Return probabilities, (n, 7), averaged over each face and its mirror image."""
     total = np.zeros((len(images), len(LABELS)), np.float32)
     for faces in (images, images[:, :, ::-1]):
-        logits = model.predict(faces[..., None].astype(np.float32) / 255, batch_size=256, verbose=0)
-        total += keras.ops.convert_to_numpy(keras.ops.softmax(logits[head]))
-    return total / 2
+        logits = model.predict(as_pixels(faces), batch_size=256, verbose=0)[head]
+        total += keras.ops.convert_to_numpy(keras.ops.softmax(logits)) / 2
+    return total
 
 
 def compiled(model: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
@@ -236,14 +240,6 @@ def train(
         opinions = {head: predict(master, lessons.images, head) for head in recipe.heads}
     targets = {h: lesson(lessons, h, recipe, opinions[h]) for h in recipe.heads}
 
-    held_out = data.part(Split.VALIDATION)
-    exam = {head: truth(held_out, head) for head in recipe.heads}
-    validation = (
-        held_out.images[..., None].astype(np.float32) / 255,
-        {head: target.probabilities for head, target in exam.items()},
-        {head: target.weight for head, target in exam.items()},
-    )
-
     checkpoint, done = out / "checkpoint.keras", 0
     if checkpoint.with_suffix(".json").exists():
         done = json.loads(checkpoint.with_suffix(".json").read_text())["epochs"]
@@ -257,27 +253,56 @@ def train(
 
     with tracking.run(out, asdict(recipe)) as log:
         for size, last in ((32, recipe.small_epochs), (48, recipe.epochs)):
-            if done < last:
-                model.fit(
-                    Batches(
-                        lessons.images, targets, size, replace(recipe, seed=recipe.seed + done)
-                    ),
-                    initial_epoch=done,
-                    epochs=last,
-                    validation_data=validation,
-                    validation_batch_size=256,
-                    callbacks=[
-                        Checkpoint(checkpoint),
-                        keras.callbacks.SwapEMAWeights(),
-                        keras.callbacks.CSVLogger(str(out / "curves.csv"), append=done > 0),
-                        keras.callbacks.LambdaCallback(on_epoch_end=log.epoch),
-                    ],
-                    verbose=1 if os.isatty(1) else 2,
-                )
-                done = last
+            if done >= last:
+                continue
+            batches = Batches(
+                lessons.images, targets, size, replace(recipe, seed=recipe.seed + done)
+            )
+            model.fit(
+                batches,
+                initial_epoch=done,
+                epochs=last,
+                validation_data=_exam(data.part(Split.VALIDATION), size, recipe),
+                validation_batch_size=256,
+                callbacks=[
+                    Checkpoint(checkpoint),
+                    keras.callbacks.SwapEMAWeights(),
+                    keras.callbacks.CSVLogger(str(out / "curves.csv"), append=done > 0),
+                    keras.callbacks.LambdaCallback(on_epoch_end=log.epoch),
+                ],
+                verbose=1 if os.isatty(1) else 2,
+            )
+            done = last
+            _settle_statistics(model, batches)
         model.save(out / "model.keras")
         log.file(out / "curves.csv")
     return out / "model.keras"
+
+
+def _exam(
+    held_out: Dataset, size: int, recipe: Recipe
+) -> tuple[Array, dict[str, Array], dict[str, Array]]:
+    """Return the validation rows at the size that is trained on just now."""
+    images = held_out.images
+    if images.shape[1] != size:
+        small = [cv2.resize(i, (size, size), interpolation=cv2.INTER_AREA) for i in images]
+        images = np.stack(small)
+    exam = {head: truth(held_out, head) for head in recipe.heads}
+    return (
+        as_pixels(images),
+        {head: target.probabilities for head, target in exam.items()},
+        {head: target.weight for head, target in exam.items()},
+    )
+
+
+def _settle_statistics(model: keras.Model, batches: Batches, passes: int = 200) -> None:
+    """Let batch normalization measure itself afresh, for the averaged weights.
+
+    What it saw while training were other weights' activations ("precise" batch statistics,
+    Wu and Johnson 2021).
+    """
+    for index in range(min(passes, len(batches))):
+        model(batches[index][0], training=True)
 
 
 def _copy_weights(source: keras.Model, target: keras.Model) -> None:
