@@ -1,0 +1,1 @@
+"""What runs in the eyes: cameras, face detection, the emotion model, and the loop between them."""
