@@ -1,0 +1,51 @@
+"""The one way a file that must survive a power cut is written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def replace(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = True) -> None:
+    """Put `data` in the place of `path`: a reader sees the old content or the new, never a part.
+
+    Args:
+        path: the file; its folder must be there.
+        data: all of the new content.
+        mode: permissions, which hold from the file's first moment.
+        durable: wait for the disk, so that the new content outlives a power cut. Without it a
+            power cut may bring the old content back; a killed process never does.
+
+    Raises:
+        OSError: it cannot be written; the old content is untouched.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(data)
+            file.flush()
+            if durable:
+                os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    if durable:
+        sync_folder(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Delete `path` for good; it need not be there."""
+    path.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in `folder` are on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
