@@ -110,6 +110,9 @@ class Wish(Struct, frozen=True):
     """Go on to the next track of what is on."""
     at: float = 0.0
     """When it was decided."""
+    by_person: bool = False
+    """Somebody asked for it: it overrules what was done by hand, and may use the requests that
+    are kept back for people."""
 
 
 # --- events: what happened -----------------------------------------------------------------------
