@@ -1,0 +1,130 @@
+"""Read-only questions to the store, for any thread: each opens the file, asks, and closes it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from edge.events import Preferences
+
+MOST_ROWS = 5000
+
+
+class Felt(Struct, frozen=True):
+    """A prediction of the past; `at` is wall time, None where the clock was not set."""
+
+    id: str
+    at: float | None
+    mood: str
+    confidence: float
+    probabilities: list[float]
+    model: str
+    profile: str
+
+
+class Heard(Struct, frozen=True):
+    """A play of the past, and how it ended."""
+
+    id: str
+    at: float | None
+    uri: str
+    why: str
+    mood: str
+    prediction: str
+    profile: str
+    outcome: str
+    listened: float
+
+
+class Corrected(Struct, frozen=True):
+    """A correction, and the prediction it belongs to as far as that is still kept."""
+
+    at: float | None
+    prediction: str
+    mood: str
+    profile: str
+    predicted: str | None
+    confidence: float | None
+    probabilities: list[float] | None
+    model: str | None
+
+
+class Device(Struct, frozen=True):
+    """A paired browser."""
+
+    number: int
+    name: str
+    at: float
+
+
+class Reader:
+    """Questions to the file at `path`; a file that is not there yet has nothing to tell."""
+
+    def __init__(self, path: Path) -> None:
+        """Read from the SQLite file `path`."""
+        self._path = path
+
+    def preferences(self) -> Preferences | None:
+        """Return the preferences, or None where there are none yet."""
+        rows = self._rows("SELECT json FROM preferences")
+        return msgspec.json.decode(rows[0]["json"], type=Preferences) if rows else None
+
+    def moods(self, since: float, until: float) -> list[Felt]:
+        """Return the predictions between two wall times, oldest first."""
+        sql = "SELECT * FROM predictions WHERE at >= ? AND at < ? ORDER BY at LIMIT ?"
+        return [_as(Felt, row) for row in self._rows(sql, since, until, MOST_ROWS)]
+
+    def plays(self, since: float, until: float) -> list[Heard]:
+        """Return the plays between two wall times, oldest first."""
+        sql = "SELECT * FROM plays WHERE at >= ? AND at < ? ORDER BY at LIMIT ?"
+        return [_as(Heard, row) for row in self._rows(sql, since, until, MOST_ROWS)]
+
+    def corrections(self, since: float = 0.0, until: float = 1e12) -> list[Corrected]:
+        """Return the corrections between two wall times, oldest first, and those without one."""
+        sql = (
+            "SELECT c.at, c.prediction, c.mood, c.profile, p.mood AS predicted, p.confidence, "
+            "p.probabilities, p.model FROM corrections c "
+            "LEFT JOIN predictions p ON p.id = c.prediction "
+            "WHERE c.at IS NULL OR (c.at >= ? AND c.at < ?) ORDER BY c.number LIMIT ?"
+        )
+        return [_as(Corrected, row) for row in self._rows(sql, since, until, MOST_ROWS)]
+
+    def taste(self, profile: str) -> str | None:
+        """Return what was learnt of a profile's taste, as JSON."""
+        rows = self._rows("SELECT json FROM taste WHERE profile = ?", profile)
+        return rows[0]["json"] if rows else None
+
+    def devices(self) -> list[Device]:
+        """Return the paired browsers, oldest first."""
+        rows = self._rows("SELECT number, name, at FROM tokens ORDER BY number")
+        return [_as(Device, row) for row in rows]
+
+    def knows_token(self, hashed: str) -> bool:
+        """Whether a browser with this hashed token is paired."""
+        return bool(self._rows("SELECT 1 FROM tokens WHERE hash = ?", hashed))
+
+    def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        if not self._path.exists():
+            return []
+        with self._connection() as connection:
+            return connection.execute(sql, values).fetchall()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        address = f"{self._path.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, timeout=2.0)) as connection:
+            connection.row_factory = sqlite3.Row
+            yield connection
+
+
+def _as(kind: type[Any], row: sqlite3.Row) -> Any:
+    values = {name: row[name] for name in kind.__struct_fields__}
+    if isinstance(text := values.get("probabilities"), str):
+        values["probabilities"] = msgspec.json.decode(text)
+    return kind(**values)

@@ -1,0 +1,304 @@
+"""The one writer: records come in from any thread, and go to the disk in order."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+from uuid import uuid4
+
+from edge.errors import Fault
+from edge.events import Down, Preferences, Record, Up
+from edge.service import Service
+from edge.store import schema, statements
+from edge.store.reader import Reader
+from edge.store.statements import Statement
+
+log = logging.getLogger(__name__)
+
+FLUSH_EVERY = 120.0
+"""Seconds that history may wait in memory: 60 rows in one commit wear the card 150 times less."""
+KEEP_DAYS = 90.0
+PURGE_EVERY = 24 * 3600.0
+MOST_WAITING = 10_000
+"""Records kept in memory while the disk is away; beyond, the oldest history is dropped."""
+
+Done = Callable[[str], None]
+"""Hears "" once a record is on the disk, or why it is not."""
+
+
+class Job(NamedTuple):
+    """Statements that belong together, or a record whose time is filled in when it is written."""
+
+    work: list[Statement] | Record
+    urgent: bool
+    done: Done | None = None
+    shrink: bool = False
+    """Leave no trace of what was deleted in the file."""
+
+
+class Store(Service):
+    """Keeps records; reading is `read`, or a Reader of one's own.
+
+    A disk that is full, read-only or away is a Fault: said once, and tried again while history
+    waits in memory. A damaged file is set aside and a new one begun, private until told otherwise.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        report: Callable[[Up | Down], None],
+        *,
+        flush_every: float = FLUSH_EVERY,
+        keep_days: float = KEEP_DAYS,
+    ) -> None:
+        """Keep everything in the file `path`, for `keep_days` days; its folder is made if needed.
+
+        Args:
+            path: the SQLite file.
+            report: hears Down and Up of the part "store".
+            flush_every: seconds that history may wait in memory.
+            keep_days: how long history and corrections are kept.
+        """
+        super().__init__("store", report)
+        self.path = path
+        self.read = Reader(path)
+        self._flush_every = flush_every
+        self._keep = keep_days * 86400.0
+        self._jobs: deque[Job] = deque()
+        self._changed = threading.Condition()
+        self._offset: float | None = None
+        self._stamped: float | None = None
+        self._purged = float("-inf")
+        self._since: float | None = None
+        self._connection: sqlite3.Connection | None = None
+        self._boot = _boot()
+
+    # For other threads.
+
+    def remember(self, record: Record, done: Done | None = None) -> None:
+        """Keep `record`; never waits.
+
+        `done`, called on the writer's thread, hears "" once it is durable, or why it is not (it
+        then stays queued, and is written once the disk is back).
+        """
+        self._put(Job(record, statements.urgent(record), done))
+
+    def preferences(self) -> Preferences | None:
+        """Return the preferences, or None on a box that has none yet.
+
+        Where they are there but cannot be read, the box is private: it fails closed.
+        """
+        try:
+            return self.read.preferences()
+        except (sqlite3.Error, ValueError) as error:
+            log.warning("%s: preferences cannot be read (%s): private", self.path, error)
+            return Preferences(private=True)
+
+    def clock_is(self, offset: float) -> None:
+        """Say that the clock is set, and that wall time is monotonic time plus `offset`."""
+        self._offset = offset
+
+    def keep_taste(self, profile: str, json: str) -> None:
+        """Keep what was learnt of a profile's taste; in the next batch."""
+        sql = (
+            "INSERT INTO taste VALUES (?, ?) "
+            "ON CONFLICT (profile) DO UPDATE SET json = excluded.json"
+        )
+        self._put(Job([Statement(sql, (profile, json))], urgent=False))
+
+    def add_token(self, hashed: str, name: str, at: float) -> None:
+        """Keep a paired browser's hashed token; `at` is wall time. Waits until it is durable."""
+        sql = "INSERT OR IGNORE INTO tokens (hash, name, at) VALUES (?, ?, ?)"
+        self._wait([Statement(sql, (hashed, name, at))])
+
+    def revoke_token(self, number: int) -> None:
+        """Forget a paired browser. Waits until it is durable."""
+        self._wait([Statement("DELETE FROM tokens WHERE number = ?", (number,))])
+
+    def erase(self) -> None:
+        """Delete history, corrections and taste, and wait until they are off the disk.
+
+        Raises:
+            Fault: they could not be deleted.
+        """
+        self._wait(statements.erase(), shrink=True)
+
+    def flush(self) -> None:
+        """Write what waits, and wait until it is durable.
+
+        Raises:
+            Fault: it could not be written.
+        """
+        self._wait([])
+
+    def _put(self, job: Job) -> None:
+        with self._changed:
+            if len(self._jobs) >= MOST_WAITING:
+                self._drop_one()
+            self._jobs.append(job)
+            self._changed.notify()
+
+    def _drop_one(self) -> None:
+        for job in self._jobs:
+            if not job.urgent:
+                self._jobs.remove(job)
+                return
+        raise Fault("too much waits to be written: the disk is away")
+
+    def _wait(self, work: list[Statement], *, shrink: bool = False, timeout: float = 10.0) -> None:
+        answered = threading.Event()
+        reasons: list[str] = []
+
+        def done(reason: str) -> None:
+            reasons.append(reason)
+            answered.set()
+
+        self._put(Job(work, urgent=True, done=done, shrink=shrink))
+        if not answered.wait(timeout):
+            raise Fault(f"{self.path}: not written within {timeout:.0f} s")
+        if reasons[0]:
+            raise Fault(reasons[0])
+
+    # The writer's own thread.
+
+    def open(self) -> None:
+        """Open the file, make it where there is none, and bring it up to date."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = schema.connect(self.path)
+            self.path.chmod(0o600)
+        except sqlite3.Error as error:
+            raise self._fault(error) from error
+        except OSError as error:
+            raise Fault(f"{self.path}: {error.strerror}; nothing is kept") from error
+
+    def step(self) -> None:
+        """Wait for something urgent or for the batch to be due, and write."""
+        with self._changed:
+            self._changed.wait_for(self._due, timeout=1.0)
+            if not self._due() and not self._housekeeping():
+                return
+        self._write()
+
+    def wake(self) -> None:
+        """Write the rest at once, when stopping."""
+        with self._changed:
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Write what is left and close the file."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            if self.stopping and self._jobs:
+                self._connection = connection
+                self._write()
+        finally:
+            self._connection = None
+            connection.close()
+
+    def _due(self) -> bool:
+        if not self._jobs:
+            self._since = None
+            return False
+        now = time.monotonic()
+        self._since = self._since or now
+        late = now - self._since >= self._flush_every
+        return late or self.stopping or any(job.urgent for job in self._jobs)
+
+    def _housekeeping(self) -> bool:
+        if self._offset is None:
+            return False
+        return self._stamped is None or time.monotonic() - self._purged >= PURGE_EVERY
+
+    def _write(self) -> None:
+        """Write all that waits in one transaction, and tell who asked."""
+        with self._changed:
+            jobs = list(self._jobs)
+            self._jobs.clear()
+            self._since = None
+        try:
+            self._commit(jobs)
+        except sqlite3.Error as error:
+            with self._changed:
+                self._jobs.extendleft(reversed([_again(job) for job in jobs if _lasts(job)]))
+            fault = self._fault(error)
+            _tell(jobs, str(fault))
+            raise fault from error
+        _tell(jobs, "")
+
+    def _commit(self, jobs: list[Job]) -> None:
+        connection, offset = self._connection, self._offset
+        assert connection is not None  # noqa: S101  open() came before
+        now = time.monotonic()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for job in jobs:
+                for statement in self._statements(job, offset):
+                    connection.execute(*statement)
+            if offset is not None and self._housekeeping():
+                for statement in (
+                    *statements.stamp(self._boot, offset),
+                    *statements.purge(now + offset - self._keep),
+                ):
+                    connection.execute(*statement)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        if offset is not None:
+            self._stamped, self._purged = offset, now
+        if any(job.shrink for job in jobs):
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _statements(self, job: Job, offset: float | None) -> list[Statement]:
+        if isinstance(job.work, list):
+            return job.work
+        return [statements.of_record(job.work, self._boot, offset)]
+
+    def _fault(self, error: sqlite3.Error) -> Fault:
+        """Say what is wrong in one line; a damaged file is set aside, and a new one begun."""
+        if not schema.damaged(error):
+            return Fault(f"{self.path}: {error}; nothing is kept until it can be written again")
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        aside = schema.set_aside(self.path)
+        schema.connect(self.path).close()
+        self._jobs.appendleft(Job(Preferences(private=True), urgent=True))
+        return Fault(
+            f"{self.path}: {error}; set aside as {aside.name}, a new one is begun, and the "
+            "box is private until told otherwise"
+        )
+
+
+def _lasts(job: Job) -> bool:
+    """Whether `job` is tried again after a failure; work that somebody waited for is not."""
+    return job.done is None or not isinstance(job.work, list)
+
+
+def _again(job: Job) -> Job:
+    return job._replace(done=None)
+
+
+def _tell(jobs: list[Job], reason: str) -> None:
+    for job in jobs:
+        if job.done:
+            job.done(reason)
+
+
+def _boot() -> str:
+    """Return the name of this boot: monotonic times of one boot can be compared."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return uuid4().hex
