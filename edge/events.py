@@ -160,6 +160,12 @@ class Pulse(Struct, frozen=True, tag=True):
     """Median of the emotion model alone."""
 
 
+class Ended(Struct, frozen=True, tag=True):
+    """The video or the stills that the eyes looked at are over; the eyes have closed."""
+
+    at: float
+
+
 class Up(Struct, frozen=True, tag=True):
     """A part works again; said once."""
 
@@ -362,6 +368,7 @@ Event = (
     | Nobody
     | Watching
     | Pulse
+    | Ended
     | Up
     | Down
     | Pressed
