@@ -42,9 +42,12 @@ class Box(Strict, frozen=True):
 class Camera(Strict, frozen=True):
     """Where the frames come from."""
 
-    driver: Literal["picamera2", "webcam", "video", "stills"] = "picamera2"
+    driver: Literal["picamera2", "webcam", "video", "stills", "simulated"] = "picamera2"
     source: str = ""
-    """webcam: its number; video: the file; stills: the folder; picamera2: the camera's number."""
+    """webcam: its number; video, simulated: the file; stills: the folder; picamera2: the
+    camera's number."""
+    orders: str = ""
+    """simulated: a file whose one word the camera obeys: hang, unplug or abort."""
     width: Annotated[int, Meta(ge=160, le=1920)] = 640
     height: Annotated[int, Meta(ge=120, le=1080)] = 480
     rotate: Literal[0, 90, 180, 270] = 0
