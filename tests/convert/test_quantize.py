@@ -1,0 +1,61 @@
+"""What comes out of quantization is what the box feeds, and says what the network said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convert import gate, quantize
+from convert.dataset import LABELS, Dataset, Split
+from convert.int8 import Int8Model
+from edge.errors import ModelError
+
+
+@pytest.fixture(scope="module")
+def int8(trained: Path, faces: Dataset) -> bytes:
+    return quantize.to_int8(quantize.load(trained, "ferplus"), quantize.calibration_faces(faces))
+
+
+def test_a_byte_goes_in_with_its_top_bit_flipped(int8: bytes) -> None:
+    details = Int8Model(int8).input
+    scale, zero_point = details["quantization"]
+    assert (details["dtype"], zero_point) == (np.int8, -128)
+    assert scale == pytest.approx(1 / 255, rel=1e-5)
+    assert details["shape"].tolist() == [1, 48, 48, 1]
+
+
+def test_it_passes_the_gate(int8: bytes) -> None:
+    assert gate.violations(int8) == []
+
+
+def test_it_says_what_the_float_network_says(trained: Path, faces: Dataset, int8: bytes) -> None:
+    model, network = Int8Model(int8), quantize.load(trained, "ferplus")
+    step, _ = model.output["quantization"]
+    exact = quantize.float_logits(network, faces.images[:70])
+    assert np.abs(model.logits(faces.images[:70]) - exact).max() < 12 * step
+
+
+def test_a_shift_moves_the_logits_by_just_that(trained: Path, faces: Dataset) -> None:
+    shift = np.linspace(-1, 1, len(LABELS))
+    plain = quantize.float_logits(quantize.load(trained, "fer2013"), faces.images[:8])
+    moved = quantize.float_logits(quantize.load(trained, "fer2013", shift), faces.images[:8])
+    assert moved - plain == pytest.approx(np.tile(shift, (8, 1)), abs=1e-5)
+
+
+def test_calibration_shows_every_emotion_equally_often(faces: Dataset) -> None:
+    chosen = quantize.calibration_faces(faces, count=70)
+    lessons = faces.part(Split.TRAIN)
+    where = dict(zip(map(bytes, lessons.images), lessons.label, strict=True))
+    assert np.bincount([where[bytes(image)] for image in chosen]).tolist() == [10] * 7
+
+
+def test_a_run_without_a_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no trained model here"):
+        quantize.load(tmp_path, "ferplus")
+
+
+def test_a_head_that_was_not_trained_is_named(trained: Path) -> None:
+    with pytest.raises(ModelError, match="no head 'valence'; it has ferplus, fer2013"):
+        quantize.load(trained, "valence")
