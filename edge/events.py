@@ -186,6 +186,9 @@ class Pressed(Struct, frozen=True, tag=True):
 
     gesture: Gesture
     at: float
+    """When its meaning was decided."""
+    began: float | None = None
+    """When the finger first went down; None where it is not known."""
 
 
 class SpeakerState(Struct, frozen=True, tag=True):
@@ -540,7 +543,11 @@ class Status(Struct, frozen=True):
     problems: dict[str, str] = {}
     """Part -> what is wrong, in words with the fix; empty while all is well."""
     pairing_until: float | None = None
+    pairing_code: tuple[str, ...] = ()
+    """The colours that the light shows one after the other while the window is open."""
     offering: str = ""
     """The mood that the light offers after a triple press; empty otherwise."""
     waking: bool = False
     """Not all parts have reported yet."""
+    quiet: bool = False
+    """Quiet hours: the lights are dimmed."""
