@@ -1,0 +1,64 @@
+"""The command line of `moodbox-convert train`; the training itself is in convert/train.py."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from convert.dataset import load
+from edge.errors import MoodboxError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `moodbox-convert train`."""
+    parser.add_argument("--data", type=Path, required=True, help="what `data` wrote")
+    parser.add_argument("--out", type=Path, required=True, help="the run's own folder")
+    parser.add_argument("--preset", default="student", help="the recipe; default: student")
+    parser.add_argument(
+        "--tiny",
+        action="store_const",
+        dest="preset",
+        const="tiny",
+        help="--preset tiny: a toy, in under a minute, to see that everything works",
+    )
+    parser.add_argument("--teacher", type=Path, help="a finished model to learn from")
+    parser.add_argument("--start", type=Path, help="a finished model to go on from")
+    parser.add_argument("--head", help="train this head alone: ferplus or fer2013")
+    parser.add_argument("--epochs", type=int, help="instead of the recipe's own number")
+    parser.add_argument("--seed", type=int, help="instead of the recipe's own")
+    parser.add_argument("--dtype", default="float32", choices=["float32", "mixed_bfloat16"])
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, and print where the finished model is."""
+    for path in filter(None, (args.data, args.teacher, args.start)):
+        if not path.is_file():
+            raise MoodboxError(f"{path}: no such file")
+    # TensorFlow tells a screenful about its own set-up otherwise.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import keras  # noqa: PLC0415  takes seconds, and `--help` needs none of it
+
+    from convert.train import HEADS, PRESETS, train  # noqa: PLC0415
+
+    keras.config.set_dtype_policy(args.dtype)
+    recipe = PRESETS[_one_of("--preset", args.preset, PRESETS)]
+    if args.head is not None:
+        recipe = replace(recipe, heads=(_one_of("--head", args.head, HEADS),))
+    if args.epochs is not None:
+        if args.epochs < 1:
+            raise MoodboxError(f"--epochs {args.epochs}: allowed: 1 or more")
+        small = recipe.small_epochs * args.epochs // recipe.epochs
+        recipe = replace(recipe, epochs=args.epochs, small_epochs=small)
+    if args.seed is not None:
+        recipe = replace(recipe, seed=args.seed)
+    print(train(load(args.data), args.out, recipe, args.teacher, args.start))
+    return 0
+
+
+def _one_of(option: str, value: str, allowed: Iterable[str]) -> str:
+    if value not in allowed:
+        raise MoodboxError(f"{option} {value}: allowed: {', '.join(allowed)}")
+    return value
