@@ -1,0 +1,54 @@
+"""What is still to be done to make the newest wishes true. Pure: it only keeps them apart.
+
+A wish for the volume, or to skip, must not push out music that waits for its track's end; only
+newer music, or quiet, does that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edge.events import Wish
+
+
+@dataclass
+class Wanted:
+    """The newest wish of each kind that is not fulfilled yet; None: nothing of that kind."""
+
+    music: Wish | None = None
+    """To play its `uri`, to play on, or to be quiet."""
+    volume: Wish | None = None
+    skip: Wish | None = None
+
+    def add(self, wish: Wish) -> None:
+        """Take in a newer wish."""
+        if wish.volume is not None:
+            self.volume = wish
+        if wish.uri or not wish.playing:
+            self.music, self.skip = wish, None
+        elif wish.skip:
+            self.skip = wish
+        elif self.music is None or not self.music.uri:
+            self.music = wish
+
+    def drop(self, wish: str) -> None:
+        """Forget whatever comes from the wish with this id."""
+        for kind in ("music", "volume", "skip"):
+            held: Wish | None = getattr(self, kind)
+            if held is not None and held.id == wish:
+                setattr(self, kind, None)
+
+    def holds(self, wish: Wish) -> bool:
+        """Return whether something of `wish` is still to be done."""
+        return any(held.id == wish.id for held in self.open)
+
+    @property
+    def open(self) -> list[Wish]:
+        """The wishes that wait, each once."""
+        held = {w.id: w for w in (self.music, self.volume, self.skip) if w is not None}
+        return list(held.values())
+
+    @property
+    def by_person(self) -> bool:
+        """Whether somebody waits for one of them."""
+        return any(wish.by_person for wish in self.open)
