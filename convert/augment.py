@@ -27,13 +27,13 @@ def augment(image: Image, size: int, rng: np.random.Generator) -> Image:
         view = view[:, ::-1]
     pixels = view.astype(np.float32)
     if rng.random() < 0.8:
-        gain, offset = np.exp(rng.normal(0, 0.25)), rng.normal(0, 18)
+        gain, offset = np.exp(rng.normal(0, 0.2)), rng.normal(0, 15)
         pixels = np.float32(gain) * (pixels - 128) + np.float32(128 + offset)
-    if rng.random() < 0.2:
+    if rng.random() < 0.15:
         pixels = pixels * _half_light(size, rng)
-    if rng.random() < 0.12:
+    if rng.random() < 0.1:
         pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), rng.uniform(0.5, 1.4)), np.float32)
-    if rng.random() < 0.25:
+    if rng.random() < 0.15:
         _cover(pixels, rng)
     return np.clip(pixels, 0, 255).astype(np.uint8)
 

@@ -1,0 +1,36 @@
+# Four commands on a fresh machine; each makes its own .venv and installs what is missing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: demo test lint bench
+demo: $(VENV)/.demo
+	$(BIN)/moodbox demo $(ARGS)
+
+test: $(VENV)/.dev .apt-dev
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev
+	for bench in tests/bench/bench_*.py; do $(BIN)/python $$bench || exit 1; done
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[convert,dev]'
+	touch $@ $(VENV)/.demo
+
+# Programs the tests drive for real: a broker and a browser.
+.PHONY: .apt-dev
+.apt-dev:
+	@sh tests/tools/apt.sh mosquitto:mosquitto chromium:chromium

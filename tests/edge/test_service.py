@@ -1,0 +1,114 @@
+"""One lifecycle for every part: down is said once, up is said once, a stop always ends it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.errors import Fault
+from edge.events import Down, Up
+from edge.service import BACKOFF_MAX, Latest, Service, backoff
+
+
+class Part(Service):
+    """A part whose open and step do what the test says."""
+
+    def __init__(self, report: Callable[[Up | Down], None]) -> None:
+        super().__init__("part", report)
+        self.faults: list[Exception] = []
+        self.calls: list[str] = []
+
+    def open(self) -> None:
+        self.calls.append("open")
+        if self.faults:
+            raise self.faults.pop(0)
+
+    def step(self) -> None:
+        self.calls.append("step")
+        self._stopping.wait(0.01)
+
+    def close(self) -> None:
+        self.calls.append("close")
+
+
+@pytest.fixture
+def reports() -> queue.Queue[Up | Down]:
+    return queue.Queue()
+
+
+def test_a_fault_is_said_once_and_so_is_the_return(reports: queue.Queue[Up | Down]) -> None:
+    part = Part(reports.put)
+    part.faults = [Fault("unplugged"), Fault("unplugged")]
+    part.start()
+    down, up = reports.get(timeout=20), reports.get(timeout=20)
+    assert isinstance(down, Down)
+    assert (down.part, down.reason) == ("part", "unplugged")
+    assert isinstance(up, Up)
+    assert part.stop(5)
+    assert reports.empty()
+    assert part.calls.count("open") == part.calls.count("close") == 3
+
+
+def test_a_bug_takes_the_same_path(
+    reports: queue.Queue[Up | Down], caplog: pytest.LogCaptureFixture
+) -> None:
+    part = Part(reports.put)
+    part.faults = [ZeroDivisionError("a bug")]
+    part.start()
+    assert isinstance(reports.get(timeout=20), Down)
+    assert isinstance(reports.get(timeout=20), Up)
+    assert part.stop(5)
+    assert "Traceback" in caplog.text
+
+
+def test_bugs_that_do_not_end_end_the_process(reports: queue.Queue[Up | Down]) -> None:
+    part, ended = Part(reports.put), threading.Event()
+    part.on_bugs = lambda _name: ended.set()
+    part.faults = [ZeroDivisionError("a bug") for _ in range(9)]
+    part.pause = lambda _seconds: False  # type: ignore[method-assign]  # no need to wait here
+    part.start()
+    assert ended.wait(20)
+    assert part.stop(5)
+
+
+def test_a_step_that_does_not_come_back_counts_as_stuck() -> None:
+    part, let_go = Part(lambda _: None), threading.Event()
+    part.step = let_go.wait  # type: ignore[method-assign,assignment]
+    part.bound = 1.0
+    part.start()
+    deadline = time.monotonic() + 10
+    while part._busy_since is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    now = time.monotonic()
+    assert part.stuck_for(now) == 0
+    assert part.stuck_for(now + 5) > 3
+    assert not part.stop(0.1)
+    let_go.set()
+    assert part.stop(5)
+
+
+@given(st.integers(1, 1000), st.floats(0, 1))
+def test_back_off_grows_to_a_minute_and_no_further(failures: int, jitter: float) -> None:
+    wait = backoff(failures, jitter)
+    assert 0.5 <= wait <= BACKOFF_MAX
+    assert backoff(failures + 1, jitter) >= wait
+
+
+def test_the_newest_value_wins() -> None:
+    box: Latest[int] = Latest()
+    box.put(1)
+    box.put(2)
+    assert box.take(0) == 2
+    assert box.take(0) is None
+
+
+def test_a_value_wakes_who_waits_for_it() -> None:
+    box: Latest[int] = Latest()
+    threading.Timer(0.05, box.put, [7]).start()
+    assert box.take(20) == 7
