@@ -1,0 +1,252 @@
+"""The daemon's end of the eyes: starts their process, hears it, asks it, ends it."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import MsgspecError, Struct
+
+from edge.errors import Fault
+from edge.events import Emotions, Ended, Event, Nobody, Pace, Pulse, Watching
+from edge.service import Service
+from edge.settings import Camera, Vision
+from edge.vision.aborts import Aborts
+from edge.vision.messages import (
+    Begin,
+    CannotSee,
+    FacePicture,
+    FromEyes,
+    GiveFace,
+    KeepFaces,
+    LookLive,
+    Mark,
+    Picture,
+)
+from edge.vision.process import Process
+
+log = logging.getLogger(__name__)
+
+OPENS_WITHIN = 25.0
+"""Seconds from the start of the process to its Watching; an Edge TPU takes about three."""
+SILENCE = 8.0
+"""Seconds without a word that mean the process is stuck; it speaks every two."""
+POLL = 0.2
+"""Seconds an order may lie before it is sent."""
+LIVE_FOR = 3.0
+"""Seconds the live view goes on after somebody last asked for a picture."""
+ABORTED = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS}
+
+
+class Eyes(Service):
+    """The eyes' process, wanted open or closed."""
+
+    def __init__(
+        self, camera: Camera, vision: Vision, state: Path, report: Callable[[Event], None]
+    ) -> None:
+        """Prepare to look as the settings say; `state` is the folder that survives a restart."""
+        super().__init__("eyes", report)
+        self._tell = report
+        self._camera, self._vision = camera, vision
+        self._aborts = Aborts(state / "edge-tpu-aborts.json")
+        self._orders: queue.SimpleQueue[Struct] = queue.SimpleQueue()
+        self._keep_faces = False
+        self._changed = threading.Condition()
+        """Guards what follows."""
+        self._wanted = False
+        self._process: Process | None = None
+        self._watching: Watching | None = None
+        self._picture: Picture | None = None
+        self._live_until = 0.0
+        self._faces: dict[str, bytes] = {}
+
+    # For the other parts, from any thread.
+
+    def open_eyes(self) -> None:
+        """Let there be eyes, soon."""
+        with self._changed:
+            self._wanted = True
+            self._changed.notify_all()
+
+    def close_eyes(self) -> None:
+        """End the eyes' process at once; when this returns there is none."""
+        with self._changed:
+            self._wanted = False
+            self._picture = None
+            if self._process is not None:
+                self._process.kill()
+            self._changed.notify_all()
+
+    def pace(self, frames_per_second: float) -> None:
+        """Look so often while somebody is there."""
+        self._orders.put(Pace(frames_per_second))
+
+    def keep_faces(self, on: bool) -> None:
+        """Keep the faces of the last ten minutes in memory, or forget them."""
+        self._keep_faces = on
+        self._orders.put(KeepFaces(on))
+
+    def mark(self, prediction: str) -> None:
+        """Keep the face that a prediction was made from, where keeping is on."""
+        self._orders.put(Mark(prediction))
+
+    def picture(self, after: float, timeout: float) -> Picture | None:
+        """Return the first picture taken after `after`; None when none came within `timeout`.
+
+        The eyes send pictures only while somebody asks: this call asks for a few seconds' worth.
+        """
+        with self._changed:
+            if time.monotonic() > self._live_until:
+                self._orders.put(LookLive(on=True))
+            self._live_until = time.monotonic() + LIVE_FOR
+            self._changed.wait_for(lambda: self._newer(after), timeout)
+            return self._picture if self._newer(after) else None
+
+    def face(self, prediction: str, timeout: float) -> bytes:
+        """Return the face kept under a prediction's id as a PNG; empty where there is none."""
+        with self._changed:
+            self._faces.pop(prediction, None)
+            self._orders.put(GiveFace(prediction))
+            self._changed.wait_for(lambda: prediction in self._faces, timeout)
+            return self._faces.pop(prediction, b"")
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, or None while there is no process."""
+        with self._changed:
+            return None if self._process is None else self._process.pid
+
+    # For the thread.
+
+    def open(self) -> None:
+        """Start the process, if it is wanted, and wait until it sees."""
+        if not self._wanted:
+            return
+        no_tpu = self._no_tpu()
+        with self._changed:
+            if not self._wanted:
+                return
+            self._watching = None
+            self._orders = queue.SimpleQueue()  # what was said to eyes that are no more
+            process = self._process = Process()
+        process.send(Begin(self._camera, self._vision, no_tpu))
+        process.send(KeepFaces(self._keep_faces))
+        process.send(LookLive(time.monotonic() < self._live_until))
+        while self._process is process and not (self._runs_on or self.stopping):
+            self._hear(process, OPENS_WITHIN)
+
+    def step(self) -> None:
+        """Hear one message; or wait until the eyes are wanted, and open them."""
+        if self._process is not None:
+            self._send_orders(self._process)
+            self._hear(self._process, SILENCE)
+            self._try_tpu_again()
+        elif self._wanted:
+            self.open()
+        else:
+            with self._changed:
+                self._changed.wait_for(lambda: self._wanted or self.stopping, 1.0)
+
+    def close(self) -> None:
+        """End the process."""
+        with self._changed:
+            process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.close()
+
+    def wake(self) -> None:
+        """Cut the waiting short."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def _hear(self, process: Process, patience: float) -> None:
+        try:
+            message = process.receive(POLL)
+        except EOFError:
+            self._gone(process)
+            return
+        except MsgspecError as error:
+            raise Fault(f"the eyes speak nonsense: {error}") from error
+        if message is not None:
+            self._take(message)
+        elif time.monotonic() - process.heard > patience:
+            process.dump()
+            raise Fault(f"the eyes hung for {patience:.0f} s and were killed")
+
+    def _take(self, message: FromEyes) -> None:
+        match message:
+            case CannotSee():
+                raise Fault(message.reason, message.retry_after)
+            case Picture():
+                with self._changed:
+                    self._picture = message
+                    self._changed.notify_all()
+            case FacePicture():
+                with self._changed:
+                    self._faces[message.prediction] = message.png
+                    self._changed.notify_all()
+            case Watching():
+                self._watching = message
+                self._tell(message)
+            case Ended():
+                self._wanted = False
+                self._tell(message)
+            case Emotions() | Nobody() | Pulse():
+                self._tell(message)
+
+    def _gone(self, process: Process) -> None:
+        """Tell apart the ways in which the process can have ended."""
+        status = process.status()
+        wanted = self._wanted
+        self.close()
+        if not wanted:
+            return
+        if status in ABORTED and self._vision.device != "cpu" and self._runs_on != "CPU":
+            self._aborts.add(time.monotonic())
+        raise Fault(f"the eyes' process ended: {_in_words(status)}")
+
+    @property
+    def _runs_on(self) -> str:
+        return "" if self._watching is None else self._watching.runs_on
+
+    def _no_tpu(self) -> str:
+        """Return why the Edge TPU is to be left alone, or nothing."""
+        left = self._aborts.until - time.monotonic()
+        if left <= 0 or self._vision.device == "cpu":
+            return ""
+        reason = f"it was aborted too often, and is left alone for {left / 60:.0f} min more"
+        if self._vision.device == "tpu":
+            raise Fault(f"Edge TPU: {reason}", retry_after=left)
+        return reason
+
+    def _try_tpu_again(self) -> None:
+        """Open the eyes anew when the Edge TPU has been left alone for long enough."""
+        watching, until = self._watching, self._aborts.until
+        if watching is not None and watching.at < until < time.monotonic():
+            self.close()
+
+    def _send_orders(self, process: Process) -> None:
+        with self._changed:
+            if self._picture is not None and time.monotonic() > self._live_until:
+                self._picture = None
+                self._orders.put(LookLive(on=False))
+        while True:
+            try:
+                process.send(self._orders.get_nowait())
+            except queue.Empty:
+                return
+
+    def _newer(self, after: float) -> bool:
+        return self._picture is not None and self._picture.at > after
+
+
+def _in_words(status: int | None) -> str:
+    if status is None:
+        return "it cannot be told how"
+    return signal.Signals(-status).name if status < 0 else f"exit status {status}"

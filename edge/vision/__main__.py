@@ -1,0 +1,51 @@
+"""The eyes' process: `python -m edge.vision FD`, a socket inherited from the daemon."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import signal
+import socket
+import sys
+
+from edge.errors import Fault, MoodboxError
+from edge.vision.messages import Begin, CannotSee, Channel, ToEyes
+
+
+def main(descriptor: int) -> int:
+    """Look until told to stop, and return the exit status."""
+    faulthandler.enable()
+    faulthandler.register(signal.SIGUSR1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the daemon's; it ends us
+    # V4L2 would wait 10 s for a frame of a stalled webcam, and TFLite and OpenCV would chat.
+    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
+    channel: Channel[ToEyes] = Channel(socket.socket(fileno=descriptor), ToEyes)
+    try:
+        _look(channel)
+    except (EOFError, BrokenPipeError):
+        return 0
+    except MoodboxError as error:
+        with contextlib.suppress(OSError):
+            channel.send(
+                CannotSee(str(error), error.retry_after if isinstance(error, Fault) else None)
+            )
+    return 0
+
+
+def _look(channel: Channel[ToEyes]) -> None:
+    begin = channel.receive()
+    if not isinstance(begin, Begin):
+        raise Fault(f"the eyes were told {type(begin).__name__} before Begin")
+    # Only now, so that the daemon's first message is not kept waiting by slow imports.
+    import cv2  # noqa: PLC0415
+
+    from edge.vision.watch import Watch  # noqa: PLC0415
+
+    cv2.setNumThreads(1)
+    Watch(begin, channel).run()
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))

@@ -1,0 +1,86 @@
+"""Who is there, from frame to frame, by overlap alone; nobody is ever recognised. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edge.vision.detector import Face
+from edge.vision.framing import Box
+
+SAME = 0.3
+"""Two boxes that overlap this much (intersection over union) are the same face."""
+FORGET = 1.0
+"""Seconds a face may be missed before it is somebody new."""
+STEADY = 2.0
+"""Seconds after which a face counts fully; a new one counts half."""
+LOYALTY = 1.5
+"""How many times as much another face has to count to take the lead."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A face that is followed."""
+
+    face: Face
+    since: float
+    """When it was first seen."""
+    seen: float
+    """When it was last seen."""
+    leads: bool = False
+
+    @property
+    def area(self) -> float:
+        """Square pixels: the nearest face is the largest."""
+        return self.face.box[2] * self.face.box[3]
+
+    @property
+    def weight(self) -> float:
+        """How much it counts: its size, less while it is new."""
+        steadiness = min(1.0, (self.seen - self.since) / STEADY)
+        return self.area * (0.5 + 0.5 * steadiness) * (LOYALTY if self.leads else 1.0)
+
+
+def follow(people: Sequence[Person], faces: Sequence[Face], at: float) -> list[Person]:
+    """Return who is there after `faces` were seen at `at`; seen ones first, the leader foremost.
+
+    Each face goes to the person it overlaps best, the best pair first.
+    """
+    pairs = sorted(
+        (
+            (share, i, j)
+            for i, person in enumerate(people)
+            for j, face in enumerate(faces)
+            if (share := overlap(person.face.box, face.box)) >= SAME
+        ),
+        reverse=True,
+    )
+    of_person: dict[int, int] = {}
+    for _, i, j in pairs:
+        if i not in of_person and j not in of_person.values():
+            of_person[i] = j
+    known = {j: people[i] for i, j in of_person.items()}
+    seen = [
+        Person(face, known[j].since if j in known else at, at, j in known and known[j].leads)
+        for j, face in enumerate(faces)
+    ]
+    missed = [
+        person
+        for i, person in enumerate(people)
+        if i not in of_person and at - person.seen < FORGET
+    ]
+    seen.sort(key=lambda person: person.weight, reverse=True)
+    return [
+        Person(person.face, person.since, person.seen, leads=place == 0)
+        for place, person in enumerate(seen)
+    ] + missed
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Return the boxes' intersection over their union, 0..1."""
+    width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    if width <= 0 or height <= 0:
+        return 0.0
+    both = width * height
+    return both / (a[2] * a[3] + b[2] * b[3] - both)

@@ -1,0 +1,171 @@
+"""The loop in the eyes: look, say what was seen, wait; until there is nobody to say it to."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import cv2
+from msgspec import Struct
+
+from edge.events import EMOTIONS, Emotions, Ended, Nobody, Pace, Pulse, Watching
+from edge.vision import camera, detector
+from edge.vision.classifier import open_model
+from edge.vision.faces import Faces
+from edge.vision.messages import (
+    Begin,
+    Channel,
+    FacePicture,
+    GiveFace,
+    KeepFaces,
+    LookLive,
+    Mark,
+    Picture,
+    ToEyes,
+)
+from edge.vision.rhythm import Rhythm
+from edge.vision.sight import Look, Sight
+
+READ_TIMEOUT = 2.0
+"""Seconds a camera may take for one frame."""
+PULSE = 2.0
+"""Seconds between two pulses; the daemon takes a longer silence for a hang."""
+JPEG_QUALITY = 70
+
+
+class Watch:
+    """Eyes that are open."""
+
+    def __init__(self, begin: Begin, channel: Channel[ToEyes]) -> None:
+        """Look as `begin` says, and speak through `channel`."""
+        self._begin = begin
+        self._channel = channel
+        self._orders: queue.SimpleQueue[ToEyes] = queue.SimpleQueue()
+        self._rhythm = Rhythm()
+        self._faces = Faces()
+        self._live = False
+        self._camera = camera.make(begin.camera)
+
+    def run(self) -> None:
+        """Open everything, look until the frames end, close the camera; raise Fault on the way."""
+        threading.Thread(target=self._listen, name="orders", daemon=True).start()
+        try:
+            self._camera.open()
+            sight = self._open_sight()
+            while self._look(sight):
+                pass
+        finally:
+            self._camera.close()
+        self._channel.send(Ended(time.monotonic()))
+
+    def _listen(self) -> None:
+        """Take what the daemon says; without a daemon there is nothing to look for.
+
+        The process ends here and not in the loop, which may hang in a driver.
+        """
+        try:
+            while True:
+                order = self._channel.receive()
+                if order is not None:
+                    self._orders.put(order)
+        except EOFError:
+            os._exit(0)
+
+    def _open_sight(self) -> Sight:
+        vision = self._begin.vision
+        folder = Path(vision.models)
+        finder, note = detector.make(vision.detector, folder)
+        model = open_model(folder, vision.model, vision.device, self._begin.no_tpu)
+        sight = Sight(finder, model, vision.people, self._begin.camera.rotate)
+        self._channel.send(
+            Watching(
+                time.monotonic(),
+                model.runs_on,
+                self._begin.camera.driver,
+                finder.name,
+                model.card.model.sha256[:12],
+                "; ".join(filter(None, (model.note, note))),
+            )
+        )
+        self._frames, self._pulsed = 0, time.monotonic()
+        return sight
+
+    def _look(self, sight: Sight) -> bool:
+        """Look once, and wait until it is time for the next look; False when frames have ended."""
+        began = time.monotonic()
+        frame = self._camera.read(READ_TIMEOUT)
+        if frame is None:
+            return False
+        look = sight.look(frame)
+        self._frames += 1
+        self._tell(look)
+        dark = isinstance(look.event, Nobody) and look.event.dark
+        self._rhythm.saw(isinstance(look.event, Emotions), dark, frame.at)
+        self._pulse(sight)
+        self._wait_until(began)
+        return True
+
+    def _tell(self, look: Look) -> None:
+        self._channel.send(look.event)
+        self._faces.saw(look.crop, look.event.at)
+        if self._live:
+            self._channel.send(_picture(look))
+
+    def _pulse(self, sight: Sight) -> None:
+        now = time.monotonic()
+        seconds = now - self._pulsed
+        if seconds >= PULSE:
+            rate = self._frames / seconds
+            self._channel.send(Pulse(now, rate, sight.classifier.milliseconds))
+            self._frames, self._pulsed = 0, now
+
+    def _wait_until(self, began: float) -> None:
+        """Follow orders until it is time for the next look."""
+        while True:
+            now = time.monotonic()
+            left = began + self._rhythm.interval(now) - now
+            try:
+                if self._camera.waits or left <= 0:
+                    self._follow(self._orders.get_nowait())
+                else:
+                    self._follow(self._orders.get(timeout=left))
+            except queue.Empty:
+                return
+
+    def _follow(self, order: ToEyes) -> None:
+        now = time.monotonic()
+        match order:
+            case Pace():
+                self._rhythm.set_pace(order.frames_per_second)
+            case LookLive():
+                self._live = order.on
+            case KeepFaces():
+                self._faces.keep(order.on)
+            case Mark():
+                self._faces.mark(order.prediction, now)
+            case GiveFace():
+                face = self._faces.get(order.prediction, now)
+                png = b"" if face is None else _encoded(".png", face)
+                self._channel.send(FacePicture(order.prediction, png))
+            case Begin():
+                pass
+
+
+def _picture(look: Look) -> Struct:
+    height, width = look.pixels.shape[:2]
+    box, label = None, ""
+    if look.box is not None and isinstance(look.event, Emotions):
+        x, y, w, h = look.box
+        box = (x / width, y / height, w / width, h / height)
+        probabilities = look.event.probabilities
+        label = EMOTIONS[probabilities.index(max(probabilities))]
+    jpeg = _encoded(".jpg", look.pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return Picture(jpeg, look.event.at, box, label)
+
+
+def _encoded(kind: str, pixels: Any, options: list[int] | None = None) -> bytes:
+    return bytes(cv2.imencode(kind, pixels, options or [])[1])
