@@ -1,0 +1,191 @@
+"""A published OpenAPI contract, held up to every request and every answer.
+
+openapi-core validates what the contract says. On top of that comes what it leaves open: a query
+parameter, a field of a request's body or of an answer that the contract does not name at all is a
+violation too, or the two could drift apart unnoticed.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+import yaml
+from jsonschema.exceptions import best_match
+from openapi_core import OpenAPI
+from openapi_core.exceptions import OpenAPIError
+from openapi_core.testing import MockRequest, MockResponse
+
+JSON = "application/json"
+
+
+class Operation(NamedTuple):
+    """What the contract says of one method of one path."""
+
+    name: str
+    deprecated: bool
+    scopes: frozenset[str]
+    path: dict[str, str]
+    """The variables in the path."""
+    parameters: frozenset[str]
+    """Names of the query parameters."""
+    body: dict[str, Any]
+    answers: dict[str, Any]
+    """Status -> schema of the JSON answer, {} where it has none."""
+
+
+@functools.cache
+def read(file: Path) -> dict[str, Any]:
+    """Return the contract in `file`; it is read once."""
+    return yaml.load(
+        file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
+
+
+class Contract:
+    """One contract, ready to judge."""
+
+    def __init__(self, spec: dict[str, Any], host: str, prefix: str = "") -> None:
+        """Take the contract; `host` and `prefix` are where its servers say that it lives."""
+        self._spec, self._host, self._prefix = spec, host, prefix
+        self._judge = OpenAPI.from_dict(_plain(spec))
+        self._paths = [
+            (re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path) + r"\Z"), path, item)
+            for path, item in spec["paths"].items()
+        ]
+
+    def operation(self, method: str, path: str) -> Operation | None:
+        """Return what the contract says of `method` on `path`; None where it knows none."""
+        for pattern, template, item in self._paths:
+            found = pattern.match(path)
+            if found and method.lower() in item:
+                return self._operation(method.lower(), template)._replace(path=found.groupdict())
+        return None
+
+    def request(self, method: str, target: str, body: bytes, content_type: str) -> list[str]:
+        """Return what is wrong with a request; `target` is its path with the query."""
+        url = urlsplit(target)
+        operation = self.operation(method, url.path)
+        if operation is None:
+            return [f"{method} {url.path}: the contract knows no such operation"]
+        query = parse_qs(url.query, keep_blank_values=True)
+        wrong = [f"unknown parameter {name!r}" for name in query.keys() - operation.parameters]
+        try:
+            self._judge.validate_request(self._asked(method, url.path, query, body, content_type))
+        except OpenAPIError as error:
+            wrong.append(_words(error))
+        if body and operation.body:
+            known = self._properties(operation.body)
+            sent = json.loads(body)
+            named = sent if isinstance(sent, dict) else {}
+            wrong += [f"unknown field {name!r}" for name in named.keys() - known]
+        return [f"{method} {target}: {what}" for what in wrong]
+
+    def answer(self, method: str, target: str, status: int, body: bytes) -> list[str]:
+        """Return what is wrong with an answer to a request that the contract knows."""
+        url = urlsplit(target)
+        operation = self.operation(method, url.path)
+        if operation is None:
+            return []
+        asked = self._asked(method, url.path, parse_qs(url.query), b"", JSON)
+        given = MockResponse(body, status_code=status, content_type=JSON if body else "")
+        wrong = []
+        try:
+            self._judge.validate_response(asked, given)
+        except OpenAPIError as error:
+            wrong.append(_words(error))
+        if body:
+            schema = operation.answers.get(str(status), {})
+            wrong += [f"unknown field {at}" for at in self._unknown(json.loads(body), schema, "$")]
+        return [f"answer {status} to {method} {target}: {what}" for what in wrong]
+
+    def _asked(
+        self, method: str, path: str, query: dict[str, Any], body: bytes, content_type: str
+    ) -> MockRequest:
+        return MockRequest(
+            self._host, method.lower(), self._prefix + path,
+            args=query, data=body or None, content_type=content_type or JSON,
+        )  # fmt: skip
+
+    @functools.cache  # noqa: B019  a contract lives as long as the tests
+    def _operation(self, method: str, template: str) -> Operation:
+        item = self._spec["paths"][template]
+        said = item[method]
+        parameters = [
+            self._follow(p) for p in [*item.get("parameters", []), *said.get("parameters", [])]
+        ]
+        return Operation(
+            name=said["operationId"],
+            deprecated=said.get("deprecated", False),
+            scopes=frozenset(
+                s for rule in said.get("security", []) for all_ in rule.values() for s in all_
+            ),
+            path={},
+            parameters=frozenset(p["name"] for p in parameters if p["in"] == "query"),
+            body=_schema(self._follow(said.get("requestBody", {}))),
+            answers={
+                str(status): _schema(self._follow(a)) for status, a in said["responses"].items()
+            },
+        )
+
+    def _follow(self, node: dict[str, Any]) -> dict[str, Any]:
+        while "$ref" in node:
+            step: Any = self._spec
+            for name in node["$ref"].removeprefix("#/").split("/"):
+                step = step[name]
+            node = step
+        return node
+
+    def _properties(self, schema: dict[str, Any]) -> dict[str, Any]:
+        schema = self._follow(schema)
+        found = dict(schema.get("properties", {}))
+        for part in [*schema.get("allOf", []), *schema.get("oneOf", [])]:
+            found |= self._properties(part)
+        return found
+
+    def _unknown(self, value: Any, schema: dict[str, Any], at: str) -> Iterator[str]:
+        schema = self._follow(schema)
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from self._unknown(item, schema.get("items", {}), f"{at}[{index}]")
+        elif isinstance(value, dict):
+            known = self._properties(schema)
+            for name, inner in value.items():
+                if name not in known:
+                    yield f"{at}.{name}"
+                else:
+                    yield from self._unknown(inner, known[name], f"{at}.{name}")
+
+
+def _plain(node: Any) -> Any:
+    """Return the contract without what openapi-core cannot judge.
+
+    It knows no OAuth 2 (the fakes do), and no discriminator without a mapping (oneOf says enough).
+    """
+    if isinstance(node, dict):
+        return {
+            name: _plain(inner)
+            for name, inner in node.items()
+            if not (
+                (name == "security" and isinstance(inner, list))
+                or (name == "discriminator" and "propertyName" in inner)
+            )
+        }
+    return [_plain(inner) for inner in node] if isinstance(node, list) else node
+
+
+def _schema(said: dict[str, Any]) -> dict[str, Any]:
+    return said.get("content", {}).get(JSON, {}).get("schema", {})
+
+
+def _words(error: Exception) -> str:
+    inner = getattr(error, "schema_errors", None) or getattr(error.__cause__, "schema_errors", None)
+    if not inner:
+        return f"{error} {error.__cause__ or ''}".strip()
+    worst = best_match(inner)
+    return f"{worst.json_path}: {worst.message[:200]}"
