@@ -22,30 +22,31 @@ def main(descriptor: int) -> int:
     os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
     os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
     channel: Channel[ToEyes] = Channel(socket.socket(fileno=descriptor), ToEyes)
-    try:
-        _look(channel)
-    except (EOFError, BrokenPipeError):
-        return 0
-    except MoodboxError as error:
-        with contextlib.suppress(OSError):
-            channel.send(
-                CannotSee(str(error), error.retry_after if isinstance(error, Fault) else None)
-            )
+    begin = channel.receive()
+    if isinstance(begin, Begin):
+        _look(begin, channel)
     return 0
 
 
-def _look(channel: Channel[ToEyes]) -> None:
-    begin = channel.receive()
-    if not isinstance(begin, Begin):
-        raise Fault(f"the eyes were told {type(begin).__name__} before Begin")
-    # Only now, so that the daemon's first message is not kept waiting by slow imports.
+def _look(begin: Begin, channel: Channel[ToEyes]) -> None:
+    # Only now, for what these import is slow and wants the environment set.
     import cv2  # noqa: PLC0415
 
     from edge.vision.watch import Watch  # noqa: PLC0415
 
     cv2.setNumThreads(1)
-    Watch(begin, channel).run()
+    watch = Watch(begin, channel)
+    try:
+        watch.run()
+    except MoodboxError as error:
+        wait = error.retry_after if isinstance(error, Fault) else None
+        with contextlib.suppress(OSError):
+            channel.send(CannotSee(str(error), wait))
+    except BrokenPipeError:
+        return
+    watch.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    with contextlib.suppress(EOFError):
+        sys.exit(main(int(sys.argv[1])))

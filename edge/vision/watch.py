@@ -51,16 +51,22 @@ class Watch:
         self._camera = camera.make(begin.camera)
 
     def run(self) -> None:
-        """Open everything, look until the frames end, close the camera; raise Fault on the way."""
+        """Open everything, and look until the frames end.
+
+        Raises:
+            Fault, ModelError: why the eyes cannot see.
+            OSError: the daemon is gone.
+        """
         threading.Thread(target=self._listen, name="orders", daemon=True).start()
-        try:
-            self._camera.open()
-            sight = self._open_sight()
-            while self._look(sight):
-                pass
-        finally:
-            self._camera.close()
+        self._camera.open()
+        sight = self._open_sight()
+        while self._look(sight):
+            pass
         self._channel.send(Ended(time.monotonic()))
+
+    def close(self) -> None:
+        """Let go of the camera. It may hang, so all has been said before."""
+        self._camera.close()
 
     def _listen(self) -> None:
         """Take what the daemon says; without a daemon there is nothing to look for.
