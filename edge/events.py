@@ -191,6 +191,14 @@ class Pressed(Struct, frozen=True, tag=True):
     """When the finger first went down; None where it is not known."""
 
 
+class PairingCode(Struct, frozen=True, tag=True):
+    """The page made a code for the pairing window that is open, or is done with it."""
+
+    code: tuple[str, ...]
+    """The colours for the light to show; empty closes the window: paired, or too many tries."""
+    at: float
+
+
 class SpeakerState(Struct, frozen=True, tag=True):
     """What the player knows of the speaker now."""
 
@@ -375,6 +383,7 @@ Event = (
     | Up
     | Down
     | Pressed
+    | PairingCode
     | SpeakerState
     | Played
     | PlayFailed
