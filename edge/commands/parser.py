@@ -1,0 +1,64 @@
+"""The words of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from edge import __version__
+
+CONFIG = "/etc/moodbox/moodbox.toml"
+
+EPILOG = "Every command takes --config FILE; $MOODBOX_CONFIG names another default."
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser; the chosen command is in `command`."""
+    top = argparse.ArgumentParser("moodbox", description=__doc__, epilog=EPILOG)
+    top.description = "A speaker box that feels the mood of the room and plays to it."
+    top.add_argument("--version", action="version", version=f"moodbox {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, words: str, *, json: bool = True) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=words, description=words)
+        command.add_argument("--config", type=Path, default=None, help=f"settings [{CONFIG}]")
+        if json:
+            command.add_argument("--json", action="store_true", help="for programs, not people")
+        return command
+
+    add("run", "run the box until SIGTERM; what systemd starts", json=False)
+    demo = add("demo", "the whole box on this machine, nothing attached")
+    demo.add_argument("--input", default="", metavar="webcam[:N]|FILE|FOLDER")
+    demo.add_argument("--seconds", type=float, default=None, metavar="N", help="end after so long")
+    add("check", "each part: a tick, or what is wrong and the fix")
+    add("bench", "measure this machine")
+    add("status", "what the running box sees, feels and plays")
+    add("config", "the effective settings, secrets masked", json=False)
+    models = add("models", "fetch: download the face detector by its pinned hash", json=False)
+    models.add_argument("what", choices=["fetch"])
+    login = add("login", "sign in to Spotify, step by step", json=False)
+    login.add_argument("--client-id", default="", help="of the household's own Spotify app")
+    add("devices", "the account's speakers")
+    play = add("play", "play a Spotify URI, or what suits a mood")
+    play.add_argument("what", metavar="URI|MOOD")
+    add("pause", "be quiet")
+    add("next", "not this one")
+    volume = add("volume", "set the speaker's volume")
+    volume.add_argument("percent", type=int, metavar="0..100")
+    songs = add("songs", "songs for the mood of the moment; export: the owner's songs by mood")
+    songs.add_argument("what", nargs="?", choices=["export"])
+    add("why", "why did you play this?")
+    report = add("report", "what the corrections say about the moods of the past days")
+    report.add_argument("--days", type=float, default=7.0, metavar="N")
+    return top
+
+
+def config_file(arguments: argparse.Namespace) -> Path | None:
+    """Return the settings file that was named, or the usual one where it is there."""
+    if arguments.config is not None:
+        return Path(arguments.config)
+    if named := os.environ.get("MOODBOX_CONFIG"):
+        return Path(named)
+    usual = Path(CONFIG)
+    return usual if usual.exists() else None

@@ -1,0 +1,66 @@
+"""The commands that ask the running daemon."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+import msgspec
+
+from edge.commands import words
+from edge.commands.client import Control
+from edge.errors import Refused
+from edge.events import Next, Pause, Play, RequestBody, SetVolume, Status
+from edge.web.answers import Why
+
+
+def status(control: Control, arguments: argparse.Namespace) -> int:
+    """Show the one status that lights, MQTT and page show too."""
+    now = control.get("/api/status", Status)
+    _show(arguments, now, words.status(now, time.monotonic()))
+    return 0
+
+
+def why(control: Control, arguments: argparse.Namespace) -> int:
+    """Say why this is playing."""
+    reason = control.get("/api/why", Why)
+    _show(arguments, reason, reason.why or "nothing was chosen yet")
+    return 0
+
+
+def play(control: Control, arguments: argparse.Namespace) -> int:
+    """Play a URI or what suits a mood."""
+    return _request(control, arguments, _checked(Play, what=arguments.what))
+
+
+def pause(control: Control, arguments: argparse.Namespace) -> int:
+    """Be quiet."""
+    return _request(control, arguments, Pause())
+
+
+def next_track(control: Control, arguments: argparse.Namespace) -> int:
+    """Not this one."""
+    return _request(control, arguments, Next())
+
+
+def volume(control: Control, arguments: argparse.Namespace) -> int:
+    """Set the volume."""
+    return _request(control, arguments, _checked(SetVolume, volume=arguments.percent))
+
+
+def _checked(kind: Any, **values: Any) -> Any:
+    try:
+        return msgspec.convert(values | {"type": kind.__name__}, kind)
+    except msgspec.ValidationError as error:
+        raise Refused(f"{error}") from error
+
+
+def _request(control: Control, arguments: argparse.Namespace, body: RequestBody) -> int:
+    answer = control.request(body)
+    _show(arguments, answer, "done" if not answer.reason else answer.reason)
+    return 0
+
+
+def _show(arguments: argparse.Namespace, value: Any, text: str) -> None:
+    print(msgspec.json.encode(value).decode() if arguments.json else text)

@@ -1,0 +1,60 @@
+"""What the commands print for people."""
+
+from __future__ import annotations
+
+from edge.events import Status, Track
+
+
+def status(status: Status, now: float) -> str:
+    """Return the status in lines; `now` is monotonic time."""
+    lines = [
+        ("mood", _mood(status, now)),
+        ("music", music(status)),
+        ("why", status.why),
+        ("eyes", _eyes(status)),
+        ("intent", status.intent.value + ("" if status.music else ", the music is left alone")),
+        ("profile", status.profile),
+    ]
+    lines += [(f"! {part}", problem) for part, problem in sorted(status.problems.items())]
+    return "\n".join(f"{name:<9} {words}" for name, words in lines if words)
+
+
+def _mood(status: Status, now: float) -> str:
+    if status.private:
+        return "private: the camera is off"
+    mood = status.mood
+    sure = f" ({mood.confidence:.0%} sure)" if status.probabilities else ""
+    return f"{mood.name}{sure} for {_duration(now - mood.since)}"
+
+
+def music(status: Status) -> str:
+    """Return what plays, where and how loud."""
+    parts = [status.playback.value]
+    if status.track:
+        parts[0] += f" {title(status.track)}"
+    if status.speaker:
+        parts.append(f"on {status.speaker}")
+    if status.volume is not None:
+        parts.append(f"volume {status.volume}")
+    return ", ".join(parts)
+
+
+def title(track: Track) -> str:
+    """Return what to call a track."""
+    name = f'"{track.title}"' if track.title else track.uri
+    return f"{name} by {track.artist}" if track.artist else name
+
+
+def _eyes(status: Status) -> str:
+    if not status.runs_on:
+        return "closed" if status.private else "not open"
+    speed = f"{status.frames_per_second:.1f} frames/s, {status.inference_ms:.2f} ms a face"
+    return f"{status.runs_on}, {status.camera}, {status.detector}, {speed}"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(0.0, seconds):.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

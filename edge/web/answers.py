@@ -1,0 +1,52 @@
+"""What the API answers besides the events' own structs; importing it costs next to nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from edge.store.reader import Corrected, Felt, Heard
+
+
+class Error(Struct, frozen=True):
+    """Why a request was not served, in one line."""
+
+    error: str
+
+
+class History(Struct, frozen=True):
+    """What happened between two wall times."""
+
+    since: float
+    until: float
+    moods: list[Felt]
+    plays: list[Heard]
+    corrections: list[Corrected]
+
+
+class Why(Struct, frozen=True):
+    """Why this is playing, or why nothing is."""
+
+    mood: str
+    title: str
+    uri: str
+    why: str
+
+
+class PairingState(Struct, frozen=True):
+    """How pairing stands."""
+
+    open: bool
+    left: int
+    """Tries that are left."""
+    colours: list[str]
+    """What a code is made of."""
+
+
+class Colours(Struct, frozen=True):
+    """The colours that somebody tapped, in order."""
+
+    colours: Annotated[list[Annotated[str, Meta(max_length=20)]], Meta(max_length=10)]
+    name: Annotated[str, Meta(max_length=60)] = ""
+    """What to call the browser."""

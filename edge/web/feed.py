@@ -1,0 +1,89 @@
+"""Server-sent events: the newest status and the announcements, as fast as a browser takes them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+
+from edge import __version__
+from edge.web.desk import Desk
+
+PACE = 0.25
+"""Seconds between two messages to one browser: what changes faster is left out."""
+KEEP_ALIVE = 15.0
+"""Seconds of silence until a comment is sent, so that connections that died are noticed."""
+
+
+class Feed:
+    """What one listener's browsers hear. A slow one holds one message, never a queue."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Serve the news of `desk`."""
+        self._desk = desk
+        self._closing = asyncio.Event()
+
+    def close(self) -> None:
+        """End every stream; called on the listener's own loop."""
+        self._closing.set()
+
+    async def stream(self) -> AsyncIterator[bytes]:
+        """Yield messages until the browser goes or the listener closes."""
+        bell, ring = _bell()
+        self._desk.watch(ring)
+        try:
+            yield _hello()
+            seen = -1
+            while not self._closing.is_set():
+                bell.clear()
+                news = self._desk.news(seen)
+                seen = news.version
+                parts = [_message(b"announce", text) for text in news.announcements]
+                if news.status is not None:
+                    parts.append(_message(b"status", news.status))
+                if parts:
+                    yield b"".join(parts)
+                    await self._closed_within(PACE)
+                elif not await self._rung(bell):
+                    yield b": still here\n\n"
+        finally:
+            self._desk.unwatch(ring)
+
+    async def _closed_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._closing.wait()
+        except TimeoutError:
+            return False
+
+    async def _rung(self, bell: asyncio.Event) -> bool:
+        waits = [asyncio.ensure_future(event.wait()) for event in (bell, self._closing)]
+        try:
+            done, _ = await asyncio.wait(
+                waits, timeout=KEEP_ALIVE, return_when=asyncio.FIRST_COMPLETED
+            )
+            return bool(done)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+
+def _bell() -> tuple[asyncio.Event, Callable[[], None]]:
+    """Return an event of this loop, and what sets it from any thread."""
+    loop, bell = asyncio.get_running_loop(), asyncio.Event()
+
+    def ring() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(bell.set)
+
+    return bell, ring
+
+
+def _hello() -> bytes:
+    """Return how the box's clocks stand, so that a browser can turn `at` into a time."""
+    text = f'{{"now":{time.monotonic():.3f},"wall":{time.time():.3f},"version":"{__version__}"}}'
+    return b"retry: 2000\n" + _message(b"hello", text.encode())
+
+
+def _message(event: bytes, data: bytes) -> bytes:
+    return b"event: " + event + b"\ndata: " + data + b"\n\n"

@@ -1,0 +1,114 @@
+"""The application of the home's network: the page, its pairing, and the API behind the guard."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import partial
+from importlib import resources
+from pathlib import Path
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from edge.errors import Fault
+from edge.panel.patterns import CODE
+from edge.store import Store
+from edge.web import pairing
+from edge.web.answers import Colours, PairingState
+from edge.web.api import Api, body_of, refuse, reply
+from edge.web.desk import Desk
+from edge.web.guard import Guard
+
+STATIC = Path(str(resources.files("edge.web"))) / "static"
+
+
+class Page:
+    """The page's own addresses."""
+
+    def __init__(self, desk: Desk, store: Store) -> None:
+        """Pair browsers into `store`, by the code that `desk` knows."""
+        self._desk = desk
+        self._store = store
+        self._window = pairing.Window()
+        self._known: set[str] = set()
+        self._one_at_a_time = asyncio.Lock()
+
+    def routes(self) -> list[Route | Mount]:
+        """Return the page's routes."""
+        return [
+            Route("/", partial(_file, name="index.html")),
+            Route("/pair", partial(_file, name="pair.html")),
+            Route("/api/pair", self._state, methods=["GET"]),
+            Route("/api/pair", self._pair, methods=["POST"]),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ]
+
+    def paired(self, hashed: str) -> bool:
+        """Whether a token's hash is a paired browser's; found once, it is kept in mind."""
+        if hashed not in self._known and self._store.read.knows_token(hashed):
+            self._known.add(hashed)
+        return hashed in self._known
+
+    def forget(self) -> None:
+        """Ask the store again: a browser was revoked."""
+        self._known.clear()
+
+    async def _state(self, _request: Request) -> Response:
+        self._window = pairing.seen(self._window, self._desk.code)
+        is_open = bool(self._window.code) and self._window.left > 0
+        return reply(PairingState(is_open, self._window.left if is_open else 0, list(CODE)))
+
+    async def _pair(self, request: Request) -> Response:
+        try:
+            tapped = msgspec.json.decode(await body_of(request) or b"", type=Colours)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return refuse(400, str(error))
+        async with self._one_at_a_time:
+            self._window = pairing.seen(self._window, self._desk.code)
+            if not self._window.code or self._window.left <= 0:
+                return refuse(403, "the pairing window is closed: hold the button for 10 seconds")
+            self._window, right = pairing.attempt(self._window, tapped.colours)
+            if self._window.left <= 0:
+                self._desk.pairing_is_over()
+            if not right:
+                return refuse(403, f"not the colours of the light; {self._window.left} tries left")
+            return await self._let_in(tapped.name)
+
+    async def _let_in(self, name: str) -> Response:
+        token = pairing.new_token()
+        try:
+            await run_in_threadpool(
+                self._store.add_token, pairing.hashed(token), name or "a browser", time.time()
+            )
+        except Fault as fault:
+            return refuse(503, str(fault))
+        response = reply(PairingState(open=False, left=0, colours=[]))
+        response.set_cookie(
+            pairing.COOKIE,
+            token,
+            max_age=pairing.LIFETIME,
+            httponly=True,
+            samesite="strict",
+        )
+        return response
+
+
+async def _file(_request: Request, name: str) -> Response:
+    return FileResponse(STATIC / name)
+
+
+def page_app(desk: Desk, store: Store, *, guests: bool) -> Api:
+    """Return the application of the home's network, for paired browsers alone."""
+    page = Page(desk, store)
+    return Api(
+        desk,
+        store.read,
+        "page",
+        more=page.routes(),
+        guard=partial(Guard, paired=page.paired, guests=guests),
+    )

@@ -1,0 +1,121 @@
+"""The part that serves: the control socket always, the page where it is wanted, in one thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from edge.errors import Fault
+from edge.events import Down, PairingCode, Request, Up
+from edge.service import Service
+from edge.settings import Web as WebSettings
+from edge.store import Store
+from edge.web.api import control_app
+from edge.web.desk import Desk
+from edge.web.listener import Listener, control_socket, network_socket
+from edge.web.page import page_app
+
+log = logging.getLogger(__name__)
+
+SOCKET = "control.sock"
+"""Name of the control socket in the runtime folder."""
+TURN = 0.5
+"""Seconds the loop runs between two looks at whether to stop."""
+RETRY_PAGE = 30.0
+"""Seconds between two tries to listen on the page's port."""
+
+
+class Web(Service):
+    """Shows the status to whoever looks, and hands in what they want.
+
+    Without the page's port the control socket works on: the page is said to be down by itself.
+    """
+
+    def __init__(
+        self,
+        settings: WebSettings,
+        runtime: Path,
+        store: Store,
+        report: Callable[[Up | Down | Request | PairingCode], None],
+    ) -> None:
+        """Serve the control socket in the folder `runtime`, and the page as `settings` say."""
+        super().__init__("web", report)
+        self._settings = settings
+        self._path = runtime / SOCKET
+        self._store = store
+        self._tell = report
+        self._desk = Desk(report)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._control: Listener | None = None
+        self._page: Listener | None = None
+        self._page_down = False
+        self._next_try = 0.0
+        self.show = self._desk.show
+        self.announce = self._desk.announce
+        self.answer = self._desk.answer
+
+    @property
+    def port(self) -> int | None:
+        """The page's port; None while it does not listen."""
+        return self._page.port if self._page else None
+
+    def open(self) -> None:
+        """Listen on the control socket."""
+        listening = control_socket(self._path)
+        self._loop = asyncio.new_event_loop()
+        self._loop.run_until_complete(self._open_control(listening))
+        self._next_try = 0.0
+
+    def step(self) -> None:
+        """Serve for a while; try for the page's port where it is not had yet."""
+        assert self._loop is not None  # noqa: S101  open() came before
+        self._loop.run_until_complete(self._serve())
+
+    def close(self) -> None:
+        """End both listeners, whatever their clients do."""
+        loop, self._loop = self._loop, None
+        if loop is None:
+            return
+        try:
+            loop.run_until_complete(self._stop())
+            loop.run_until_complete(loop.shutdown_asyncgens())
+        finally:
+            loop.close()
+            self._path.unlink(missing_ok=True)
+
+    async def _open_control(self, listening: socket.socket) -> None:
+        self._control = Listener(control_app(self._desk, self._store), listening)
+
+    async def _serve(self) -> None:
+        if self._settings.enabled and self._page is None and time.monotonic() >= self._next_try:
+            self._try_page()
+        listeners = {listener.task for listener in (self._control, self._page) if listener}
+        ended, _ = await asyncio.wait(listeners, timeout=TURN, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            raise Fault(f"a listener ended: {task.exception() or 'by itself'}")
+
+    def _try_page(self) -> None:
+        self._next_try = time.monotonic() + RETRY_PAGE
+        try:
+            listening = network_socket(self._settings.host, self._settings.port)
+        except Fault as fault:
+            if not self._page_down:
+                log.warning("page: %s", fault)
+                self._tell(Down("page", str(fault), time.monotonic()))
+            self._page_down = True
+            return
+        page = page_app(self._desk, self._store, guests=self._settings.guests)
+        self._page = Listener(page, listening)
+        log.info("page: listening on port %d", self._page.port)
+        if self._page_down:
+            self._tell(Up("page", time.monotonic()))
+        self._page_down = False
+
+    async def _stop(self) -> None:
+        listeners = [listener for listener in (self._control, self._page) if listener]
+        self._control = self._page = None
+        await asyncio.gather(*(listener.stop() for listener in listeners))
