@@ -1,0 +1,177 @@
+"""What the lights show: every colour, rhythm and priority as a table; `render` plays them.
+
+Colours are from the palette of Okabe and Ito (2008, "Color Universal Design"), which people with
+any common colour blindness can tell apart; `tests/edge/panel/test_patterns.py` simulates them. The
+states of the status light differ in rhythm alone, so they need no colour at all. No rhythm flashes
+faster than three times a second, the limit of WCAG 2.3.1 for people with photosensitive epilepsy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import inf
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from edge.events import AWAY, UNSURE, Gesture, Status
+
+
+class Rhythm(Struct, frozen=True):
+    """Levels of a light, again and again."""
+
+    steps: tuple[tuple[float, float], ...]
+    """Seconds and level (0 to 1) of each step."""
+    glide: bool = False
+    """Whether the level glides to the next step's, or jumps."""
+
+
+class Lights(Struct, frozen=True):
+    """What both lights show now."""
+
+    scene: str
+    """What the mood light is about: code, offer, private, waking, away or mood."""
+    colours: tuple[str, ...]
+    """Names out of COLOURS, shown one after the other."""
+    brightness: float
+    """Of the mood light, 0 to 1."""
+    status: str
+    """The state that the status light shows: a key of STATES."""
+    dim: float = 1.0
+    """Factor on both lights: less than 1 in quiet hours."""
+
+
+COLOURS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
+    {
+        "vermillion": (213, 94, 0),
+        "orange": (230, 159, 0),
+        "yellow": (240, 228, 66),
+        "green": (0, 158, 115),
+        "sky": (86, 180, 233),
+        "blue": (0, 114, 178),
+        "purple": (204, 121, 167),
+        "white": (255, 255, 255),
+    }
+)
+"""sRGB, 0 to 255."""
+
+MOODS: Mapping[str, str] = MappingProxyType(
+    {
+        "angry": "vermillion",
+        "disgust": "green",
+        "fear": "purple",
+        "happy": "yellow",
+        "sad": "blue",
+        "surprise": "sky",
+        "neutral": "white",
+        # The finer view; it has no surprise, fear or disgust of its own.
+        "joyful": "yellow",
+        "content": "orange",
+        "calm": "green",
+        "tired": "white",
+        "tense": "purple",
+        "excited": "sky",
+        UNSURE: "white",
+        AWAY: "white",
+    }
+)
+
+FAINT: Mapping[str, float] = MappingProxyType({AWAY: 0.04, UNSURE: 0.12, "tired": 0.3})
+"""Brightness of the moods that have white in common with neutral."""
+
+CODE = ("vermillion", "yellow", "green", "blue", "purple", "white")
+"""The colours a pairing code is made of."""
+
+STATES: Mapping[str, Rhythm] = MappingProxyType(
+    {
+        "pairing": Rhythm(((0.2, 1.0), (0.2, 0.0))),
+        "private": Rhythm(((0.15, 1.0), (3.85, 0.0))),
+        "waking": Rhythm(((1.5, 0.0), (1.5, 1.0)), glide=True),
+        "signed out": Rhythm(((1.0, 1.0), (0.4, 0.0), (0.2, 1.0), (0.9, 0.0))),
+        "degraded": Rhythm(((0.15, 1.0), (0.3, 0.0), (0.15, 1.0), (2.4, 0.0))),
+        "well": Rhythm(((inf, 0.5),)),
+    }
+)
+"""The status light; the first state that holds is shown."""
+
+HOLDS: Mapping[str, Callable[[Status], bool]] = MappingProxyType(
+    {
+        "pairing": lambda status: status.pairing_until is not None,
+        "private": lambda status: status.private,
+        "waking": lambda status: status.waking,
+        "signed out": lambda status: bool(status.account and not status.account.signed_in),
+        "degraded": lambda status: bool(status.problems),
+        "well": lambda _: True,
+    }
+)
+
+SCENES: Mapping[str, Rhythm] = MappingProxyType(
+    {
+        "code": Rhythm(((0.9, 1.0), (0.3, 0.0))),
+        "offer": Rhythm(((0.5, 1.0), (0.5, 0.35)), glide=True),
+        "private": Rhythm(((inf, 0.0),)),
+        "waking": Rhythm(((1.5, 0.1), (1.5, 0.5)), glide=True),
+        "away": Rhythm(((inf, 1.0),)),
+        "mood": Rhythm(((inf, 1.0),)),
+    }
+)
+"""The mood light; each colour gets one turn of its scene's rhythm."""
+
+REST = 1.8
+"""Seconds of dark that show where a pairing code begins."""
+
+ACKNOWLEDGED: Mapping[Gesture, Rhythm] = MappingProxyType(
+    {
+        Gesture.PRESS: Rhythm(((0.12, 1.0),)),
+        Gesture.DOUBLE: Rhythm(((0.12, 1.0), (0.22, 0.0)) * 2),
+        Gesture.TRIPLE: Rhythm(((0.12, 1.0), (0.22, 0.0)) * 3),
+        Gesture.HOLD: Rhythm(((0.8, 1.0),)),
+        Gesture.RELEASE: Rhythm(((0.3, 0.0), (0.12, 1.0))),
+        Gesture.LONG_HOLD: Rhythm(((0.8, 1.0), (0.3, 0.0), (0.8, 1.0))),
+    }
+)
+"""What the mood light answers to a gesture, once, in white."""
+
+QUIET = 0.12
+"""Factor on both lights in quiet hours."""
+DARKEST = 0.25
+"""Brightness of a mood of which nothing is sure."""
+STARTING = Lights("waking", ("white",), 1.0, "waking")
+"""What is shown before the first status."""
+SHADES = 16
+"""Steps of brightness, so few that a restless confidence does not keep the lights busy."""
+
+
+def draw(status: Status) -> Lights:
+    """Return what the lights show of `status`."""
+    scene, colours, brightness = _scene(status)
+    return Lights(
+        scene=scene,
+        colours=colours,
+        brightness=brightness,
+        status=next(state for state, holds in HOLDS.items() if holds(status)),
+        dim=QUIET if status.quiet else 1.0,
+    )
+
+
+def _scene(status: Status) -> tuple[str, tuple[str, ...], float]:
+    if status.pairing_code:
+        return "code", status.pairing_code, 1.0
+    if status.offering:
+        return "offer", (colour_of(status.offering),), 1.0
+    if status.private:
+        return "private", ("white",), 1.0
+    if status.waking:
+        return "waking", ("white",), 1.0
+    mood = status.mood
+    sure = round((DARKEST + (1 - DARKEST) * mood.confidence) * SHADES) / SHADES
+    return (
+        "away" if mood.name == AWAY else "mood",
+        (colour_of(mood.name),),
+        FAINT.get(mood.name, sure),
+    )
+
+
+def colour_of(mood: str) -> str:
+    """Return the colour of a mood; white for one that the table does not know."""
+    return MOODS.get(mood, "white")
