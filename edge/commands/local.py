@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import re
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -11,7 +15,9 @@ from edge.commands.parser import config_file
 from edge.errors import SettingsError
 from edge.settings import Settings, load
 
-MASKED = ("password", "secret", "token")
+MARKS = {"ok": "✓", "warn": "!", "fail": "✗", "skipped": "-"}
+LOGIN = re.compile(r"//[^/@\s\"]+@")
+"""A user and a password in an address."""
 
 
 def settings(arguments: argparse.Namespace) -> Settings:
@@ -38,3 +44,65 @@ def run(arguments: argparse.Namespace) -> int:
     if config_file(arguments) is None:
         raise SettingsError("no settings: give --config FILE")
     return run(settings(arguments))
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Run the whole box on this machine, nothing attached."""
+    from edge.demo import run  # noqa: PLC0415  the whole box, for this command alone
+
+    return run(arguments.input, arguments.seconds, as_json=arguments.json)
+
+
+def bench(arguments: argparse.Namespace) -> int:
+    """Measure this machine."""
+    from edge.bench import run  # noqa: PLC0415  the whole vision, for this command alone
+
+    return run(as_json=arguments.json)
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Print a tick or the fix for each part; 1 if one has failed."""
+    from edge.check import results  # noqa: PLC0415
+
+    failed = False
+    for result in results(settings(arguments)):
+        failed = failed or result.state == "fail"
+        if arguments.json:
+            print(msgspec.json.encode(result).decode(), flush=True)
+        else:
+            fix = f" -> {result.fix}" if result.fix else ""
+            print(f"{MARKS[result.state]} {result.part:<12} {result.words}{fix}", flush=True)
+    return 1 if failed else 0
+
+
+def config(arguments: argparse.Namespace) -> int:
+    """Print the effective settings as TOML, secrets masked."""
+    print(toml(msgspec.to_builtins(settings(arguments))), end="")
+    return 0
+
+
+def toml(table: dict[str, Any], name: str = "") -> str:
+    """Return `table` as TOML; what is None is left out, and passwords in addresses are masked."""
+    plain = {key: value for key, value in table.items() if not isinstance(value, dict)}
+    lines = [f"[{name}]"] if name and plain else []
+    for key, value in plain.items():
+        if value is not None:
+            text = json.dumps(value, ensure_ascii=False)
+            lines.append(f"{_key(key)} = {LOGIN.sub('//***@', text)}")
+    parts = ["\n".join(lines) + "\n"] if lines else []
+    for key, value in table.items():
+        if isinstance(value, dict):
+            parts.append(toml(value, f"{name}.{_key(key)}" if name else _key(key)))
+    return "\n".join(part for part in parts if part)
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key)
+
+
+def models(arguments: argparse.Namespace) -> int:
+    """Download the face detector by its pinned hash."""
+    from edge.vision.fetch import fetch  # noqa: PLC0415  OpenCV is heavy
+
+    print(fetch(Path(settings(arguments).vision.models)))
+    return 0

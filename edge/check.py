@@ -1,0 +1,268 @@
+"""`moodbox check`: looks at each part by itself, without the daemon, and names the fix."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+from edge import health
+from edge.errors import MoodboxError
+from edge.settings import Settings
+
+State = Literal["ok", "warn", "fail", "skipped"]
+
+BROKER_WITHIN = 3.0
+FRAME_WITHIN = 5.0
+"""Seconds."""
+CORAL = {("1a6e", "089a"), ("18d1", "9302")}
+"""USB ids of the Coral accelerator before and after its first use."""
+SIX_MONTHS = 182.0
+WARN_DAYS = 14.0
+HOT = 75.0
+"""Degrees Celsius; a Pi slows down at 80."""
+LITTLE_DISK = 200.0
+"""MiB."""
+
+
+class Result(Struct, frozen=True):
+    """What one look found."""
+
+    part: str
+    state: State
+    words: str
+    fix: str = ""
+    """What to do about it; empty while nothing is wrong."""
+
+
+Check = Callable[[Settings], Result]
+
+
+def camera(settings: Settings) -> Result:
+    """Take one picture."""
+    from edge.vision import camera as cameras  # noqa: PLC0415  OpenCV is heavy
+
+    driver = cameras.make(settings.camera)
+    try:
+        driver.open()
+        frame = driver.read(FRAME_WITHIN)
+    except MoodboxError as error:
+        return Result("camera", "fail", str(error), "look at its plug and at [camera] driver")
+    finally:
+        driver.close()
+    if frame is None:
+        return Result("camera", "fail", "it has no pictures", "look at [camera] source")
+    height, width = frame.pixels.shape[:2]
+    return Result("camera", "ok", f"{settings.camera.driver}, {width}x{height}")
+
+
+def edge_tpu(settings: Settings, devices: Path = Path("/sys/bus/usb/devices")) -> Result:
+    """Look for the accelerator on the bus and for its library."""
+    if settings.vision.device == "cpu":
+        return Result("edge tpu", "skipped", "the settings say cpu")
+    state: State = "fail" if settings.vision.device == "tpu" else "warn"
+    fix = "plug the Coral into a blue USB port; without it the CPU is used"
+    if not _on_the_bus(devices) and not Path("/dev/apex_0").exists():
+        return Result("edge tpu", state, "none is plugged in", fix)
+    try:
+        library = ctypes.CDLL("libedgetpu.so.1")
+        library.edgetpu_version.restype = ctypes.c_char_p
+        version = library.edgetpu_version().decode()
+    except OSError:
+        return Result(
+            "edge tpu",
+            state,
+            "its library libedgetpu.so.1 is missing",
+            "apt install libedgetpu1-std",
+        )
+    return Result("edge tpu", "ok", version)
+
+
+def _on_the_bus(devices: Path) -> bool:
+    for vendor in devices.glob("*/idVendor"):
+        product = vendor.with_name("idProduct")
+        if (vendor.read_text().strip(), product.read_text().strip()) in CORAL:
+            return True
+    return False
+
+
+def interpreter(_settings: Settings) -> Result:
+    """Look for a TFLite runtime."""
+    for name in ("ai_edge_litert", "tflite_runtime"):
+        if importlib.util.find_spec(name):
+            return Result("interpreter", "ok", name)
+    return Result("interpreter", "fail", "no TFLite runtime", "pip install ai-edge-litert")
+
+
+def model(settings: Settings) -> Result:
+    """Hold the model against its card."""
+    from edge.vision.card import load  # noqa: PLC0415
+
+    path = Path(settings.vision.models) / f"{settings.vision.model}.json"
+    try:
+        card = load(path)
+    except MoodboxError as error:
+        return Result("model", "fail", str(error), "look at [vision] models, or install it again")
+    compiled = "" if card.edgetpu else ", not compiled for the Edge TPU"
+    return Result("model", "ok", f"{card.name} {card.model.sha256[:12]}{compiled}")
+
+
+def detector(settings: Settings) -> Result:
+    """Look for the face detector's file."""
+    from edge.vision.card import verify  # noqa: PLC0415
+    from edge.vision.detector import YUNET  # noqa: PLC0415  OpenCV is heavy
+
+    if settings.vision.detector == "haar":
+        return Result("detector", "ok", "Haar, as the settings say")
+    path = Path(settings.vision.models) / YUNET.file
+    try:
+        verify(path, YUNET)
+    except MoodboxError as error:
+        state: State = "fail" if settings.vision.detector == "yunet" else "warn"
+        return Result("detector", state, str(error), "moodbox models fetch")
+    return Result("detector", "ok", "YuNet")
+
+
+def gpio(settings: Settings) -> Result:
+    """Look at whether the pins can be reached."""
+    if settings.panel.driver != "gpio":
+        return Result("gpio", "skipped", f"the settings say {settings.panel.driver}")
+    chips = sorted(Path("/dev").glob("gpiochip*"))
+    if not chips:
+        return Result("gpio", "fail", "no /dev/gpiochip*", 'use a Raspberry Pi, or [panel] "none"')
+    if not os.access(chips[0], os.R_OK | os.W_OK):
+        return Result("gpio", "fail", f"{chips[0]} may not be opened", "join the group gpio")
+    if importlib.util.find_spec("lgpio") is None:
+        return Result("gpio", "fail", "lgpio is missing", "apt install python3-lgpio")
+    return Result("gpio", "ok", str(chips[0]))
+
+
+def sign_in(settings: Settings) -> Result:
+    """Look at how old the sign-in is; it ends after six months."""
+    if settings.music.player == "simulated":
+        return Result("spotify", "skipped", "the speaker is simulated")
+    path = Path(settings.box.state) / "spotify.json"
+    try:
+        authorized = float(json.loads(path.read_text(encoding="utf-8"))["authorized_at"])
+    except FileNotFoundError:
+        return Result("spotify", "warn", "not signed in", "moodbox login")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return Result("spotify", "fail", f"{path}: cannot be read: {error}", "moodbox login")
+    left = SIX_MONTHS - (time.time() - authorized) / 86400
+    words = f"signed in, {max(0.0, left):.0f} days left"
+    if left < WARN_DAYS:
+        return Result("spotify", "fail" if left <= 0 else "warn", words, "moodbox login")
+    return Result("spotify", "ok", words)
+
+
+def broker(settings: Settings) -> Result:
+    """Shake hands with the MQTT broker's port."""
+    mqtt = settings.mqtt
+    if not mqtt.host:
+        return Result("broker", "skipped", "no [mqtt] host")
+    try:
+        socket.create_connection((mqtt.host, mqtt.port), BROKER_WITHIN).close()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return Result(
+            "broker", "fail", f"{mqtt.host}:{mqtt.port}: {reason}", "look at [mqtt] host and port"
+        )
+    return Result("broker", "ok", f"{mqtt.host}:{mqtt.port} listens")
+
+
+def clock(_settings: Settings) -> Result:
+    """Ask the kernel whether a time server set the clock."""
+    if _synchronised():
+        return Result("clock", "ok", "set by a time server")
+    return Result("clock", "warn", "not set by a time server", "timedatectl set-ntp true")
+
+
+def _synchronised() -> bool:
+    """adjtimex(2), reading only: TIME_ERROR means that nobody keeps the clock."""
+    buffer = ctypes.create_string_buffer(512)  # larger than any struct timex; modes = 0
+    return ctypes.CDLL(None).adjtimex(buffer) not in (-1, 5)
+
+
+def disk(settings: Settings) -> Result:
+    """Look at whether the state folder can be written, and how much fits."""
+    folder = Path(settings.box.state)
+    while not folder.exists():
+        folder = folder.parent
+    free = health.disk_free(folder) or 0.0
+    words = f"{free:.0f} MiB free in {folder}"
+    if not os.access(folder, os.W_OK):
+        return Result("disk", "fail", f"{folder} cannot be written", "run as moodbox or root")
+    if free < LITTLE_DISK:
+        return Result("disk", "warn", words, "make room, or take a larger card")
+    return Result("disk", "ok", words)
+
+
+def heat(_settings: Settings) -> Result:
+    """Read the processor's temperature."""
+    degrees = health.temperature()
+    if degrees is None:
+        return Result("temperature", "skipped", "this machine does not tell")
+    words = f"{degrees:.0f} °C"
+    if degrees >= HOT:
+        return Result("temperature", "warn", words, "give it air or a fan")
+    return Result("temperature", "ok", words)
+
+
+def power(_settings: Settings) -> Result:
+    """Ask the Pi whether its supply is too weak."""
+    weak = health.under_voltage()
+    if weak is None:
+        return Result("power", "skipped", "this machine does not tell")
+    if weak:
+        return Result("power", "fail", "under-voltage now", "use the official power supply")
+    return Result("power", "ok", "no under-voltage")
+
+
+CHECKS: dict[str, Check] = {
+    "camera": camera,
+    "edge tpu": edge_tpu,
+    "interpreter": interpreter,
+    "model": model,
+    "detector": detector,
+    "gpio": gpio,
+    "spotify": sign_in,
+    "broker": broker,
+    "clock": clock,
+    "disk": disk,
+    "temperature": heat,
+    "power": power,
+}
+
+
+def results(settings: Settings) -> Iterator[Result]:
+    """Look at every part; one that cannot even be looked at fails, and the rest go on."""
+    for part, check in CHECKS.items():
+        try:
+            with _quiet():
+                result = check(settings)
+        except Exception as error:  # noqa: BLE001  a check of a broken machine may meet anything
+            result = Result(part, "fail", f"{type(error).__name__}: {error}")
+        yield result
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the libraries' own chatter from between the ticks."""
+    saved = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(null)
