@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from edge import files
@@ -29,12 +30,8 @@ def fetch(folder: Path, url: str = SOURCE, wanted: Artefact = YUNET) -> Path:
     path = folder / wanted.file
     if _is_there(path, wanted):
         return path
-    try:
-        with urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310  the hash is pinned
-            # One byte too many is enough to see that a file is wrong.
-            content = answer.read(wanted.size + 1)
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        raise ModelError(f"{url}: cannot be downloaded: {error}") from error
+    # One byte too many is enough to see that a file is wrong.
+    content = _download(url, wanted.size + 1)
     found = hashlib.sha256(content).hexdigest()
     if found != wanted.sha256:
         raise ModelError(
@@ -46,6 +43,18 @@ def fetch(folder: Path, url: str = SOURCE, wanted: Artefact = YUNET) -> Path:
     except OSError as error:
         raise ModelError(f"{path}: cannot be written: {error.strerror}") from error
     return path
+
+
+def _download(url: str, most: int) -> bytes:
+    try:
+        with urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310  the hash is pinned
+            content: bytes = answer.read(most)
+            return content
+    except HTTPError as error:
+        with error:  # it holds the connection
+            raise ModelError(f"{url}: cannot be downloaded: {error}") from error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise ModelError(f"{url}: cannot be downloaded: {error}") from error
 
 
 def _is_there(path: Path, wanted: Artefact) -> bool:

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from edge.errors import Fault
+from edge.settings import Camera as Table
+from edge.vision import camera
+from edge.vision.camera import Camera
+
+Film = Callable[..., Path]
+
+
+def opened(table: Table) -> Camera:
+    source = camera.make(table)
+    source.open()
+    return source
+
+
+def greys(source: Camera) -> list[int]:
+    """Read to the end, and return each frame's number."""
+    seen = []
+    while frame := source.read(1.0):
+        assert frame.pixels.dtype == np.uint8
+        assert frame.pixels.shape == (120, 160, 3)
+        seen.append(round(float(frame.pixels.mean()) / 2))
+    source.close()
+    return seen
+
+
+def test_as_fast_as_possible_every_frame_is_read_once(film: Film) -> None:
+    source = opened(Table(driver="video", source=str(film(40)), speed=0))
+    assert source.waits
+    assert greys(source) == pytest.approx(range(40), abs=1)
+
+
+def test_at_its_own_speed_a_video_drops_what_nobody_read_in_time(film: Film) -> None:
+    source = opened(Table(driver="video", source=str(film(100, fps=50)), speed=1))
+    first = source.read(1.0)
+    time.sleep(0.5)
+    second = source.read(1.0)
+    assert first is not None
+    assert second is not None
+    assert second.at - first.at >= 0.5
+    assert (second.pixels.mean() - first.pixels.mean()) / 2 >= 20
+
+
+def test_at_its_own_speed_a_video_makes_an_eager_reader_wait(film: Film) -> None:
+    source = opened(Table(driver="video", source=str(film(10, fps=20)), speed=1))
+    began = time.monotonic()
+    seen = greys(source)
+    assert seen == sorted(seen)
+    assert time.monotonic() - began >= 0.4
+
+
+def test_a_loop_begins_again(film: Film) -> None:
+    source = opened(Table(driver="video", source=str(film(5)), speed=0, loop=True))
+    numbers = [source.read(1.0) for _ in range(12)]
+    assert all(numbers)
+    source.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"no video at all", bytes(5000)])
+def test_a_file_that_is_no_video_is_one_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(content)
+    with pytest.raises(Fault, match=r"film\.mp4: not a video") as caught:
+        opened(Table(driver="video", source=str(path)))
+    assert "\n" not in str(caught.value)
+
+
+def test_stills_come_in_the_order_of_their_names(tmp_path: Path) -> None:
+    for number in (2, 0, 1):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), np.full((120, 160, 3), 2 * number, np.uint8))
+    (tmp_path / "notes.txt").write_text("no picture")
+    assert greys(opened(Table(driver="stills", source=str(tmp_path), speed=0))) == [0, 1, 2]
+
+
+def test_a_still_is_shown_for_its_second(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "only.png"), np.zeros((120, 160, 3), np.uint8))
+    source = opened(Table(driver="stills", source=str(tmp_path), speed=2))
+    assert source.read(1.0) is not None
+    time.sleep(0.55)
+    assert source.read(1.0) is None
+
+
+def test_a_still_that_is_no_picture_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    with pytest.raises(Fault, match=r"broken\.png: not a picture"):
+        opened(Table(driver="stills", source=str(tmp_path))).read(1.0)
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (Table(driver="video", source="/nowhere/film.mp4"), "no such video"),
+        (Table(driver="stills", source="/nowhere"), "no such folder"),
+        (Table(driver="stills", source="/proc/self/fd"), "no picture in it"),
+        (Table(driver="webcam", source="97"), "webcam 97: not there"),
+        (Table(driver="webcam", source="front"), "a webcam has a number"),
+        (Table(driver="picamera2", source="front"), "a Pi camera has a number"),
+        (Table(driver="simulated", source="/nowhere/film.mp4"), "no such video"),
+    ],
+)
+def test_a_camera_that_is_not_there_is_one_line(table: Table, words: str) -> None:
+    source = camera.make(table)
+    with pytest.raises(Fault, match=words) as caught:
+        source.open()
+    source.close()
+    assert "\n" not in str(caught.value)
+
+
+def test_the_raspberry_pi_camera_is_a_fault_where_there_is_none() -> None:
+    source = camera.make(Table(driver="picamera2", source="7"))
+    with pytest.raises(Fault, match=r"Picamera2 is missing|Raspberry Pi camera 7"):
+        source.open()
+    source.close()
+
+
+def test_a_simulated_camera_is_unplugged_and_plugged_in_again(film: Film, tmp_path: Path) -> None:
+    orders = tmp_path / "orders"
+    table = Table(driver="simulated", source=str(film(5)), speed=0, orders=str(orders))
+    source = opened(table)
+    assert source.read(1.0) is not None
+    orders.write_text("unplug\n")
+    with pytest.raises(Fault, match="unplugged"):
+        source.read(1.0)
+    source.close()
+    with pytest.raises(Fault, match="unplugged"):
+        source.open()
+    orders.unlink()
+    assert len(greys(opened(table))) == 5
