@@ -22,6 +22,8 @@ class Player(Protocol):
     Every method may raise a Fault (cannot now) or NeedsSomebody (cannot until somebody acts).
     """
 
+    name: str
+    """The speaker's name, as the Spotify app shows it."""
     local: bool
     """True: its speaker tells by itself what happens, and asking costs nothing. False: it is
     asked as seldom as can be, and hear() has nothing to say."""

@@ -37,8 +37,8 @@ class Silence:
     def look(self, seen: SpeakerState, elapsed: float) -> bool | None:
         """Judge a speaker read `elapsed` seconds after it was told to play; None: look again."""
         track = seen.track.uri if seen.track else ""
-        moved_on = track != self._last or not track
-        if not moved_on or not _just_began(seen, elapsed):
+        stopped = seen.playback is not Playback.PLAYING
+        if not stopped and (track == self._last or not _just_began(seen, elapsed)):
             self._times = 0
             return False
         self._last = track
@@ -47,8 +47,6 @@ class Silence:
 
 
 def _just_began(seen: SpeakerState, elapsed: float) -> bool:
-    if seen.playback is Playback.IDLE:
-        return True
     if seen.track is None or seen.remaining is None:
         return False
     heard = seen.track.duration - seen.remaining

@@ -38,6 +38,11 @@ class Wanted:
             if held is not None and held.id == wish:
                 setattr(self, kind, None)
 
+    @property
+    def new_music(self) -> bool:
+        """Whether other music than what is on waits to be played."""
+        return self.music is not None and self.music.playing and bool(self.music.uri)
+
     def holds(self, wish: Wish) -> bool:
         """Return whether something of `wish` is still to be done."""
         return any(held.id == wish.id for held in self.open)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import pytest
 
 from edge.events import Event, Wish
-from edge.music.dj import DJ
+from edge.music.dj import Dj
 from edge.music.simulated import SimulatedSpeaker
 
 E = TypeVar("E")
@@ -27,7 +27,7 @@ class Room:
 
     def __post_init__(self) -> None:
         self.speaker = SimulatedSpeaker(local=self.local, clock=lambda: self.now)
-        self.dj = DJ(self.speaker, self.events.append, speaker="moodbox", clock=lambda: self.now)
+        self.dj = Dj(self.speaker, self.events.append, clock=lambda: self.now)
         self.dj.open()
 
     def live(self, seconds: float) -> None:

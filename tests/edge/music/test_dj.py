@@ -17,7 +17,7 @@ from edge.events import (
     Up,
     Wish,
 )
-from edge.music.dj import DJ
+from edge.music.dj import Dj
 from edge.music.simulated import SimulatedSpeaker
 
 HAPPY, CALM = "spotify:playlist:happy", "spotify:playlist:calm"
@@ -209,7 +209,7 @@ def test_on_its_own_thread_a_wish_does_not_wait_for_the_step() -> None:
             played.set()
 
     speaker = SimulatedSpeaker(local=False)
-    dj = DJ(speaker, hear, speaker="moodbox")
+    dj = Dj(speaker, hear)
     dj.start()
     try:
         time.sleep(0.2)
