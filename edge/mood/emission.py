@@ -1,20 +1,17 @@
-"""How much one frame tells of the emotion behind it.
+"""How much a face tells of the emotion behind it.
 
-Two frames of one face are wrong together: the same face, seen again 0.2 s later, repeats its
-mistake. So the filter is an autoregressive ("Markov-switching") one, after Hamilton 1989: a frame
-is either the last face again, and then tells nothing new, or a fresh expression, and then tells all
-it can:
-
-    p(x | emotion, last x) = fresh * p(x | emotion) + (1 - fresh) * p(x | last x)
-
-Everything is divided by p(x), so 1 means "tells nothing".
+The model is wrong about faces, not about frames: seen again 0.2 s later, the same face repeats the
+same mistake. So a face counts once, however often it is seen. Frames whose readings are alike are
+views of one face; what they tell together is what their mean tells. A reading that is out of line,
+or a face that has been counted for long enough, begins a new one. (A hidden Markov model whose
+emissions are segments, not frames: Ostendorf et al. 1996, "From HMM's to segment models".)
 """
 
 from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from math import exp, log, sqrt
+from math import dist, exp, log
 
 import msgspec
 from msgspec import Struct
@@ -22,25 +19,36 @@ from msgspec import Struct
 from edge.events import EMOTIONS
 
 Seven = tuple[float, ...]
-"""One number for each of EMOTIONS."""
+"""One number for each of EMOTIONS, in their order."""
 
 LEAST = 1e-3
 """Probabilities below this are as good as this: an int8 model cannot tell them apart."""
 
 
 class Emission(Struct, frozen=True):
-    """What was measured of the model on validation faces; see convert/fit_mood.py."""
+    """What convert/fit_mood.py measured of the model, on validation faces only."""
 
     sharpness: float
     """Exponent of the model's probabilities."""
     bias: Seven
-    """Logarithm of what the model owes to each emotion: rare ones are named too seldom."""
-    alike: float
-    """Log odds that two identical readings are of the same face."""
+    """Logarithm of what the model owes each emotion: the rare ones are named too seldom."""
     apart: float
-    """By how much these fall for each unit of distance between the readings."""
-    fresh: float
-    """Seconds after which a face usually shows something new."""
+    """Distance to the mean reading (logs) from which on a view is of another face."""
+    longest: float = 6.0
+    """Seconds after which the same face counts again."""
+    doubt: float = 2.0
+    """So many views tell half of what a face can tell: one frame alone never makes a mood."""
+
+
+class Face(Struct, frozen=True):
+    """Views of what looks like one face with one expression."""
+
+    mean: Seven
+    """Mean of the readings' logarithms."""
+    views: float
+    """How many, each counted by the detector's confidence."""
+    began: float
+    """When it was first seen, in monotonic seconds."""
 
 
 @cache
@@ -49,38 +57,33 @@ def shipped() -> Emission:
     return msgspec.json.decode((files("edge.mood") / "rules.json").read_bytes(), type=Emission)
 
 
-def logs(probabilities: Seven) -> Seven:
-    """Return the logarithms, bounded below."""
-    return tuple(log(max(p, LEAST)) for p in probabilities)
+def look(
+    face: Face | None, probabilities: Seven, at: float, confidence: float, emission: Emission
+) -> tuple[Face, bool]:
+    """Return the face with one more view, and whether it is a new one.
+
+    `confidence`, in 0..1, is the detector's; a view it does not believe in hardly counts.
+    """
+    reading = tuple(log(max(p, LEAST)) for p in probabilities)
+    weight = max(confidence, LEAST)
+    if (
+        face is None
+        or at - face.began >= emission.longest
+        or dist(reading, face.mean) > emission.apart
+    ):
+        return Face(reading, weight, at), True
+    views = face.views + weight
+    mean = tuple(m + (r - m) * weight / views for m, r in zip(face.mean, reading, strict=True))
+    return Face(mean, views, face.began), False
 
 
-def evidence(reading: Seven, emission: Emission) -> Seven:
-    """Return p(x | emotion) / p(x) for a fresh face, (7,), their mean one; `reading` is logs."""
-    powers = [emission.sharpness * x + b for x, b in zip(reading, emission.bias, strict=True)]
+def evidence(face: Face, emission: Emission) -> Seven:
+    """Return p(face | emotion) up to a common factor: (7,), their mean one."""
+    trust = face.views / (face.views + emission.doubt)
+    powers = [
+        trust * (emission.sharpness * m + b) for m, b in zip(face.mean, emission.bias, strict=True)
+    ]
     highest = max(powers)
     weights = [exp(power - highest) for power in powers]
     scale = len(EMOTIONS) / sum(weights)
     return tuple(weight * scale for weight in weights)
-
-
-def repeat(reading: Seven, last: Seven, emission: Emission) -> float:
-    """Return p(x | the same face as last) / p(x)."""
-    distance = sqrt(sum((x - y) ** 2 for x, y in zip(reading, last, strict=True)))
-    return exp(emission.alike - emission.apart * distance)
-
-
-def likelihood(
-    probabilities: Seven, last: Seven, elapsed: float, confidence: float, emission: Emission
-) -> Seven:
-    """Return p(frame | emotion) / p(frame), (7,).
-
-    `last` is the previous frame's reading (logs; empty where there is none), `elapsed` the seconds
-    since, `confidence` how likely it is a face at all.
-    """
-    reading = logs(probabilities)
-    told = evidence(reading, emission)
-    if last:
-        fresh = 1 - exp(-elapsed / emission.fresh)
-        again = (1 - fresh) * repeat(reading, last, emission)
-        told = tuple(fresh * t + again for t in told)
-    return tuple(confidence * t + (1 - confidence) for t in told)

@@ -1,10 +1,10 @@
 """The mood filter: a hidden-Markov forward filter in continuous time, and a careful decision.
 
 The belief is over the moods of the view. Between frames it drifts, because moods end: after dt
-seconds a mood still holds with probability exp(-dt / dwell), else any other has come. Each frame
-multiplies it by how well each mood explains the frame (Rabiner 1989; `emission` says how well).
+seconds a mood still holds with probability exp(-dt / dwell), else any other has come. Each face
+multiplies it by how well each mood explains the face (Rabiner 1989; `emission` says how well).
 A mood is declared when its belief passes a threshold, which for a Markov change is the quickest
-rule for a given rate of false alarms (Shiryaev 1963), and kept until another one passes it.
+rule at a given rate of false alarms (Shiryaev 1963), and kept until another one passes it.
 """
 
 from __future__ import annotations
@@ -14,23 +14,25 @@ from math import exp
 
 import msgspec
 
-from edge.events import AWAY, EMOTIONS, UNSURE, Emotions, Mood, Nobody, Tick
-from edge.mood.emission import Emission, likelihood, logs, shipped
+from edge.events import AWAY, UNSURE, Emotions, Mood, Nobody, Tick
+from edge.mood.emission import Emission, Face, evidence, look, shipped
 from edge.mood.views import ViewName, moods, shares
+
+Belief = tuple[float, ...]
 
 
 class Rules(msgspec.Struct, frozen=True):
     """How careful the filter is. Times are seconds."""
 
-    emission: Emission = msgspec.field(default_factory=shipped)
     view: ViewName = "seven"
     away_after: float = 20.0
     """Without a face for so long: away."""
-    dwell: float = 60.0
-    """How long a mood holds, on average."""
-    enter: float = 0.9
+    emission: Emission = msgspec.field(default_factory=shipped)
+    dwell: float = 30.0
+    """How long a mood holds: shorter is quicker, and wrong more often."""
+    enter: float = 0.5
     """Belief at which another mood is declared."""
-    leave: float = 0.4
+    leave: float = 0.3
     """Belief under which a declared mood stands out no more."""
     unsure_after: float = 10.0
     """Nothing stands out for so long: unsure."""
@@ -42,15 +44,18 @@ class MoodState(msgspec.Struct, frozen=True):
     """All the filter knows."""
 
     mood: Mood
-    belief: tuple[float, ...] = ()
+    belief: Belief = ()
     """How likely each of EMOTIONS is; empty while nobody is there."""
     settling: bool = False
     """A change of mood is under way."""
     faces: int = 0
-    inner: tuple[float, ...] = ()
-    """Belief in each of the view's moods."""
-    last: tuple[float, ...] = ()
-    """The last face's reading (logs)."""
+    """How many were in the newest frame."""
+    face: Face | None = None
+    """The face that is being counted."""
+    before: Belief = ()
+    """Belief in each of the view's moods without that face."""
+    inner: Belief = ()
+    """The same with that face; empty while nobody is there."""
     read_at: float = 0.0
     """When the newest frame was taken, with a face or without."""
     face_at: float = 0.0
@@ -67,90 +72,98 @@ def begin(at: float) -> MoodState:
 
 
 def advance(state: MoodState, event: Emotions | Nobody | Tick, rules: Rules) -> MoodState:
-    """Return the state after `event`. A frame older than the last one changes nothing."""
-    if isinstance(event, Tick):
-        return _decide(_at(state, event.at), rules)
-    if event.at <= state.read_at:
+    """Return the state after `event`. A frame no newer than the last one changes nothing."""
+    if not isinstance(event, Tick) and event.at <= state.read_at:
         return state
-    state = _at(state, event.at)
-    if isinstance(event, Nobody):
-        state = msgspec.structs.replace(state, faces=0, read_at=event.at)
-    else:
+    state = msgspec.structs.replace(state, now=max(event.at, state.now))
+    if isinstance(event, Emotions):
         state = _see(state, event, rules)
-    return _decide(state, rules)
-
-
-def _at(state: MoodState, at: float) -> MoodState:
-    return msgspec.structs.replace(state, now=max(at, state.now))
+    elif isinstance(event, Nobody):
+        state = msgspec.structs.replace(state, faces=0, read_at=event.at)
+    return _decide(_leave(state, rules), rules)
 
 
 def _see(state: MoodState, seen: Emotions, rules: Rules) -> MoodState:
     """Take one frame's reading into the belief."""
     rows = shares(rules.view)
-    elapsed = seen.at - state.face_at
-    told = likelihood(seen.probabilities, state.last, elapsed, seen.confidence, rules.emission)
-    known = _drift(state.inner or (1 / len(rows),) * len(rows), elapsed, rules.dwell)
+    face, fresh = look(state.face, seen.probabilities, seen.at, seen.confidence, rules.emission)
+    before = state.inner if fresh else state.before
+    before = _drift(before or (1 / len(rows),) * len(rows), seen.at - state.face_at, rules.dwell)
+    told = evidence(face, rules.emission)
     fits = (sum(s * t for s, t in zip(row, told, strict=True)) for row in rows)
-    inner = _normal(k * f for k, f in zip(known, fits, strict=True))
-    arrived = not state.inner
+    inner = _normal(b * f for b, f in zip(before, fits, strict=True))
     return msgspec.structs.replace(
         state,
         belief=_normal(
-            sum(b * row[e] for b, row in zip(inner, rows, strict=True))
-            for e in range(len(EMOTIONS))
+            sum(b * share for b, share in zip(inner, column, strict=True))
+            for column in zip(*rows, strict=True)
         ),
-        inner=inner,
         faces=seen.faces,
-        last=logs(seen.probabilities),
+        face=face,
+        before=before,
+        inner=inner,
         read_at=seen.at,
         face_at=seen.at,
-        clear_at=seen.at if arrived else state.clear_at,
+        clear_at=state.clear_at if state.inner else seen.at,
     )
 
 
-def _drift(belief: tuple[float, ...], elapsed: float, dwell: float) -> tuple[float, ...]:
+def _drift(belief: Belief, elapsed: float, dwell: float) -> Belief:
     """Return the belief `elapsed` seconds later, unseen."""
     ended = 1 - exp(-elapsed / dwell)
     others = len(belief) - 1
     return tuple(b * (1 - ended) + (1 - b) * ended / others for b in belief)
 
 
-def _normal(weights: Iterable[float]) -> tuple[float, ...]:
+def _normal(weights: Iterable[float]) -> Belief:
     values = tuple(weights)
     total = sum(values)
     return tuple(value / total for value in values)
 
 
+def _leave(state: MoodState, rules: Rules) -> MoodState:
+    """Forget who was there, once nobody has been seen for long."""
+    if not state.inner or state.now - state.face_at < rules.away_after:
+        return state
+    return MoodState(
+        state.mood,
+        read_at=state.read_at,
+        face_at=state.face_at,
+        clear_at=state.clear_at,
+        now=state.now,
+    )
+
+
 def _decide(state: MoodState, rules: Rules) -> MoodState:
     """Declare what the belief and the time without a face call for."""
-    if state.inner and state.now - state.face_at >= rules.away_after:
-        state = msgspec.structs.replace(state, inner=(), belief=(), last=(), faces=0)
     if not state.inner:
-        return _declare(msgspec.structs.replace(state, settling=False), AWAY, 1.0, rules)
-    names = moods(rules.view)
-    best = max(range(len(names)), key=state.inner.__getitem__)
-    held = dict(zip(names, state.inner, strict=True)).get(state.mood.name, 0.0)
-    if held >= rules.leave or state.inner[best] >= rules.enter:
-        state = msgspec.structs.replace(state, clear_at=state.face_at)
-    settling = names[best] != state.mood.name or held < rules.leave
-    state = msgspec.structs.replace(state, settling=settling)
-    if state.inner[best] >= rules.enter:
-        return _declare(state, names[best], state.inner[best], rules)
-    if state.face_at - state.clear_at >= rules.unsure_after:
-        return _declare(state, UNSURE, 1 - state.inner[best], rules)
+        return _declare(state, AWAY, 1.0, rules)
+    beliefs = dict(zip(moods(rules.view), state.inner, strict=True))
+    best = max(beliefs, key=beliefs.__getitem__)
+    held = beliefs.get(state.mood.name, 0.0)
+    entered = beliefs[best] >= rules.enter
+    clear = entered or held >= rules.leave
+    state = msgspec.structs.replace(
+        state,
+        settling=best != state.mood.name or not clear,
+        clear_at=state.face_at if clear else state.clear_at,
+    )
+    if entered:
+        return _declare(state, best, beliefs[best], rules)
+    if not clear and state.face_at - state.clear_at >= rules.unsure_after:
+        return _declare(state, UNSURE, 1 - beliefs[best], rules)
     if held:
         return _declare(state, state.mood.name, held, rules)
     return state
 
 
 def _declare(state: MoodState, name: str, confidence: float, rules: Rules) -> MoodState:
-    """Make `name` the mood, unless the last one is too young; refresh it where it is the mood."""
-    confidence = min(1.0, max(0.0, confidence))
+    """Make `name` the mood, unless the last one is too young; renew it where it is the mood."""
+    confidence = min(1.0, confidence)
     if name == state.mood.name:
-        mood = Mood(name, confidence, state.mood.since)
-        return msgspec.structs.replace(state, mood=mood)
+        return msgspec.structs.replace(state, mood=Mood(name, confidence, state.mood.since))
     if state.now - state.mood.since < rules.shortest:
         return state
-    mood = Mood(name, confidence, state.now)
-    settling = name == UNSURE
-    return msgspec.structs.replace(state, mood=mood, settling=settling)
+    return msgspec.structs.replace(
+        state, mood=Mood(name, confidence, state.now), settling=name == UNSURE
+    )
