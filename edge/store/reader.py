@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from edge.events import Preferences
+from edge.music.chooser import Taste
 
 MOST_ROWS = 5000
 
@@ -95,10 +96,10 @@ class Reader:
         )
         return [_as(Corrected, row) for row in self._rows(sql, since, until, MOST_ROWS)]
 
-    def taste(self, profile: str) -> str | None:
-        """Return what was learnt of a profile's taste, as JSON."""
-        rows = self._rows("SELECT json FROM taste WHERE profile = ?", profile)
-        return rows[0]["json"] if rows else None
+    def taste(self) -> Taste | None:
+        """Return what was learnt of the taste of the house."""
+        rows = self._rows("SELECT json FROM taste")
+        return msgspec.json.decode(rows[0]["json"], type=Taste) if rows else None
 
     def devices(self) -> list[Device]:
         """Return the paired browsers, oldest first."""
@@ -113,6 +114,8 @@ class Reader:
         if not self._path.exists():
             return []
         with self._connection() as connection:
+            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+                return []  # begun a moment ago, or cut short then: nothing is in it
             return connection.execute(sql, values).fetchall()
 
     @contextmanager

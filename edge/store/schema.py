@@ -28,26 +28,37 @@ def connect(path: Path) -> sqlite3.Connection:
     """
     connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None)
     try:
+        scripts = migrations()
+        check_version(connection, scripts, path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
-        migrate(connection, migrations(), path)
+        migrate(connection, scripts)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def migrate(connection: sqlite3.Connection, scripts: list[str], path: Path) -> None:
-    """Bring the file to the newest version, all of a step or nothing of it."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+def check_version(connection: sqlite3.Connection, scripts: list[str], path: Path) -> None:
+    """Raise Fault where the file is newer than `scripts` know, before anything is written to it."""
+    version = _version(connection)
     if version > len(scripts):
         raise Fault(
             f"{path}: store of version {version}, and this program knows only {len(scripts)}: "
             "update moodbox, or move the file away"
         )
+
+
+def migrate(connection: sqlite3.Connection, scripts: list[str]) -> None:
+    """Bring the file to the newest version; each step happens whole or not at all."""
+    version = _version(connection)
     for number, script in enumerate(scripts[version:], start=version + 1):
         connection.executescript(f"BEGIN;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def damaged(error: sqlite3.Error) -> bool:

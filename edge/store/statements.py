@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from edge.events import Correction, PlayEnd, PlayRecord, Prediction, Preferences, Record
+from edge.music.chooser import Taste
 
 HISTORY = ("predictions", "plays", "corrections")
 """The tables that grow, and are purged by age."""
@@ -30,10 +32,7 @@ def of_record(record: Record, boot: str, offset: float | None) -> Statement:
     `offset` is wall minus monotonic seconds, None while the clock is not known to be set.
     """
     if isinstance(record, Preferences):
-        return Statement(
-            "INSERT INTO preferences VALUES (1, ?) ON CONFLICT DO UPDATE SET json = excluded.json",
-            (msgspec.json.encode(record),),
-        )
+        return _only_row("preferences", record)
     if isinstance(record, PlayEnd):
         return Statement(
             "UPDATE plays SET outcome = ?, listened = ? WHERE id = ?",
@@ -70,6 +69,16 @@ def of_record(record: Record, boot: str, offset: float | None) -> Statement:
         "profile": record.profile,
     }
     return _insert("corrections", row)
+
+
+def of_taste(taste: Taste) -> Statement:
+    """Return what writes what was learnt."""
+    return _only_row("taste", taste)
+
+
+def _only_row(table: str, value: Struct) -> Statement:
+    sql = f"INSERT INTO {table} VALUES (1, ?) ON CONFLICT DO UPDATE SET json = excluded.json"  # noqa: S608
+    return Statement(sql, (msgspec.json.encode(value),))
 
 
 def _insert(table: str, row: dict[str, Any]) -> Statement:

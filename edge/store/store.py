@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from edge.errors import Fault
 from edge.events import Down, Preferences, Record, Up
+from edge.music.chooser import Taste
 from edge.service import Service
 from edge.store import schema, statements
 from edge.store.reader import Reader
@@ -103,14 +104,19 @@ class Store(Service):
     def clock_is(self, offset: float) -> None:
         """Say that the clock is set, and that wall time is monotonic time plus `offset`."""
         self._offset = offset
+        self.wake()
 
-    def keep_taste(self, profile: str, json: str) -> None:
-        """Keep what was learnt of a profile's taste; in the next batch."""
-        sql = (
-            "INSERT INTO taste VALUES (?, ?) "
-            "ON CONFLICT (profile) DO UPDATE SET json = excluded.json"
-        )
-        self._put(Job([Statement(sql, (profile, json))], urgent=False))
+    def taste(self) -> Taste:
+        """Return what was learnt of the taste of the house; nothing where it cannot be read."""
+        try:
+            return self.read.taste() or Taste()
+        except (sqlite3.Error, ValueError) as error:
+            log.warning("%s: the taste cannot be read (%s): learning anew", self.path, error)
+            return Taste()
+
+    def keep_taste(self, taste: Taste) -> None:
+        """Keep what was learnt; in the next batch."""
+        self._put(Job([statements.of_taste(taste)], urgent=False))
 
     def add_token(self, hashed: str, name: str, at: float) -> None:
         """Keep a paired browser's hashed token; `at` is wall time. Waits until it is durable."""
@@ -181,7 +187,7 @@ class Store(Service):
     def step(self) -> None:
         """Wait for something urgent or for the batch to be due, and write."""
         with self._changed:
-            self._changed.wait_for(self._due, timeout=1.0)
+            self._changed.wait_for(lambda: self.stopping or self._due(), timeout=1.0)
             if not self._due() and not self._housekeeping():
                 return
         self._write()

@@ -48,8 +48,8 @@ CREATE TABLE corrections (
 CREATE INDEX corrections_at ON corrections (at);
 
 CREATE TABLE taste (
-    profile TEXT PRIMARY KEY,
-    json TEXT NOT NULL
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    json BLOB NOT NULL
 );
 
 CREATE TABLE tokens (

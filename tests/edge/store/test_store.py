@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import resource
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from edge.errors import Fault
+from edge.events import Correction, Down, PlayEnd, PlayRecord, Prediction, Preferences, Up
+from edge.music.chooser import Taste
+from edge.store import Store, schema
+
+WITHIN = 20.0
+
+
+class Heard:
+    """What a store reported."""
+
+    def __init__(self) -> None:
+        self.events: list[Up | Down] = []
+
+    def __call__(self, event: Up | Down) -> None:
+        self.events.append(event)
+
+    def wait_for(self, kind: type[Up | Down]) -> Up | Down:
+        return until(lambda: next((e for e in self.events if isinstance(e, kind)), None))
+
+
+def until(condition: Callable[[], object]) -> object:
+    deadline = time.monotonic() + WITHIN
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "did not happen"
+        time.sleep(0.01)
+    return found
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "moodbox.db"
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def store(path: Path, heard: Heard) -> Iterator[Store]:
+    made = Store(path, heard, flush_every=3600)
+    made.start()
+    yield made
+    assert made.stop(WITHIN)
+
+
+def prediction(number: int = 1, at: float = 100.0) -> Prediction:
+    return Prediction(f"p{number}", at, "happy", 0.9, (0.1,) * 7, "abc", "home")
+
+
+def correction(number: int = 1, at: float = 101.0) -> Correction:
+    return Correction(f"p{number}", at, "sad", "home")
+
+
+def kept(store: Store, record: Correction | Preferences | Prediction) -> str:
+    answers: list[str] = []
+    store.remember(record, answers.append)
+    until(lambda: answers)
+    return answers[0]
+
+
+def test_a_new_box_has_no_preferences(store: Store) -> None:
+    assert store.preferences() is None
+
+
+def test_preferences_are_kept_across_a_restart(store: Store, path: Path, heard: Heard) -> None:
+    wanted = Preferences(sources={"happy": ["spotify:playlist:x"]}, private=True, volume=30)
+    assert kept(store, wanted) == ""
+    assert Store(path, heard).preferences() == wanted
+
+
+def test_a_confirmed_correction_is_in_the_file(store: Store, path: Path) -> None:
+    assert kept(store, correction()) == ""
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT prediction, mood FROM corrections").fetchall() == [
+            ("p1", "sad")
+        ]
+    connection.close()
+
+
+def test_history_waits_for_its_batch_and_goes_with_the_next_correction(store: Store) -> None:
+    store.clock_is(1_800_000_000.0)
+    store.flush()
+    store.remember(prediction())
+    store.remember(PlayRecord("w1", 100.0, "spotify:track:a", "why", "happy", "p1", "home"))
+    assert store.read.plays(0, 2e9) == []
+    kept(store, correction())
+    [felt] = store.read.moods(0, 2e9)
+    assert (felt.id, felt.at, felt.probabilities) == ("p1", 1_800_000_100.0, [0.1] * 7)
+    [corrected] = store.read.corrections()
+    assert (corrected.mood, corrected.predicted) == ("sad", "happy")
+
+
+def test_history_is_written_when_stopped(path: Path, heard: Heard) -> None:
+    store = Store(path, heard, flush_every=3600)
+    store.start()
+    store.clock_is(1_800_000_000.0)
+    store.remember(prediction())
+    assert store.stop(WITHIN)
+    assert len(store.read.moods(0, 2e9)) == 1
+
+
+def test_how_a_play_ended_is_kept_with_it(store: Store) -> None:
+    store.clock_is(1_800_000_000.0)
+    store.remember(PlayRecord("w1", 100.0, "spotify:track:a", "why", "happy", "p1", "home"))
+    store.remember(PlayEnd("w1", 160.0, "skipped", 60.0))
+    store.flush()
+    [play] = store.read.plays(0, 2e9)
+    assert (play.outcome, play.listened) == ("skipped", 60.0)
+
+
+def test_what_happened_before_the_clock_was_set_gets_its_time_later(store: Store) -> None:
+    kept(store, correction(at=50.0))
+    assert store.read.corrections()[0].at is None
+    store.clock_is(1_800_000_000.0)
+    until(lambda: store.read.corrections()[0].at == 1_800_000_050.0)
+
+
+def test_what_is_too_old_is_deleted(path: Path, heard: Heard) -> None:
+    now = time.monotonic()
+    store = Store(path, heard, keep_days=1.0)
+    store.start()
+    kept(store, correction(1, at=now - 2 * 86400))
+    kept(store, correction(2, at=now))
+    store.clock_is(1_800_000_000.0)
+    until(lambda: [c.prediction for c in store.read.corrections()] == ["p2"])
+    assert store.stop(WITHIN)
+
+
+def test_erase_leaves_no_trace_in_the_file_but_keeps_the_preferences(
+    store: Store, path: Path
+) -> None:
+    kept(store, Preferences(volume=12))
+    kept(store, Correction("secretid", 1.0, "sad", "home"))
+    store.erase()
+    assert store.read.corrections() == []
+    for file in path.parent.iterdir():
+        assert b"secretid" not in file.read_bytes(), file.name
+    assert store.preferences() == Preferences(volume=12)
+
+
+def test_what_was_learnt_is_kept(store: Store) -> None:
+    assert store.taste() == Taste()
+    learnt = Taste({"home": {"happy": {}}})
+    store.keep_taste(learnt)
+    store.flush()
+    assert store.taste() == learnt
+
+
+def test_tokens_are_found_listed_and_revoked(store: Store) -> None:
+    store.add_token("hash-a", "phone", 5.0)
+    [device] = store.read.devices()
+    assert device.name == "phone"
+    assert store.read.knows_token("hash-a")
+    store.revoke_token(device.number)
+    assert not store.read.knows_token("hash-a")
+
+
+def test_a_folder_that_cannot_be_made_is_said_once(tmp_path: Path, heard: Heard) -> None:
+    (tmp_path / "file").write_text("")
+    store = Store(tmp_path / "file" / "moodbox.db", heard)
+    store.start()
+    down = heard.wait_for(Down)
+    assert isinstance(down, Down)
+    assert "nothing is kept" in down.reason
+    assert store.stop(WITHIN)
+
+
+@pytest.fixture
+def disk() -> Iterator[Callable[[int], None]]:
+    """Let no file grow beyond so many bytes: the kernel refuses, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda most: resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_is_said_and_what_waits_is_written_once_there_is_room(
+    store: Store, heard: Heard, path: Path, disk: Callable[[int], None]
+) -> None:
+    kept(store, correction(1))
+    disk(path.with_name(path.name + "-wal").stat().st_size)
+    assert "nothing is kept until" in kept(store, correction(2))
+    assert isinstance(heard.wait_for(Down), Down)
+    assert [row.prediction for row in store.read.corrections()] == ["p1"]
+    disk(resource.RLIM_INFINITY)
+    heard.wait_for(Up)
+    assert [row.prediction for row in store.read.corrections()] == ["p1", "p2"]
+
+
+def test_a_damaged_file_is_set_aside_and_the_box_becomes_private(path: Path, heard: Heard) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"this is no database at all" * 100)
+    store = Store(path, heard)
+    before = store.preferences()
+    assert before is not None
+    assert before.private
+    store.start()
+    down = heard.wait_for(Down)
+    assert isinstance(down, Down)
+    assert "set aside as moodbox.db.damaged-1" in down.reason
+    heard.wait_for(Up)
+    assert kept(store, correction()) == ""
+    after = store.preferences()
+    assert after is not None
+    assert after.private
+    assert (path.parent / "moodbox.db.damaged-1").read_bytes().startswith(b"this is no")
+    assert store.stop(WITHIN)
+
+
+def test_a_store_of_a_newer_version_is_left_alone(path: Path, heard: Heard) -> None:
+    path.parent.mkdir()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    before = path.read_bytes()
+    store = Store(path, heard)
+    store.start()
+    down = heard.wait_for(Down)
+    assert isinstance(down, Down)
+    assert "store of version 99" in down.reason
+    assert store.stop(WITHIN)
+    assert path.read_bytes() == before
+
+
+def test_a_migration_happens_whole_or_not_at_all(path: Path) -> None:
+    path.parent.mkdir()
+    connection = sqlite3.connect(path, isolation_level=None)
+    broken = [*schema.migrations(), "CREATE TABLE extra (x); CREATE TABLE extra (x);"]
+    with pytest.raises(sqlite3.Error):
+        schema.migrate(connection, broken)
+    connection.rollback()
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    connection.close()
+    assert "extra" not in tables
+    assert version == len(broken) - 1
+
+
+def test_waiting_for_a_store_that_is_away_ends(tmp_path: Path, heard: Heard) -> None:
+    store = Store(tmp_path / "moodbox.db", heard)
+    with pytest.raises(Fault, match="not written within"):
+        store._wait([], timeout=0.01)
