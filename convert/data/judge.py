@@ -33,7 +33,7 @@ class Verdict:
     contradictory: list[NDArray[np.intp]]
     """Groups of equal images with different labels, as indices of rows."""
     assigned: int
-    """Rows with another split than their source declared, or with one where it declared none."""
+    """Rows given another split than their source declares, or one where it declares none."""
 
     @property
     def keep(self) -> Mask:
@@ -85,4 +85,5 @@ def _contradictions(label: NDArray[np.int64], group: NDArray[np.intp]) -> list[N
     lowest = np.minimum.reduceat(label[order], starts)
     highest = np.maximum.reduceat(label[order], starts)
     ends = np.append(starts[1:], len(order))
-    return [order[starts[i] : ends[i]] for i in np.flatnonzero(lowest != highest)]
+    groups = [order[starts[i] : ends[i]] for i in np.flatnonzero(lowest != highest)]
+    return sorted(groups, key=lambda rows: int(rows[0]))

@@ -53,7 +53,11 @@ class Npz:
     def __init__(self, path: Path) -> None:
         """Read everything but the images, and check that all arrays have as many rows."""
         self.path = path
-        with self._readable(), np.load(path, allow_pickle=False) as file:
+        with (
+            self._readable(),
+            path.open("rb") as raw,  # numpy leaves a broken file open that it opened itself
+            np.load(raw, allow_pickle=False) as file,
+        ):
             if "split" in file:
                 raise DataError(f"{path}: is a checked data set already; give its sources instead")
             for name in ("images", "label"):

@@ -55,7 +55,7 @@ class Report(msgspec.Struct, frozen=True):
     converted: int
     """Images that were not 48x48 grey."""
     assigned: int
-    """Rows whose split was drawn, since no source declared it."""
+    """Rows given another split than their source declares, or one where it declares none."""
     anomalies: list[Anomaly]
     seconds: dict[str, float]
     """Time of each stage."""
@@ -100,7 +100,7 @@ def as_text(report: Report) -> str:
     if report.converted:
         lines += [f"{report.converted} images brought to 48x48 grey"]
     if report.assigned:
-        lines += [f"{report.assigned} rows drawn for a split that no source declares"]
+        lines += [f"{report.assigned} rows given a split that their source does not declare"]
     lines += ["", f"{'':12}{'rows':>8}{'leak-free':>10}  " + "".join(f"{x:>9}" for x in LABELS)]
     for name, part in report.parts.items():
         row = f"{name:12}{part.rows:8}{part.leak_free:10}  "
