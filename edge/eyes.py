@@ -34,17 +34,18 @@ log = logging.getLogger(__name__)
 
 OPENS_WITHIN = 25.0
 """Seconds from the start of the process to its Watching; an Edge TPU takes about three."""
-SILENCE = 8.0
-"""Seconds without a word that mean the process is stuck; it speaks every two."""
 POLL = 0.2
 """Seconds an order may lie before it is sent."""
-LIVE_FOR = 3.0
-"""Seconds the live view goes on after somebody last asked for a picture."""
 ABORTED = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS}
 
 
 class Eyes(Service):
     """The eyes' process, wanted open or closed."""
+
+    silence = 8.0
+    """Seconds without a word that mean the process is stuck; it speaks every two."""
+    live_for = 3.0
+    """Seconds the live view goes on after somebody last asked for a picture."""
 
     def __init__(
         self, camera: Camera, vision: Vision, state: Path, report: Callable[[Event], None]
@@ -103,7 +104,7 @@ class Eyes(Service):
         with self._changed:
             if time.monotonic() > self._live_until:
                 self._orders.put(LookLive(on=True))
-            self._live_until = time.monotonic() + LIVE_FOR
+            self._live_until = time.monotonic() + self.live_for
             self._changed.wait_for(lambda: self._newer(after), timeout)
             return self._picture if self._newer(after) else None
 
@@ -144,7 +145,7 @@ class Eyes(Service):
         """Hear one message; or wait until the eyes are wanted, and open them."""
         if self._process is not None:
             self._send_orders(self._process)
-            self._hear(self._process, SILENCE)
+            self._hear(self._process, self.silence)
             self._try_tpu_again()
         elif self._wanted:
             self.open()

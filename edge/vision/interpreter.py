@@ -59,20 +59,21 @@ def _library() -> Any:
 
 
 def _on_cpu(model: Path) -> Any:
-    # One thread: at 48x48 pixels more gain nothing.
-    interpreter = _library().Interpreter(model_path=str(model), num_threads=1)
+    library = _library()
     try:
+        # One thread: at 48x48 pixels more gain nothing.
+        interpreter = library.Interpreter(model_path=str(model), num_threads=1)
         interpreter.allocate_tensors()
-    except RuntimeError as error:
-        raise ModelError(f"{model}: cannot run on a CPU: {error}") from error
+    except (RuntimeError, ValueError) as error:
+        raise ModelError(f"{model}: cannot run on a CPU: {_line(error)}") from error
     return interpreter
 
 
 def _on_tpu(card: Card, folder: Path, no_tpu: str) -> Any:
-    if no_tpu:
-        raise NoTpu(no_tpu)
     if card.edgetpu is None:
         raise NoTpu(f"{card.name} has not been compiled for it")
+    if no_tpu:
+        raise NoTpu(no_tpu)
     model = folder / card.edgetpu.file
     try:
         # PyPI's package of that name is about coral reefs, and has no such module.
@@ -86,10 +87,11 @@ def _on_tpu(card: Card, folder: Path, no_tpu: str) -> Any:
         interpreter.allocate_tensors()
     except OSError as error:
         raise NoTpu(f"its library is not installed ({error})") from error
-    except ValueError as error:  # TFLite gives it no words when there is no device
-        raise NoTpu(str(error) or "none is plugged in, or it may not be opened") from error
+    except ValueError as error:  # without a device: "Failed to load delegate from …\n" and no more
+        _, _, reason = str(error).partition("\n")
+        raise NoTpu(reason.strip() or "none is plugged in, or it may not be opened") from error
     except RuntimeError as error:
-        raise NoTpu(f"it cannot run {model.name} ({error})") from error
+        raise NoTpu(f"it cannot run {model.name} ({_line(error)})") from error
     return interpreter
 
 
@@ -100,3 +102,8 @@ def _delegated(model: str, device: str) -> Any:
     library = _library()
     delegate = library.load_delegate(EDGETPU, {"device": device})
     return library.Interpreter(model_path=model, experimental_delegates=[delegate])
+
+
+def _line(error: Exception) -> str:
+    """Return an error's words in one line."""
+    return " ".join(str(error).split())

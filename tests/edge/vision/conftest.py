@@ -33,9 +33,3 @@ def film(tmp_path: Path) -> Callable[..., Path]:
 def counter(index: int) -> NDArray[np.uint8]:
     """Draw a frame whose grey value is twice its number."""
     return np.full((120, 160, 3), 2 * index, np.uint8)
-
-
-@pytest.fixture
-def sample(root: Path) -> Path:
-    """The clip that ships with the project: nobody, somebody, nobody."""
-    return root / "edge" / "sample.mp4"

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from edge.errors import Fault
+from edge.vision import detector
+from edge.vision.detector import YUNET, Detector
+from edge.vision.people import overlap
+
+
+@pytest.fixture(scope="module")
+def somebody(root: Path) -> NDArray[np.uint8]:
+    """The frame in the middle of the sample, where somebody looks into the camera."""
+    film = cv2.VideoCapture(str(root / "edge" / "sample.mp4"))
+    film.set(cv2.CAP_PROP_POS_FRAMES, film.get(cv2.CAP_PROP_FRAME_COUNT) // 2)
+    fine, pixels = film.read()
+    assert fine
+    return np.asarray(pixels, np.uint8)
+
+
+@pytest.fixture(params=["yunet", "haar"])
+def finder(request: pytest.FixtureRequest) -> Detector:
+    if request.param == "haar":
+        return detector.make("haar", Path("/nowhere"))[0]
+    shared = request.getfixturevalue("shared")
+    found, note = detector.make("auto", shared / "models")
+    assert found.name == "yunet"
+    assert not note
+    return found
+
+
+def test_one_face_is_found_and_none_in_an_empty_room(
+    finder: Detector, somebody: NDArray[np.uint8]
+) -> None:
+    (face,) = finder.find(somebody)
+    assert 0 < face.confidence <= 1
+    assert finder.find(np.full_like(somebody, 128)) == []
+
+
+@pytest.mark.parametrize("times", [0.5, 2.0])
+def test_the_box_is_in_the_frames_own_pixels(
+    finder: Detector, somebody: NDArray[np.uint8], times: float
+) -> None:
+    (face,) = finder.find(somebody)
+    (other,) = finder.find(np.asarray(cv2.resize(somebody, None, fx=times, fy=times), np.uint8))
+    x, y, w, h = (value / times for value in other.box)
+    assert overlap((x, y, w, h), face.box) > 0.7
+
+
+def test_both_detectors_find_the_same_face(shared: Path, somebody: NDArray[np.uint8]) -> None:
+    (one,) = detector.make("yunet", shared / "models")[0].find(somebody)
+    (other,) = detector.make("haar", shared / "models")[0].find(somebody)
+    assert overlap(one.box, other.box) > 0.4
+
+
+def test_a_wide_picture_is_not_squeezed(finder: Detector, somebody: NDArray[np.uint8]) -> None:
+    margin = np.full_like(somebody[:, :160], 90)
+    wide = np.concatenate([margin, somebody], axis=1)
+    (face,) = finder.find(somebody)
+    (moved,) = finder.find(wide)
+    x, y, w, h = moved.box
+    assert overlap((x - margin.shape[1], y, w, h), face.box) > 0.6
+
+
+def test_without_yunet_the_fall_back_is_said_aloud(tmp_path: Path) -> None:
+    found, note = detector.make("auto", tmp_path)
+    assert found.name == "haar"
+    assert "moodbox models fetch" in note
+
+
+def test_where_only_yunet_will_do_its_absence_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="models fetch"):
+        detector.make("yunet", tmp_path)
+
+
+def test_a_file_that_is_no_network_is_a_fault_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / YUNET.file).write_bytes(b"version https://git-lfs.github.com/spec/v1")
+    with pytest.raises(Fault, match="not a YuNet network") as caught:
+        detector.make("auto", tmp_path)
+    assert "\n" not in str(caught.value)
