@@ -138,7 +138,7 @@ class SpotifyPlayer:
 
     def play(self, uri: str) -> None:
         """See Player."""
-        kind = uri.split(":")[1] if uri.count(":") >= 2 else ""
+        kind = uri.split(":")[-2]
         shuffle = kind in SHUFFLED
         what = {"uris": [uri]} if kind in {"track", "episode"} else {"context_uri": uri}
         if self._here and shuffle:
@@ -154,7 +154,7 @@ class SpotifyPlayer:
     def pause(self) -> None:
         """See Player."""
         try:
-            self._api.call(lambda s: s.pause_playback())
+            self._api.call(lambda s: s.pause_playback(self._id))
         except (NotThere, Restricted) as error:
             log.debug("quiet already: %s", error)
 
@@ -168,7 +168,7 @@ class SpotifyPlayer:
     def skip(self) -> None:
         """See Player."""
         try:
-            self._api.call(lambda s: s.next_track(), repeat=False)
+            self._api.call(lambda s: s.next_track(self._id), repeat=False)
         except NotThere as error:
             raise SpeakerNotFound(f"nothing to skip: {error}") from error
 
@@ -183,7 +183,7 @@ class SpotifyPlayer:
         """See Player."""
         if not self._api.roomy:
             return []
-        offset = time.time() - self._clock()
+        offset = self._api.clock() - self._clock()
         after = int((since + offset) * 1000)
         answer = self._api.call(lambda s: s.current_user_recently_played(limit=50, after=after))
         plays = sorted(parsed(answer or {}, _History).items, key=lambda play: play.played_at)

@@ -69,11 +69,11 @@ class WebApi:
         `clock` gives wall-clock seconds, as sign-in and budget outlive the process.
         """
         hush()
+        self.clock = clock
         self.roomy = True
         """Whether the budget has room for what is only nice to know."""
         self._report = report
         self._accounts = accounts
-        self._clock = clock
         self._lock = threading.Lock()
         self._store = TokenStore(state / "spotify-sign-in.json")
         self._book = Book(state / "spotify-requests.json", daily_requests, clock)
@@ -160,7 +160,7 @@ class WebApi:
         tokens = self._store.tokens
         if tokens is None:
             raise SignInNeeded(SIGN_IN)
-        now = self._clock()
+        now = self.clock()
         if abs(now - self._used) > STALE:
             self._wire.close()
         self._used = now
@@ -201,7 +201,7 @@ class WebApi:
             access_token=grant.access_token,
             refresh_token=grant.refresh_token or old.refresh_token,
             scope=grant.scope or old.scope,
-            expires_at=self._clock() + grant.expires_in,
+            expires_at=self.clock() + grant.expires_in,
         )
         try:
             self._store.keep(new)
@@ -221,7 +221,7 @@ class WebApi:
         account = Account(
             at=time.monotonic(),
             signed_in=tokens is not None,
-            expires=sign_in_age(tokens.authorized_at, self._clock()).expires if tokens else None,
+            expires=sign_in_age(tokens.authorized_at, self.clock()).expires if tokens else None,
             requests_left=self._book.left,
             limited_until=self._book.limited_until,
         )

@@ -1,0 +1,34 @@
+"""The player that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from edge.events import Account
+from edge.music import Player
+from edge.music.simulated import SimulatedSpeaker
+from edge.music.spotify import SpotifyPlayer
+from edge.music.web_api import WebApi
+from edge.settings import Music
+
+
+def api_for(music: Music, state: Path, report: Callable[[Account], None]) -> WebApi:
+    """Return the box's one way to the Web API; `state` is the folder that survives a restart."""
+    return WebApi(
+        state,
+        report,
+        api=music.api,
+        accounts=music.accounts,
+        daily_requests=music.daily_requests,
+    )
+
+
+def player_for(music: Music, api: WebApi) -> Player:
+    """Return the player that the settings name; nothing is opened yet."""
+    match music.player:
+        case "spotify":
+            return SpotifyPlayer(music.speaker, api)
+        case "simulated":
+            return SimulatedSpeaker(music.speaker)
+    raise NotImplementedError(music.player)
