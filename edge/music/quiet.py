@@ -1,0 +1,51 @@
+"""Quiet hours: when they are, and how loud music may begin. Pure."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from edge.errors import MoodboxError
+from edge.events import Preferences
+
+CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+
+
+def minutes(text: str) -> int:
+    """Return the minutes after midnight that "22:30" names."""
+    found = CLOCK.fullmatch(text)
+    if found is None:
+        raise MoodboxError(f"quiet hours {text!r}: no time of day; allowed: 00:00 to 23:59")
+    return int(found[1]) * 60 + int(found[2])
+
+
+def is_quiet(preferences: Preferences, wall: float | None) -> bool:
+    """Return whether `wall` (seconds; None: not known) lies in the quiet hours, by local time."""
+    if wall is None or not (preferences.quiet_from and preferences.quiet_to):
+        return False
+    local = time.localtime(wall)
+    now = local.tm_hour * 60 + local.tm_min
+    begin, end = minutes(preferences.quiet_from), minutes(preferences.quiet_to)
+    return begin <= now < end if begin <= end else now >= begin or now < end
+
+
+def loudest(preferences: Preferences, wall: float | None) -> int:
+    """Return the loudest that music may be now, in percent."""
+    if is_quiet(preferences, wall):
+        return min(preferences.max_volume, preferences.quiet_volume)
+    return preferences.max_volume
+
+
+def start_volume(
+    preferences: Preferences, wall: float | None, now: int | None, *, playing: bool
+) -> int | None:
+    """Return the volume to set when music begins or changes; None leaves it alone.
+
+    `now`: what the speaker is at, None where that is not known. Music that is on already keeps its
+    volume, unless that is louder than is allowed at this time.
+    """
+    limit = loudest(preferences, wall)
+    wanted = now if playing or preferences.volume is None else preferences.volume
+    if wanted is None:
+        return limit if limit < 100 else None
+    return min(wanted, limit) if min(wanted, limit) != now else None
