@@ -67,7 +67,7 @@ class Learner:
         """Choose, learn from what became of it, and return the choice."""
         ask = Ask(mood, Intent.MATCH, SOURCES, last=self._last if self._rule else "")
         choice = choose(self._taste, ask, self._chance)
-        assert choice is not None  # noqa: S101  every mood has sources
+        assert choice is not None
         self._last = choice.uri
         what = "finished" if luck < likes[choice.uri] else "skipped"
         self._taste = learn(self._taste, Outcome("home", mood, choice.uri, what))
