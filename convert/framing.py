@@ -29,8 +29,8 @@ Boxes = NDArray[np.float64]
 """Left, top, width, height of a face, in pixels of its row, (n, 4); NaN where none was found."""
 
 SIDES = (100, 112, 126, 141, 159, 178, 200)
-"""Pixels of a face on the picture, in turn: Haar only knows sizes in steps of a fifth, so a single
-one would fit the step and not the faces."""
+"""Pixels of a face on the picture, in turn, as its place is: Haar only knows sizes in steps of a
+fifth and places in steps of some pixels, so a single one would fit the steps and not the faces."""
 FINE = 4
 """Rows are enlarged so much before they are cut again, so that whole pixels are fine enough."""
 SIGMA = 1.4826
@@ -99,7 +99,8 @@ def find(detector: Detector, faces: Faces) -> Boxes:
     boxes = np.full((len(faces), 4), np.nan)
     for index, face in enumerate(faces):
         side = SIDES[index % len(SIDES)]
-        left, top = (WIDTH - side) // 2, (HEIGHT - side) // 2
+        left = (WIDTH - side) // 2 + index % 11 - 5
+        top = (HEIGHT - side) // 2 + index % 13 - 6
         picture = np.zeros((HEIGHT, WIDTH), np.uint8)
         picture[top : top + side, left : left + side] = _enlarged(face, side)
         found = detector.find(np.repeat(picture[..., None], 3, axis=2))

@@ -18,7 +18,7 @@ from convert.data import FERPLUS, DataError
 from convert.data.ferplus import Ferplus, seven
 from convert.data.judge import Verdict, judge
 from convert.data.read import open_source, read
-from convert.data.report import Report, as_text, describe, peak_mib
+from convert.data.report import Report, as_text, describe, timed
 from convert.data.schema import check
 from convert.data.write import write
 
@@ -83,7 +83,7 @@ def build(
         with _timed(seconds, "write"):
             write(fresh, pixels, verdict.keep, columns)
             fresh.replace(out)
-    return msgspec.structs.replace(report, seconds=seconds, peak_mib=peak_mib())
+    return timed(report, seconds)
 
 
 def _columns(table: pd.DataFrame, verdict: Verdict) -> dict[str, np.ndarray]:

@@ -60,7 +60,9 @@ class Report(msgspec.Struct, frozen=True):
     seconds: dict[str, float]
     """Time of each stage."""
     peak_mib: float
-    """Most memory that this process held."""
+    """Most memory that the command's own process held."""
+    worker_peak_mib: float
+    """Most memory that one of its workers held; 0 where it did without."""
 
 
 def describe(
@@ -84,13 +86,19 @@ def describe(
         anomalies=_anomalies(sources, table, verdict),
         seconds={},
         peak_mib=0.0,
+        worker_peak_mib=0.0,
     )
 
 
-def peak_mib() -> float:
-    """Return the most memory that this process ever held, in MiB."""
+def timed(report: Report, seconds: dict[str, float]) -> Report:
+    """Return the report with the time of each stage, and the memory that they took."""
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    return msgspec.structs.replace(
+        report,
+        seconds=seconds,
+        peak_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit,
+        worker_peak_mib=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit,
+    )
 
 
 def as_text(report: Report) -> str:
@@ -114,7 +122,9 @@ def as_text(report: Report) -> str:
     lines += [""]
     lines += [f"{a.count:6}  {a.what}: {', '.join(a.rows)}" for a in report.anomalies]
     lines += ["", "seconds: " + ", ".join(f"{k} {v:.1f}" for k, v in report.seconds.items())]
-    return "\n".join([*lines, f"peak memory: {report.peak_mib:.0f} MiB"]) + "\n"
+    workers = f", each worker {report.worker_peak_mib:.0f} MiB" if report.worker_peak_mib else ""
+    lines += [f"most memory: {report.peak_mib:.0f} MiB{workers}"]
+    return "\n".join(lines) + "\n"
 
 
 def _part(rows: Dataset) -> Part:
