@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -104,7 +105,12 @@ def obtain(path: Path, data: Path | None, models: Path, model: str) -> Readings:
     return measured.load(path)
 
 
-if __name__ == "__main__":
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run as a command."""
     parser = argparse.ArgumentParser(description=__doc__)
     add_arguments(parser)
-    sys.exit(run(parser.parse_args()))
+    return run(parser.parse_args(argv))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
