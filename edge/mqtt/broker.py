@@ -1,0 +1,89 @@
+"""How to reach the home's broker: paho's client, set up from the settings, and faults in words."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from pathlib import Path
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.reasoncodes import ReasonCode
+
+from edge.errors import Fault
+from edge.settings import Mqtt
+
+KEEPALIVE = 30
+"""Seconds; a box that lost its power is noticed after one and a half of them."""
+CONNECT_WITHIN = 8.0
+"""Seconds the broker may take to answer."""
+
+
+def client_for(settings: Mqtt, name: str, older: bool) -> Client:
+    """Return a client that is set up, not connected; `older` speaks MQTT 3.1.1 instead of 5.
+
+    Raise Fault where a file that the settings name cannot be used.
+    """
+    protocol = MQTTProtocolVersion.MQTTv311 if older else MQTTProtocolVersion.MQTTv5
+    client = Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=protocol)
+    client.connect_timeout = CONNECT_WITHIN
+    if settings.user:
+        client.username_pw_set(settings.user, password(settings) or None)
+    if settings.tls:
+        client.tls_set_context(_context(settings))
+    return client
+
+
+def password(settings: Mqtt) -> str:
+    """Return the password, read anew at each connection so that a new one is found."""
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    credential = Path(folder) / "mqtt-password" if folder else None
+    for path in (credential, Path(settings.password_file) if settings.password_file else None):
+        if path is None or (path is credential and not path.is_file()):
+            continue
+        try:
+            words = path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Fault(f"mqtt.password_file: {path} cannot be read: {error}") from error
+        if words:
+            return words
+    return ""
+
+
+def _context(settings: Mqtt) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=settings.ca or None)
+        if settings.certificate:
+            context.load_cert_chain(settings.certificate, settings.key or None)
+    except (OSError, ssl.SSLError) as error:
+        raise Fault(
+            f"mqtt.ca, mqtt.certificate or mqtt.key cannot be used: {error}", retry_after=60
+        ) from error
+    return context
+
+
+def unreachable(settings: Mqtt, error: OSError | UnicodeError) -> Fault:
+    """Return what to say where there was no connection."""
+    where = f"{settings.host}:{settings.port}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Fault(
+            f"the broker at {where} shows a certificate that is not trusted "
+            f"({error.verify_message}); set mqtt.ca to the authority's file",
+            retry_after=30,
+        )
+    if isinstance(error, ssl.SSLError):
+        return Fault(f"the broker at {where} does not speak TLS as asked: {error}")
+    return Fault(f"no broker at {where}: {getattr(error, 'strerror', '') or error}")
+
+
+def refused(settings: Mqtt, reason: ReasonCode) -> Fault:
+    """Return what to say where the broker said no."""
+    where = f"{settings.host}:{settings.port}"
+    words = str(reason)
+    if words in {"Bad user name or password", "Not authorized"}:
+        return Fault(
+            f"the broker at {where} refuses the user name or the password "
+            "(mqtt.user, mqtt.password_file)",
+            retry_after=10,
+        )
+    return Fault(f"the broker at {where} refuses the connection: {words}")

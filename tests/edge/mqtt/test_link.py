@@ -1,0 +1,221 @@
+"""The link against a real mosquitto."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+
+from edge.events import (
+    Account,
+    Announce,
+    Answer,
+    Down,
+    Event,
+    Mood,
+    Request,
+    SetVolume,
+    Status,
+    Up,
+)
+from edge.mqtt import states
+from edge.mqtt.link import Link
+from edge.settings import Box, Mqtt
+
+BASE = "moodbox/box-1"
+CONFIG = "homeassistant/device/box-1/config"
+
+
+def status(**changes: Any) -> Status:
+    return Status(**{"at": 0.0, "mood": Mood("happy", 0.9, 0.0)} | changes)
+
+
+class Reported:
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, event: Event) -> None:
+        with self._changed:
+            self.events.append(event)
+            self._changed.notify()
+
+    def until(self, kind: type[Any]) -> Any:
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.of(kind), 30), self.events
+        return self.of(kind)[-1]
+
+    def of(self, kind: type[Any]) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@pytest.fixture
+def reported() -> Reported:
+    return Reported()
+
+
+@pytest.fixture
+def connect(reported: Reported) -> Iterator[Callable[..., Link]]:
+    links: list[Link] = []
+
+    def make(port: int, **settings: Any) -> Link:
+        wiring = Mqtt(**{"host": "127.0.0.1", "port": port} | settings)
+        link = Link(wiring, Box(id="box-1"), reported, delay=lambda: 0.05)
+        link.start()
+        links.append(link)
+        return link
+
+    yield make
+    for link in links:
+        assert link.stop(20)
+
+
+def test_everything_is_told_and_kept(open_broker: Any, home: Any, connect: Any) -> None:
+    link = connect(open_broker.port)
+    link.show(status())
+    assert home.until(f"{BASE}/mood", "happy")
+    assert home.until(f"{BASE}/availability") == "online"
+    assert json.loads(home.until(CONFIG))["avty_t"] == f"{BASE}/availability"
+    told = {f"{BASE}/{topic}" for topic in states.states(status(), ())}
+    home.until(f"{BASE}/problem")
+    assert told <= home.last().keys()
+
+
+def test_only_what_changed_is_told_again(open_broker: Any, home: Any, connect: Any) -> None:
+    link = connect(open_broker.port)
+    link.show(status())
+    home.until(f"{BASE}/problem", "OFF")
+    home.forget()
+    link.show(status(music=False))
+    home.until(f"{BASE}/music", "OFF")
+    link.show(status(music=False, volume=20))
+    home.until(f"{BASE}/volume", "20")
+    assert {topic for topic, _, _ in home.heard} == {f"{BASE}/music", f"{BASE}/volume"}
+
+
+def test_a_command_becomes_a_request(
+    open_broker: Any, home: Any, connect: Any, reported: Reported
+) -> None:
+    connect(open_broker.port)
+    home.until(f"{BASE}/availability", "online")
+    home.say(f"{BASE}/set/volume", "30")
+    request = reported.until(Request)
+    assert request.body == SetVolume(30)
+    assert request.origin == "mqtt"
+
+
+def test_a_bad_command_is_answered_and_changes_nothing(
+    open_broker: Any, home: Any, connect: Any, reported: Reported
+) -> None:
+    connect(open_broker.port)
+    home.until(f"{BASE}/availability", "online")
+    home.say(f"{BASE}/set/volume", "loud")
+    assert json.loads(home.until(f"{BASE}/error")) == {
+        "topic": f"{BASE}/set/volume",
+        "payload": "loud",
+        "reason": "allowed: a whole number from 0 to 100",
+    }
+    assert reported.of(Request) == []
+
+
+def test_a_refused_request_is_answered_with_its_reason(
+    open_broker: Any, home: Any, connect: Any, reported: Reported
+) -> None:
+    link = connect(open_broker.port)
+    home.until(f"{BASE}/availability", "online")
+    home.say(f"{BASE}/set/next", "PRESS")
+    link.answer(Answer(reported.until(Request).id, accepted=False, reason="nothing plays"))
+    assert json.loads(home.until(f"{BASE}/error"))["reason"] == "nothing plays"
+
+
+def test_a_retained_command_is_ignored(
+    open_broker: Any, home: Any, connect: Any, reported: Reported
+) -> None:
+    home.say(f"{BASE}/set/volume", "99", retain=True)
+    connect(open_broker.port)
+    home.until(f"{BASE}/availability", "online")
+    home.say(f"{BASE}/set/volume", "30")
+    assert reported.until(Request).body == SetVolume(30)
+    assert len(reported.of(Request)) == 1
+
+
+def test_events_are_told_once_and_never_kept(
+    open_broker: Any, home: Any, connect: Any, listen: Any
+) -> None:
+    link = connect(open_broker.port)
+    home.until(f"{BASE}/availability", "online")
+    link.announce(Announce("gesture", 12.5, {"gesture": "double"}))
+    assert home.until(f"{BASE}/gesture") == '{"event_type":"double"}'
+    message = json.loads(home.until(f"{BASE}/events"))
+    jsonschema.validate(message, states.event_schema())
+    late = listen(open_broker.port)
+    late.until(f"{BASE}/availability", "online")
+    assert not {f"{BASE}/gesture", f"{BASE}/events"} & late.last().keys()
+
+
+def test_the_birth_of_home_assistant_brings_everything_again(
+    open_broker: Any, home: Any, connect: Any
+) -> None:
+    link = connect(open_broker.port)
+    link.show(status())
+    home.until(f"{BASE}/problem", "OFF")
+    before = home.last()
+    home.forget()
+    home.say("homeassistant/status", "online")
+    home.until(f"{BASE}/problem", "OFF")
+    after = home.last()
+    del after["homeassistant/status"]
+    assert after == before
+
+
+def test_a_broker_that_comes_late_is_found(broker: Any, connect: Any, reported: Reported) -> None:
+    link = connect(broker.port)
+    link.show(status())
+    assert "no broker at 127.0.0.1" in reported.until(Down).reason
+    broker.start()
+    reported.until(Up)
+
+
+def test_a_broker_that_restarts_is_told_everything_again(
+    broker: Any, connect: Any, listen: Any, reported: Reported
+) -> None:
+    broker.start()
+    link = connect(broker.port)
+    link.show(status())
+    listen(broker.port).until(f"{BASE}/mood", "happy")
+    broker.stop()
+    reported.until(Down)
+    link.announce(Announce("gesture", 1.0, {"gesture": "hold"}))
+    broker.start()
+    reported.until(Up)
+    home = listen(broker.port)
+    home.until(f"{BASE}/mood", "happy")
+    home.until(CONFIG)
+    home.say(f"{BASE}/set/volume", "30")
+    assert reported.until(Request).body == SetVolume(30)
+    assert f"{BASE}/gesture" not in home.last()
+
+
+def test_a_clean_stop_says_offline(open_broker: Any, home: Any, connect: Any) -> None:
+    link = connect(open_broker.port)
+    home.until(f"{BASE}/availability", "online")
+    assert link.stop(20)
+    home.until(f"{BASE}/availability", "offline")
+
+
+def test_a_link_without_a_host_idles(connect: Any, reported: Reported) -> None:
+    link = connect(1, host="")
+    link.show(status())
+    link.announce(Announce("mood", 1.0, {}))
+    assert link.stop(20)
+    assert reported.events == []
+
+
+def test_no_secret_of_the_account_is_told(open_broker: Any, home: Any, connect: Any) -> None:
+    link = connect(open_broker.port)
+    link.show(status(account=Account(0.0, signed_in=True, expires=1_800_000_000.0)))
+    assert home.until(f"{BASE}/sign_in_expires") == "2027-01-15T08:00:00+00:00"
