@@ -3,7 +3,7 @@
     python -m convert.fit_mood --data faces.npz --models models --model emotion \
         --readings readings.npz --out edge/mood/rules.json
 
-Run it for each released model: it takes about ten seconds. The readings that it leaves are what
+Run it for each released model: it takes about a minute. The readings that it leaves are what
 tests/bench/mood.py replays; where the file is there already, no model is run.
 
 The fit is vector scaling (Guo et al. 2017) with every emotion weighing the same: the result is
@@ -18,6 +18,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -99,10 +100,17 @@ def obtain(path: Path, data: Path | None, models: Path, model: str) -> Readings:
     if not path.exists():
         if data is None:
             raise FileNotFoundError(2, "no readings there, and no --data to make them from", path)
-        from edge.vision.classifier import open_model  # noqa: PLC0415  needs an interpreter
-
-        measured.measure(open_model(models, model, "cpu"), load_faces(data)).save(path)
+        measured.measure(_opened(models, model), load_faces(data)).save(path)
     return measured.load(path)
+
+
+def _opened(models: Path, name: str) -> measured.Model:
+    """Return the model as the box runs it, for faces of any size."""
+    from edge.vision.classifier import open_model  # noqa: PLC0415  needs an interpreter
+
+    classify = open_model(models, name, "cpu")
+    size = (classify.card.input.width, classify.card.input.height)
+    return lambda face: classify(np.asarray(cv2.resize(face, size), np.uint8))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
