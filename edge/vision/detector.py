@@ -96,7 +96,7 @@ class Haar(Detector):
 
     def _find(self, small: NDArray[np.uint8]) -> list[tuple[float, float, float, float, float]]:
         grey = cv2.equalizeHist(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY))
-        found = self._cascade.detectMultiScale(grey, 1.2, 5, minSize=(40, 40))
+        found = self._cascade.detectMultiScale(grey, 1.2, 5, minSize=(30, 30))
         return [(float(x), float(y), float(w), float(h), 1.0) for x, y, w, h in found]
 
 
