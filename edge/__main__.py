@@ -27,12 +27,10 @@ LOCAL = {
 REMOTE = {
     "status": "edge.commands.remote:status",
     "login": "edge.commands.remote:login",
-    "devices": "edge.commands.remote:devices",
     "play": "edge.commands.remote:play",
     "pause": "edge.commands.remote:pause",
     "next": "edge.commands.remote:next_track",
     "volume": "edge.commands.remote:volume",
-    "songs": "edge.commands.remote:songs",
     "why": "edge.commands.remote:why",
     "report": "edge.commands.remote:report",
 }

@@ -11,8 +11,9 @@ import msgspec
 from edge.commands import words
 from edge.commands.client import Control
 from edge.errors import Refused
-from edge.events import Next, Pause, Play, RequestBody, SetVolume, Status
-from edge.web.answers import Why
+from edge.events import Next, Pause, Play, Preferences, RequestBody, SetVolume, Status
+from edge.store.report import MoodReport
+from edge.web.answers import Begin, Finish, LoginStep, Why
 
 
 def status(control: Control, arguments: argparse.Namespace) -> int:
@@ -47,6 +48,25 @@ def next_track(control: Control, arguments: argparse.Namespace) -> int:
 def volume(control: Control, arguments: argparse.Namespace) -> int:
     """Set the volume."""
     return _request(control, arguments, _checked(SetVolume, volume=arguments.percent))
+
+
+def login(control: Control, arguments: argparse.Namespace) -> int:
+    """Sign in to Spotify: an address to open, and the one it led to."""
+    client_id = arguments.client_id or control.get("/api/preferences", Preferences).client_id
+    client_id = client_id or input("client id of your Spotify app: ").strip()
+    step = control.post("/api/login/begin", Begin(client_id), LoginStep)
+    print(f"open this address, and agree:\n\n{step.url}\n")
+    print("the browser ends at an address that it cannot open; paste that address here")
+    control.post("/api/login/finish", Finish(input("> ").strip()), dict)
+    print("signed in")
+    return 0
+
+
+def report(control: Control, arguments: argparse.Namespace) -> int:
+    """Sum up what the corrections say."""
+    found = control.get(f"/api/report?days={arguments.days}", MoodReport)
+    _show(arguments, found, words.report(found))
+    return 0
 
 
 def _checked(kind: Any, **values: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edge.events import Status, Track
+from edge.store.report import MoodReport
 
 
 def status(status: Status, now: float) -> str:
@@ -58,3 +59,13 @@ def _duration(seconds: float) -> str:
     if seconds < 5400:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.1f} h"
+
+
+def report(found: MoodReport) -> str:
+    """Return the mood report in lines."""
+    read = f"{found.predictions} moods read, {found.corrections} corrected"
+    lines = [f"the past {found.days:g} days: {read}, {found.agreed} confirmed"]
+    lines += [f"{row.felt} was taken for {row.predicted} {row.times} x" for row in found.confused]
+    for mood, plays in sorted(found.played.items()):
+        lines.append(f"{mood}: {plays} plays, {found.skipped.get(mood, 0)} skipped")
+    return "\n".join(lines)

@@ -9,59 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from edge.events import Preferences
 from edge.music.chooser import Taste
+from edge.store.rows import Corrected, Device, Felt, Heard
 
 MOST_ROWS = 5000
-
-
-class Felt(Struct, frozen=True):
-    """A prediction of the past; `at` is wall time, None where the clock was not set."""
-
-    id: str
-    at: float | None
-    mood: str
-    confidence: float
-    probabilities: list[float]
-    model: str
-    profile: str
-
-
-class Heard(Struct, frozen=True):
-    """A play of the past, and how it ended."""
-
-    id: str
-    at: float | None
-    uri: str
-    why: str
-    mood: str
-    prediction: str
-    profile: str
-    outcome: str
-    listened: float
-
-
-class Corrected(Struct, frozen=True):
-    """A correction, and the prediction it belongs to as far as that is still kept."""
-
-    at: float | None
-    prediction: str
-    mood: str
-    profile: str
-    predicted: str | None
-    confidence: float | None
-    probabilities: list[float] | None
-    model: str | None
-
-
-class Device(Struct, frozen=True):
-    """A paired browser."""
-
-    number: int
-    name: str
-    at: float
 
 
 class Reader:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from edge.store.reader import Corrected, Felt, Heard
+from edge.store.rows import Corrected, Felt, Heard
 
 
 class Error(Struct, frozen=True):
@@ -50,3 +50,29 @@ class Colours(Struct, frozen=True):
     colours: Annotated[list[Annotated[str, Meta(max_length=20)]], Meta(max_length=10)]
     name: Annotated[str, Meta(max_length=60)] = ""
     """What to call the browser."""
+
+
+class Begin(Struct, frozen=True):
+    """Begin to sign in with the household's own Spotify app."""
+
+    client_id: Annotated[str, Meta(max_length=64)]
+
+
+class LoginStep(Struct, frozen=True):
+    """What to do next: open an address."""
+
+    url: str
+    qr: str
+    """The same, as a picture's address."""
+
+
+class Finish(Struct, frozen=True):
+    """The address that the browser landed on."""
+
+    address: Annotated[str, Meta(max_length=4000)]
+
+
+class Revoke(Struct, frozen=True):
+    """Unpair a browser."""
+
+    number: int

@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from edge.events import Answer, RequestBody
-from edge.store import Reader, Store
+from edge.store import Reader
 from edge.web.answers import Error, History, Why
 from edge.web.desk import Desk
 from edge.web.feed import Feed
@@ -132,8 +132,3 @@ class Api:
 
 async def _missing(_request: HttpRequest, _error: Exception) -> Response:
     return refuse(404, "no such address")
-
-
-def control_app(desk: Desk, store: Store) -> Api:
-    """Return the application of the control socket: whoever may open it, may do everything."""
-    return Api(desk, store.read, "command line")

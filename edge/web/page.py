@@ -23,6 +23,8 @@ from edge.web.answers import Colours, PairingState
 from edge.web.api import Api, body_of, refuse, reply
 from edge.web.desk import Desk
 from edge.web.guard import Guard
+from edge.web.house import House
+from edge.web.login import Login
 
 STATIC = Path(str(resources.files("edge.web"))) / "static"
 
@@ -102,13 +104,18 @@ async def _file(_request: Request, name: str) -> Response:
     return FileResponse(STATIC / name)
 
 
-def page_app(desk: Desk, store: Store, *, guests: bool) -> Api:
+def control_app(desk: Desk, store: Store, login: Login | None) -> Api:
+    """Return the application of the control socket: whoever may open it, may do everything."""
+    return Api(desk, store.read, "command line", more=House(store, login).routes())
+
+
+def page_app(desk: Desk, store: Store, login: Login | None, *, guests: bool) -> Api:
     """Return the application of the home's network, for paired browsers alone."""
     page = Page(desk, store)
     return Api(
         desk,
         store.read,
         "page",
-        more=page.routes(),
+        more=[*page.routes(), *House(store, login, page.forget).routes()],
         guard=partial(Guard, paired=page.paired, guests=guests),
     )

@@ -14,10 +14,10 @@ from edge.events import Down, PairingCode, Request, Up
 from edge.service import Service
 from edge.settings import Web as WebSettings
 from edge.store import Store
-from edge.web.api import control_app
 from edge.web.desk import Desk
 from edge.web.listener import Listener, control_socket, network_socket
-from edge.web.page import page_app
+from edge.web.login import Login
+from edge.web.page import control_app, page_app
 
 log = logging.getLogger(__name__)
 
@@ -41,12 +41,17 @@ class Web(Service):
         runtime: Path,
         store: Store,
         report: Callable[[Up | Down | Request | PairingCode], None],
+        login: Login | None = None,
     ) -> None:
-        """Serve the control socket in the folder `runtime`, and the page as `settings` say."""
+        """Serve the control socket in the folder `runtime`, and the page as `settings` say.
+
+        `login` is None for players that need no sign-in.
+        """
         super().__init__("web", report)
         self._settings = settings
         self._path = runtime / SOCKET
         self._store = store
+        self._login = login
         self._tell = report
         self._desk = Desk(report)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -88,7 +93,7 @@ class Web(Service):
             self._path.unlink(missing_ok=True)
 
     async def _open_control(self, listening: socket.socket) -> None:
-        self._control = Listener(control_app(self._desk, self._store), listening)
+        self._control = Listener(control_app(self._desk, self._store, self._login), listening)
 
     async def _serve(self) -> None:
         if self._settings.enabled and self._page is None and time.monotonic() >= self._next_try:
@@ -108,7 +113,7 @@ class Web(Service):
                 self._tell(Down("page", str(fault), time.monotonic()))
             self._page_down = True
             return
-        page = page_app(self._desk, self._store, guests=self._settings.guests)
+        page = page_app(self._desk, self._store, self._login, guests=self._settings.guests)
         self._page = Listener(page, listening)
         log.info("page: listening on port %d", self._page.port)
         if self._page_down:

@@ -1,0 +1,32 @@
+"""All that is kept of the people of the house, as files that they and programs can read."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from edge.store.reader import Reader
+
+FOREVER = 1e12
+"""Wall-clock seconds beyond anything that was kept."""
+
+
+def export(reader: Reader) -> bytes:
+    """Return a ZIP archive: preferences as JSON, and one JSON object a line for the rest."""
+    tables: dict[str, Sequence[Struct]] = {
+        "predictions": reader.moods(0.0, FOREVER),
+        "plays": reader.plays(0.0, FOREVER),
+        "corrections": reader.corrections(0.0, FOREVER),
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        preferences = msgspec.json.encode(reader.preferences())
+        archive.writestr("preferences.json", preferences)
+        for name, rows in tables.items():
+            lines = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
+            archive.writestr(f"{name}.jsonl", lines)
+    return file.getvalue()

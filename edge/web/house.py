@@ -1,0 +1,126 @@
+"""What the people of the house may look up and manage besides the moment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from edge.errors import Fault, Refused
+from edge.events import Preferences
+from edge.store import Store
+from edge.store.export import export
+from edge.store.report import report
+from edge.web.answers import Begin, Finish, LoginStep, Revoke
+from edge.web.api import body_of, refuse, reply
+from edge.web.login import Login
+
+T = TypeVar("T")
+DAY = 86400.0
+
+
+class House:
+    """Preferences, devices, sign-in, the mood report, export and erasure."""
+
+    def __init__(
+        self, store: Store, login: Login | None, revoked: Callable[[], None] = lambda: None
+    ) -> None:
+        """Manage `store` and `login`; `revoked` hears that a browser was."""
+        self._store = store
+        self._login = login
+        self._revoked = revoked
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes."""
+        return [
+            Route("/api/preferences", self._preferences),
+            Route("/api/report", self._report),
+            Route("/api/export", self._export),
+            Route("/api/erase", self._erase, methods=["POST"]),
+            Route("/api/browsers", self._browsers),
+            Route("/api/browsers/revoke", self._revoke, methods=["POST"]),
+            Route("/api/login/begin", self._begin, methods=["POST"]),
+            Route("/api/login/finish", self._finish, methods=["POST"]),
+        ]
+
+    def _preferences(self, _request: Request) -> Response:
+        return reply(self._store.preferences() or Preferences())
+
+    def _report(self, request: Request) -> Response:
+        try:
+            days = float(request.query_params.get("days", "7"))
+        except ValueError:
+            return refuse(400, "days is a number")
+        now, read = time.time(), self._store.read
+        since = now - days * DAY
+        return reply(
+            report(days, read.moods(since, now), read.plays(since, now), read.corrections(since))
+        )
+
+    def _export(self, _request: Request) -> Response:
+        headers = {"content-disposition": 'attachment; filename="moodbox.zip"'}
+        return Response(export(self._store.read), 200, headers, "application/zip")
+
+    async def _erase(self, _request: Request) -> Response:
+        return await _done(self._store.erase)
+
+    def _browsers(self, _request: Request) -> Response:
+        return reply(self._store.read.devices())
+
+    async def _revoke(self, request: Request) -> Response:
+        wanted = await _read(request, Revoke)
+        if isinstance(wanted, Response):
+            return wanted
+        response = await _done(self._store.revoke_token, wanted.number)
+        self._revoked()
+        return response
+
+    async def _begin(self, request: Request) -> Response:
+        wanted = await _read(request, Begin)
+        if isinstance(wanted, Response):
+            return wanted
+        if self._login is None:
+            return refuse(409, "this player needs no sign-in")
+        try:
+            return reply(LoginStep(url := self._login.begin(wanted.client_id), _qr(url)))
+        except Refused as error:
+            return refuse(409, str(error))
+
+    async def _finish(self, request: Request) -> Response:
+        wanted = await _read(request, Finish)
+        if isinstance(wanted, Response):
+            return wanted
+        if self._login is None:
+            return refuse(409, "this player needs no sign-in")
+        return await _done(self._login.finish, wanted.address)
+
+
+async def _read(request: Request, kind: type[T]) -> T | Response:
+    try:
+        return msgspec.json.decode(await body_of(request) or b"", type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return refuse(400, str(error))
+
+
+async def _done(act: Callable[..., None], *values: Any) -> Response:
+    """Act on a thread of its own, and tell how it went."""
+    try:
+        await run_in_threadpool(act, *values)
+    except Refused as error:
+        return refuse(409, str(error))
+    except (Fault, OSError) as error:
+        return refuse(503, str(error))
+    return reply({})
+
+
+def _qr(text: str) -> str:
+    """Return a QR code as an address of an SVG picture."""
+    import segno  # noqa: PLC0415  needed once in six months
+
+    return str(segno.make(text, error="l").svg_data_uri(scale=4, border=2))

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import http.client
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge.events import (
+    Answer,
+    Down,
+    Mood,
+    Next,
+    PairingCode,
+    Playback,
+    Request,
+    SetVolume,
+    Status,
+    Track,
+    Up,
+)
+from edge.settings import Web as WebSettings
+from edge.store import Store
+from edge.web.server import Web
+
+WITHIN = 20.0
+
+
+def until(condition: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + WITHIN
+    while not (found := condition()):
+        assert time.monotonic() < deadline, "did not happen"
+        time.sleep(0.01)
+    return found
+
+
+def a_status(**changes: Any) -> Status:
+    now = time.monotonic()
+    values: dict[str, Any] = {
+        "at": now,
+        "mood": Mood("happy", 0.8, now - 100),
+        "probabilities": (0.02, 0.01, 0.03, 0.8, 0.04, 0.05, 0.05),
+        "faces": 1,
+        "prediction": "p1",
+        "playback": Playback.PLAYING,
+        "track": Track(
+            "spotify:track:abc", "A Song", "A Band", link="https://open.spotify.com/track/abc"
+        ),
+        "why": "you like this when happy",
+        "speaker": "moodbox",
+        "volume": 40,
+        "runs_on": "CPU",
+    }
+    return Status(**(values | changes))
+
+
+class House:
+    """A Web with a store, and a controller that takes everything but Next."""
+
+    def __init__(self, folder: Path, settings: WebSettings) -> None:
+        self.heard: queue.SimpleQueue[Up | Down | Request | PairingCode] = queue.SimpleQueue()
+        self.requests: list[Request] = []
+        self.codes: list[PairingCode] = []
+        self.parts: list[Up | Down] = []
+        self.status = a_status()
+        self.deaf = False
+        self.runtime = folder / "run"
+        self.store = Store(folder / "moodbox.db", self.heard.put)
+        self.web = Web(settings, self.runtime, self.store, self.heard.put)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+
+    def start(self) -> None:
+        self.store.start()
+        self.web.start()
+        self._thread.start()
+        until(lambda: (self.runtime / "control.sock").exists())
+
+    def stop(self) -> bool:
+        self._over.set()
+        self._thread.join(WITHIN)
+        return self.web.stop(WITHIN) and self.store.stop(WITHIN)
+
+    def show(self, **changes: Any) -> None:
+        self.status = a_status(**changes)
+        self.web.show(self.status)
+
+    @property
+    def port(self) -> int:
+        port = until(lambda: self.web.port)
+        assert isinstance(port, int)
+        return port
+
+    def _listen(self) -> None:
+        while not self._over.is_set():
+            try:
+                event = self.heard.get(timeout=0.05)
+            except queue.Empty:
+                continue
+            if isinstance(event, Request):
+                self.requests.append(event)
+                self._follow(event)
+            elif isinstance(event, PairingCode):
+                self.codes.append(event)
+                until_ = self.status.pairing_until if event.code else None
+                self.show(pairing_until=until_, pairing_code=event.code)
+            else:
+                self.parts.append(event)
+
+    def _follow(self, request: Request) -> None:
+        if self.deaf:
+            return
+        refused = "nothing plays" if isinstance(request.body, Next) else ""
+        if isinstance(request.body, SetVolume):
+            self.show(volume=request.body.volume)
+        self.web.answer(Answer(request.id, not refused, refused))
+
+
+class Browser:
+    """Real HTTP to the page's port."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.cookie = ""
+
+    def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
+        return self.ask("GET", path, None, headers)
+
+    def post(self, path: str, body: Any, **headers: str) -> http.client.HTTPResponse:
+        usual = {"origin": f"http://127.0.0.1:{self.port}", "content-type": "application/json"}
+        text = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return self.ask("POST", path, text, usual | headers)
+
+    def ask(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WITHIN)
+        named = {name.replace("_", "-"): value for name, value in headers.items() if value}
+        if self.cookie:
+            named["cookie"] = self.cookie
+        connection.request(method, path, body, named)
+        response = connection.getresponse()
+        response.text = response.read()  # type: ignore[attr-defined]
+        connection.close()
+        return response
+
+    def pair(self, house: House) -> None:
+        house.show(pairing_until=time.monotonic() + 300)
+        until(lambda: house.codes)
+        code = list(house.codes[-1].code)
+        response = until(lambda: self._paired(code))
+        self.cookie = response.headers["set-cookie"].partition(";")[0]
+
+    def _paired(self, code: list[str]) -> http.client.HTTPResponse | None:
+        response = self.post("/api/pair", {"colours": code, "name": "a test"})
+        return response if response.status == 200 else None
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path, WebSettings(host="127.0.0.1", port=0))
+    made.start()
+    made.show()
+    yield made
+    assert made.stop()
+
+
+@pytest.fixture
+def stranger(house: House) -> Browser:
+    return Browser(house.port)
+
+
+@pytest.fixture
+def paired(house: House) -> Browser:
+    browser = Browser(house.port)
+    browser.pair(house)
+    return browser
+
+
+@pytest.fixture
+def make_house(tmp_path: Path) -> Iterator[Callable[[WebSettings], House]]:
+    made: list[House] = []
+
+    def make(settings: WebSettings) -> House:
+        house = House(tmp_path / str(len(made)), settings)
+        made.append(house)
+        house.start()
+        house.show()
+        return house
+
+    yield make
+    assert all([house.stop() for house in made])

@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import stat
+import time
+from collections.abc import Callable
+
+import pytest
+
+from edge.commands.client import Control, _Connection
+from edge.errors import Fault, MoodboxError, Refused
+from edge.events import Announce, Correction, Down, Next, Prediction, SetVolume, Status
+from edge.settings import Web as WebSettings
+from edge.store.report import MoodReport
+from edge.web import api
+from edge.web.answers import History, Why
+from edge.web.listener import control_socket
+
+
+@pytest.fixture
+def control(house) -> Control:
+    return Control(house.runtime)
+
+
+def events(house) -> tuple[_Connection, http.client.HTTPResponse]:
+    connection = _Connection(house.runtime / "control.sock", 20.0)
+    connection.request("GET", "/api/events")
+    return connection, connection.getresponse()
+
+
+def next_event(response: http.client.HTTPResponse) -> tuple[str, dict]:
+    name = ""
+    while line := response.readline().decode().strip("\n"):
+        if line.startswith("event: "):
+            name = line[7:]
+        if line.startswith("data: "):
+            response.readline()
+            return name, json.loads(line[6:])
+    return name, {}
+
+
+def test_the_control_socket_is_for_its_owner_and_group_alone(house) -> None:
+    mode = (house.runtime / "control.sock").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o660
+
+
+def test_the_status_is_the_one_that_was_shown(house, control) -> None:
+    assert control.get("/api/status", Status) == house.status
+
+
+def test_the_pairing_colours_are_never_told(house, control) -> None:
+    house.show(pairing_until=time.monotonic() + 99, pairing_code=("red",) * 4)
+    assert control.get("/api/status", Status).pairing_code == ()
+
+
+def test_a_request_reaches_the_controller_and_is_answered(house, control) -> None:
+    assert control.request(SetVolume(30)).accepted
+    [request] = house.requests
+    assert request.body == SetVolume(30)
+    assert request.origin == "command line"
+
+
+def test_a_rejected_request_gives_the_reason(control) -> None:
+    with pytest.raises(Refused, match="nothing plays"):
+        control.request(Next())
+
+
+def test_a_request_that_nobody_answers_ends(house, control, monkeypatch) -> None:
+    house.deaf = True
+    monkeypatch.setattr(api, "ANSWER_WITHIN", 0.1)
+    with pytest.raises(Refused, match="no answer within"):
+        control.request(Next())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"type":"Explode"}',
+        b'{"type":"SetVolume"}',
+        b'{"type":"SetVolume","volume":101}',
+        b'{"type":"SetVolume","volume":"loud"}',
+        b'{"type":"Play","what":""}',
+        b'\xff\xfe{"type":"Next"}',
+        b"[" * 100_000,
+    ],
+)
+def test_a_bad_request_is_refused_in_one_line_and_changes_nothing(house, body) -> None:
+    connection = _Connection(house.runtime / "control.sock", 20.0)
+    connection.request("POST", "/api/request", body)
+    response = connection.getresponse()
+    words = json.loads(response.read())["error"]
+    connection.close()
+    assert response.status in (400, 413)
+    assert words
+    assert "\n" not in words
+    assert house.requests == []
+
+
+def test_history_tells_moods_and_corrections(house, control) -> None:
+    now = time.monotonic()
+    house.store.clock_is(time.time() - now)
+    house.store.remember(Prediction("p1", now, "happy", 0.4, (0.1,) * 7, "m", "home"))
+    house.store.remember(Correction("p1", now, "sad", "home"))
+    house.store.flush()
+    history = control.get("/api/history", History)
+    assert [row.mood for row in history.moods] == ["happy"]
+    assert [(row.mood, row.predicted) for row in history.corrections] == [("sad", "happy")]
+    report = control.get("/api/report?days=1", MoodReport)
+    assert (report.predictions, report.corrections, report.agreed) == (1, 1, 0)
+    assert [(row.felt, row.predicted, row.times) for row in report.confused] == [
+        ("sad", "happy", 1)
+    ]
+
+
+def test_why_says_why(control) -> None:
+    assert control.get("/api/why", Why).why == "you like this when happy"
+
+
+def test_events_begin_with_the_status_and_follow_its_changes(house) -> None:
+    connection, response = events(house)
+    assert next_event(response)[0] == "hello"
+    response.readline()
+    assert next_event(response)[1]["volume"] == 40
+    house.show(volume=41)
+    assert next_event(response)[1]["volume"] == 41
+    house.web.announce(Announce("gesture", 1.0, {"gesture": "press"}))
+    name, data = next_event(response)
+    assert (name, data["data"]) == ("announce", {"gesture": "press"})
+    connection.close()
+
+
+def test_a_slow_reader_gets_the_newest_status_and_holds_no_queue(house) -> None:
+    connection, response = events(house)
+    next_event(response)
+    for number in range(3000):
+        house.show(volume=number % 100, why="x" * 1000)
+    house.show(volume=77)
+    seen = [next_event(response)[1]["volume"]]
+    while seen[-1] != 77:
+        seen.append(next_event(response)[1]["volume"])
+    assert len(seen) < 100
+    connection.close()
+
+
+def test_stopping_does_not_wait_for_those_who_watch(house) -> None:
+    connection, response = events(house)
+    next_event(response)
+    assert house.web.stop(5.0)
+    connection.close()
+
+
+def test_a_daemon_that_is_not_there_is_said_in_one_line(tmp_path) -> None:
+    with pytest.raises(MoodboxError, match="not running"):
+        Control(tmp_path).get("/api/status", Status)
+
+
+def test_a_second_daemon_is_refused_and_the_first_one_stays(house, control) -> None:
+    with pytest.raises(Fault, match="another moodbox is running"):
+        control_socket(house.runtime / "control.sock")
+    assert control.get("/api/status", Status)
+
+
+def test_a_socket_that_a_killed_daemon_left_is_replaced(tmp_path) -> None:
+    path = tmp_path / "control.sock"
+    with socket.socket(socket.AF_UNIX) as killed:
+        killed.bind(str(path))
+    control_socket(path).close()
+
+
+def test_a_port_that_is_taken_leaves_the_control_socket_working(
+    make_house: Callable,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        house = make_house(WebSettings(host="127.0.0.1", port=taken.getsockname()[1]))
+        deadline = time.monotonic() + 20
+        while not house.parts and time.monotonic() < deadline:
+            time.sleep(0.01)
+        [down] = house.parts
+        assert isinstance(down, Down)
+        assert down.part == "page"
+        assert Control(house.runtime).get("/api/status", Status)

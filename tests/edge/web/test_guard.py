@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+
+import pytest
+
+from edge.settings import Web as WebSettings
+from edge.web.guard import at_home
+from edge.web.limit import Limit
+from edge.web.pairing import TRIES, Window, attempt, new_code, seen
+
+EVERYTHING = [
+    ("GET", "/api/status"),
+    ("GET", "/api/events"),
+    ("GET", "/api/history"),
+    ("GET", "/api/health"),
+    ("GET", "/api/why"),
+    ("GET", "/api/preferences"),
+    ("GET", "/api/report"),
+    ("GET", "/api/export"),
+    ("GET", "/api/browsers"),
+    ("POST", "/api/request"),
+    ("POST", "/api/erase"),
+    ("POST", "/api/browsers/revoke"),
+    ("POST", "/api/login/begin"),
+    ("POST", "/api/login/finish"),
+    ("GET", "/static/app.js"),
+    ("GET", "/static/../page.py"),
+    ("GET", "/static/%2e%2e/page.py"),
+    ("GET", "//api/status"),
+    ("GET", "/pair/../api/status"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), EVERYTHING)
+def test_a_stranger_gets_nothing(house, stranger, method: str, path: str) -> None:
+    response = stranger.get(path) if method == "GET" else stranger.post(path, {"type": "Next"})
+    assert response.status in (401, 404)
+    assert b"happy" not in response.text
+    assert house.requests == []
+
+
+def test_a_stranger_is_shown_the_pairing_page_in_place_of_the_page(stranger) -> None:
+    response = stranger.get("/")
+    assert response.status == 200
+    assert b"/static/pair.js" in response.text
+    assert b"/static/app.js" not in response.text
+
+
+def test_a_forged_token_is_nobodys(stranger) -> None:
+    stranger.cookie = "moodbox=" + "A" * 43
+    assert stranger.get("/api/status").status == 401
+
+
+def test_the_colours_of_the_light_pair_a_browser(house, paired) -> None:
+    response = paired.get("/api/status")
+    assert response.status == 200
+    assert json.loads(response.text)["mood"]["name"] == "happy"
+    assert [device.name for device in house.store.read.devices()] == ["a test"]
+
+
+def test_a_paired_browser_may_ask(house, paired) -> None:
+    assert paired.post("/api/request", {"type": "SetVolume", "volume": 20}).status == 200
+    assert house.requests[-1].origin == "page"
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(house, stranger) -> None:
+    house.show(pairing_until=time.monotonic() + 300, pairing_code=("red",) * 4)
+    response = stranger.post("/api/pair", {"colours": ["red"] * 4})
+    cookie = response.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    token = response.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    assert len(token) >= 43
+    connection = sqlite3.connect(house.store.path)
+    kept = connection.execute("SELECT hash FROM tokens").fetchall()
+    connection.close()
+    assert token not in str(kept)
+
+
+def test_five_wrong_tries_close_the_window_even_for_the_right_code(house, stranger) -> None:
+    right = ["red", "blue", "green", "white"]
+    house.show(pairing_until=time.monotonic() + 300, pairing_code=tuple(right))
+    for _ in range(TRIES):
+        assert stranger.post("/api/pair", {"colours": ["red"] * 4}).status == 403
+    assert stranger.post("/api/pair", {"colours": right}).status == 403
+    assert house.store.read.devices() == []
+
+
+def test_no_code_pairs_while_the_window_is_closed(house, stranger) -> None:
+    for colours in ([], ["red"] * 4):
+        response = stranger.post("/api/pair", {"colours": colours})
+        assert response.status == 403
+        assert b"hold the button" in response.text
+
+
+def test_a_revoked_browser_is_out_at_once(house, paired) -> None:
+    [device] = json.loads(paired.get("/api/browsers").text)
+    assert paired.post("/api/browsers/revoke", {"number": device["number"]}).status == 200
+    assert paired.get("/api/status").status == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": ""},
+        {"content-type": "text/plain"},
+        {"content-type": "application/x-www-form-urlencoded"},
+    ],
+)
+def test_another_sites_page_cannot_ask(house, paired, headers: dict[str, str]) -> None:
+    assert paired.post("/api/request", {"type": "Next"}, **headers).status == 403
+    assert house.requests == []
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8080", "", "moodbox.evil.example"])
+def test_a_foreign_name_is_not_served(paired, host: str) -> None:
+    headers = {"host": host} if host else {"host": " "}
+    assert paired.get("/api/status", **headers).status == 421
+
+
+@pytest.mark.parametrize(
+    "host", ["moodbox.local", "moodbox", "192.168.1.9:8080", "[fe80::1]:8080", "moodbox.lan"]
+)
+def test_names_of_the_home_are_served(host: str) -> None:
+    assert at_home(host)
+
+
+@pytest.mark.parametrize("host", ["[::1", "a.b.c", "localhost.evil.example", "1.2.3.4.nip.io"])
+def test_names_that_somebody_can_buy_are_not(host: str) -> None:
+    assert not at_home(host)
+
+
+def test_guests_may_look_but_not_touch(make_house: Callable, stranger) -> None:
+    guests = make_house(WebSettings(host="127.0.0.1", port=0, guests=True))
+    guest = type(stranger)(guests.port)
+    assert guest.get("/api/status").status == 200
+    for method, path in EVERYTHING:
+        if method == "POST" or path in ("/api/history", "/api/export", "/api/browsers"):
+            answer = guest.get(path) if method == "GET" else guest.post(path, {"type": "Next"})
+            assert answer.status == 401, path
+    assert guests.requests == []
+
+
+@pytest.mark.parametrize("path", ["/", "/api/status", "/nowhere"])
+def test_every_answer_carries_the_security_headers(paired, path: str) -> None:
+    headers = paired.get(path).headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "access-control-allow-origin" not in headers
+    assert "server" not in headers
+
+
+def test_a_body_that_is_too_long_is_refused(house, paired) -> None:
+    response = paired.post("/api/request", b" " * 1_000_000)
+    assert response.status == 413
+    assert house.requests == []
+
+
+def test_whoever_asks_too_often_has_to_wait(paired) -> None:
+    answers = [paired.get("/api/why").status for _ in range(200)]
+    assert 429 in answers
+
+
+def test_hostile_requests_change_nothing(house, paired) -> None:
+    chance = random.Random(5)
+    for _ in range(60):
+        body = chance.randbytes(chance.randrange(200))
+        assert paired.post("/api/request", body).status in (400, 429)
+    assert house.requests == []
+
+
+def test_a_bucket_fills_again() -> None:
+    limit = Limit(rate=1.0, burst=2.0)
+    assert [limit.allows("a", 0.0) for _ in range(3)] == [True, True, False]
+    assert limit.allows("b", 0.0)
+    assert not limit.allows("a", 0.5)
+    assert limit.allows("a", 1.6)
+
+
+def test_a_window_lets_one_browser_in() -> None:
+    window = seen(Window(), ("red", "blue"))
+    window, right = attempt(window, ["red", "blue"])
+    assert right
+    assert not attempt(window, ["red", "blue"])[1]
+    assert seen(window, ("red", "blue")) == window
+    assert seen(window, ("blue", "blue")).left == TRIES
+
+
+def test_codes_are_made_of_the_colours() -> None:
+    codes = {new_code(["red", "blue"]) for _ in range(200)}
+    assert len(codes) == 16
