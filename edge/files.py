@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import threading
 from pathlib import Path
+
+_one_at_a_time = threading.Lock()
 
 
 def replace(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = True) -> None:
     """Put `data` in the place of `path`: a reader sees the old content or the new, never a part.
+
+    A process killed in the middle leaves one `.NAME.new` behind, which the next write takes over.
+    A file is to be written by one process only; its threads wait for each other.
 
     Args:
         path: the file; its folder must be there.
@@ -20,20 +25,22 @@ def replace(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = True)
     Raises:
         OSError: it cannot be written; the old content is untouched.
     """
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(file.fileno(), mode)
-            file.write(data)
-            file.flush()
-            if durable:
-                os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    if durable:
-        sync_folder(path.parent)
+    new = path.with_name(f".{path.name}.new")
+    with _one_at_a_time:
+        try:
+            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+            with os.fdopen(descriptor, "wb") as file:
+                os.fchmod(file.fileno(), mode)
+                file.write(data)
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+            new.replace(path)
+        except BaseException:
+            new.unlink(missing_ok=True)
+            raise
+        if durable:
+            sync_folder(path.parent)
 
 
 def remove(path: Path) -> None:

@@ -12,7 +12,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 import msgspec
 from msgspec import Struct
@@ -133,9 +133,9 @@ def ask(wire: Wire, accounts: str, form: dict[str, str]) -> Grant:
 
 
 def _code(attempt: Attempt, pasted: str) -> str:
-    address, expected = urlsplit(pasted.strip()), urlsplit(attempt.redirect)
-    query = {name: values[0] for name, values in parse_qs(address.query).items()}
-    if address[:3] != expected[:3] or not {"code", "error"} & query.keys():
+    address, _, asked = pasted.strip().partition("?")
+    query = {name: values[0] for name, values in parse_qs(asked.partition("#")[0]).items()}
+    if address != attempt.redirect or not {"code", "error"} & query.keys():
         raise Refused(
             f"that is not the address Spotify led to: paste the whole line that begins with "
             f"{attempt.redirect}?code="

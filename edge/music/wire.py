@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -55,7 +54,7 @@ class Wire(requests.Session):
             Fault: there was no answer, or none that could be from Spotify.
         """
         more |= {"allow_redirects": False, "timeout": TIMEOUT}
-        host = urlsplit(url).netloc
+        host = url.partition("://")[2].partition("/")[0]
         try:
             response = super().request(method, url, **more)
         except requests.exceptions.InvalidSchema as error:
