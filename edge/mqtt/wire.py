@@ -109,7 +109,7 @@ class Wire:
                 self._client.loop_write()
             self._client.loop_misc()
         if self._client.socket() is None and (self._answer is None or not self._answer.is_failure):
-            words = self._lost or "it was closed"
+            words = self._lost or "the broker closed it"
             if self._answer is None and not self._older:
                 raise TooNewError(f"the broker hung up: {words}")
             raise Fault(f"the connection to {self._settings.host} was lost: {words}")
@@ -159,7 +159,8 @@ class Wire:
     def _on_disconnect(
         self, _client: Client, _data: Any, _flags: DisconnectFlags, reason: ReasonCode, _p: Any
     ) -> None:
-        self._lost = str(reason)
+        words = str(reason)
+        self._lost = "" if words == "Unspecified error" else words
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         try:

@@ -120,14 +120,18 @@ SCENES: Mapping[str, Rhythm] = MappingProxyType(
 REST = 1.8
 """Seconds of dark that show where a pairing code begins."""
 
+DARK = (0.06, 0.0)
+"""Each answer begins so: seen at once on a light that is on, and soon over on one that is off."""
+SHORT, LONG, GAP = (0.12, 1.0), (0.8, 1.0), (0.22, 0.0)
+
 ACKNOWLEDGED: Mapping[Gesture, Rhythm] = MappingProxyType(
     {
-        Gesture.PRESS: Rhythm(((0.12, 1.0),)),
-        Gesture.DOUBLE: Rhythm(((0.12, 1.0), (0.22, 0.0)) * 2),
-        Gesture.TRIPLE: Rhythm(((0.12, 1.0), (0.22, 0.0)) * 3),
-        Gesture.HOLD: Rhythm(((0.8, 1.0),)),
-        Gesture.RELEASE: Rhythm(((0.3, 0.0), (0.12, 1.0))),
-        Gesture.LONG_HOLD: Rhythm(((0.8, 1.0), (0.3, 0.0), (0.8, 1.0))),
+        Gesture.PRESS: Rhythm((DARK, SHORT, GAP)),
+        Gesture.DOUBLE: Rhythm((DARK, SHORT, GAP, SHORT, GAP)),
+        Gesture.TRIPLE: Rhythm((DARK, SHORT, GAP, SHORT, GAP, SHORT, GAP)),
+        Gesture.HOLD: Rhythm((DARK, LONG, GAP)),
+        Gesture.RELEASE: Rhythm((DARK, SHORT, GAP, LONG, GAP)),
+        Gesture.LONG_HOLD: Rhythm((DARK, LONG, GAP, LONG, GAP)),
     }
 )
 """What the mood light answers to a gesture, once, in white."""

@@ -1,0 +1,194 @@
+"""What the lights show of a status, and whether people can tell it."""
+
+from __future__ import annotations
+
+from itertools import combinations, pairwise
+from math import dist, inf
+from typing import Any
+
+import pytest
+
+from edge.events import AWAY, EMOTIONS, UNSURE, Account, Gesture, Mood, Status
+from edge.mood.views import VIEWS, moods
+from edge.panel.patterns import (
+    ACKNOWLEDGED,
+    CODE,
+    COLOURS,
+    MOODS,
+    SCENES,
+    STATES,
+    Rhythm,
+    draw,
+)
+from edge.panel.render import length, level, linear, render, stays
+
+
+def status(**changes: Any) -> Status:
+    return Status(**{"at": 0.0, "mood": Mood("happy", 1.0, 0.0)} | changes)
+
+
+SIGNED_OUT = Account(at=0.0, signed_in=False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "state"),
+    [
+        ({}, "well"),
+        ({"problems": {"eyes": "no camera"}}, "degraded"),
+        ({"problems": {"music": "sign in"}, "account": SIGNED_OUT}, "signed out"),
+        ({"waking": True, "problems": {"eyes": "no camera"}}, "waking"),
+        ({"private": True, "waking": True}, "private"),
+        ({"pairing_until": 60.0, "private": True}, "pairing"),
+    ],
+)
+def test_the_state_that_matters_most_is_shown(changes: dict[str, Any], state: str) -> None:
+    assert draw(status(**changes)).status == state
+
+
+@pytest.mark.parametrize(
+    ("changes", "scene", "colours"),
+    [
+        ({}, "mood", ("yellow",)),
+        ({"mood": Mood(AWAY, 1.0, 0.0)}, "away", ("white",)),
+        ({"private": True}, "private", ("white",)),
+        ({"offering": "sad"}, "offer", ("blue",)),
+        ({"pairing_code": ("blue", "white", "blue", "green")}, "code", ("blue", "white") * 1),
+    ],
+)
+def test_the_mood_light_shows_the_mood_or_what_is_asked(
+    changes: dict[str, Any], scene: str, colours: tuple[str, ...]
+) -> None:
+    lights = draw(status(**changes))
+    assert lights.scene == scene
+    assert lights.colours[: len(colours)] == colours
+
+
+def test_confidence_is_brightness() -> None:
+    unsure, sure = (draw(status(mood=Mood("sad", c, 0.0))).brightness for c in (0.2, 0.9))
+    assert 0.2 < unsure < sure < 1
+
+
+def test_a_restless_confidence_does_not_keep_the_lights_busy() -> None:
+    shown = {draw(status(mood=Mood("sad", 0.8 + k / 1000, 0.0))) for k in range(10)}
+    assert len(shown) == 1
+
+
+def test_the_night_is_dim() -> None:
+    day, night = (render(draw(status(quiet=quiet)), 0.0, 0.0) for quiet in (False, True))
+    assert 0 < night.red < day.red / 4
+    assert 0 < night.status < day.status / 4
+
+
+def test_a_private_box_has_no_mood_light() -> None:
+    levels = render(draw(status(private=True)), 0.0, 0.0)
+    assert (levels.red, levels.green, levels.blue) == (0, 0, 0)
+
+
+def test_every_mood_of_every_view_has_a_colour() -> None:
+    for view in VIEWS:
+        assert {*moods(view), UNSURE, AWAY} <= MOODS.keys()
+    assert set(MOODS.values()) <= COLOURS.keys()
+    assert set(CODE) <= COLOURS.keys()
+
+
+def test_within_a_view_no_two_moods_look_alike() -> None:
+    for view in VIEWS:
+        looks = [
+            (one.colours, one.brightness, one.scene)
+            for one in (draw(status(mood=Mood(name, 1.0, 0.0))) for name in (*moods(view), UNSURE))
+        ]
+        assert len(set(looks)) == len(looks)
+
+
+# Machado, Oliveira, Fernandes 2009, "A Physiologically-based Model for Simulation of Color Vision
+# Deficiency", severity 1.0; on linear light.
+BLINDNESS = {
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritanopia": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
+
+
+@pytest.mark.parametrize("blindness", BLINDNESS)
+def test_the_colours_of_the_seven_emotions_are_told_apart_by_the_colour_blind(
+    blindness: str,
+) -> None:
+    seen = {
+        name: [
+            sum(a * linear(c) for a, c in zip(row, COLOURS[MOODS[name]], strict=True))
+            for row in BLINDNESS[blindness]
+        ]
+        for name in EMOTIONS
+    }
+    for a, b in combinations(EMOTIONS, 2):
+        assert dist(seen[a], seen[b]) > 0.12, (a, b)
+
+
+def signature(rhythm: Rhythm) -> tuple[float, float]:
+    """Return flashes in 60 s and the share of time it is lit, as an eye counts them."""
+    lit = [level(rhythm, k / 50) >= 0.5 for k in range(3000)]
+    flashes = sum(now and not before for before, now in pairwise(lit))
+    return flashes, sum(lit) / len(lit)
+
+
+def test_the_states_are_told_apart_by_rhythm_alone() -> None:
+    for a, b in combinations(STATES, 2):
+        (many_a, lit_a), (many_b, lit_b) = signature(STATES[a]), signature(STATES[b])
+        more, less = max(many_a, many_b), min(many_a, many_b)
+        assert more > 1.5 * less or abs(lit_a - lit_b) > 0.3, (a, b)
+
+
+def test_nothing_flashes_more_than_three_times_a_second() -> None:
+    for rhythm in (*STATES.values(), *SCENES.values(), *ACKNOWLEDGED.values()):
+        if length(rhythm) == inf:
+            continue
+        lit = [level(rhythm, k / 100) >= 0.5 for k in range(2000)]
+        rises = [k for k in range(1, 2000) if lit[k] and not lit[k - 1]]
+        within = [sum(k <= r < k + 100 for r in rises) for k in rises]
+        assert max(within, default=0) <= 3
+
+
+def test_every_gesture_is_answered_and_differently() -> None:
+    assert ACKNOWLEDGED.keys() == set(Gesture)
+    assert len(set(ACKNOWLEDGED.values())) == len(Gesture)
+
+
+def test_levels_stay_for_as_long_as_is_said() -> None:
+    shown = [
+        draw(status(pairing_code=("blue", "white", "blue", "green"))),
+        draw(status(account=SIGNED_OUT)),
+        draw(status(private=True)),
+        draw(status(problems={"eyes": "no camera"})),
+    ]
+    for lights in shown:
+        t = 0.0
+        for _ in range(200):
+            wait = min(stays(lights, t, t), 10.0)
+            assert wait > 0
+            assert render(lights, t, t) == render(lights, t + wait * 0.98, t + wait * 0.98)
+            t += wait + 1e-6
+
+
+def test_a_code_is_shown_colour_by_colour_with_a_rest() -> None:
+    lights = draw(status(pairing_code=("blue", "yellow", "blue", "white")))
+    seen = []
+    for k in range(700):
+        levels = render(lights, k / 100, 0.0)
+        now = (levels.red, levels.green, levels.blue)
+        if not seen or seen[-1] != now:
+            seen.append(now)
+    assert len(seen) == 9  # four colours, each followed by dark, and the first again
+    assert seen[0] == seen[4] == seen[8]
+    assert seen[1] == (0, 0, 0)
