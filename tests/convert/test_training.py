@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from convert.__main__ import main
+from convert.dataset import Dataset
+
+
+@pytest.fixture(scope="session")
+def data(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("faces") / "faces.npz"
+    faces.save(path)
+    return path
+
+
+@pytest.mark.timeout(400)
+def test_the_tiny_preset_trains_from_the_command_line(data: Path, tmp_path: Path) -> None:
+    run = tmp_path / "runs" / "tiny"
+    arguments = ["--data", data, "--out", run, "--tiny", "--epochs", "1", "--seed", "7"]
+    command = [sys.executable, "-m", "convert", "train", *arguments, "--head", "ferplus"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=380)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == str(run / "model.keras")
+    assert (run / "model.keras").is_file()
+    recipe = json.loads((run / "recipe.json").read_text())
+    assert (recipe["epochs"], recipe["seed"], recipe["heads"]) == (1, 7, ["ferplus"])
+    assert len((run / "curves.csv").read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--preset", "huge"], "--preset huge: allowed: teacher, student, "),
+        (["--head", "mouth"], "--head mouth: allowed: ferplus, fer2013"),
+        (["--epochs", "0"], "--epochs 0: allowed: 1 or more"),
+        (["--teacher", "nowhere.keras"], "nowhere.keras: no such file"),
+    ],
+)
+def test_what_cannot_be_trained_is_one_line(
+    data: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    message: str,
+) -> None:
+    out = tmp_path / "run"
+    assert main(["train", "--data", str(data), "--out", str(out), *arguments]) == 1
+    told = capsys.readouterr().err
+    assert message in told
+    assert told.count("\n") == 1
+    assert not out.exists()
