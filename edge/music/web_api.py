@@ -23,7 +23,7 @@ from edge.music import CannotPlay, NeedsSomebody, SignInNeeded
 from edge.music.budget import Book
 from edge.music.login import ask
 from edge.music.tokens import Tokens, TokenStore, sign_in_age
-from edge.music.wire import TIMEOUT, Refusal, Wire, hush
+from edge.music.wire import Refusal, Wire, hush
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -78,9 +78,7 @@ class WebApi:
         self._store = TokenStore(state / "spotify-sign-in.json")
         self._book = Book(state / "spotify-requests.json", daily_requests, clock)
         self._wire = Wire(api, accounts)
-        self._spotify = spotipy.Spotify(
-            auth="-", requests_session=self._wire, requests_timeout=TIMEOUT
-        )
+        self._spotify = spotipy.Spotify(auth="-", requests_session=self._wire)
         self._spotify.prefix = api
         self._used = 0.0
         self._last: Account | None = None
@@ -195,7 +193,9 @@ class WebApi:
                 log.warning("the Spotify sign-in has ended: %s", refusal)
                 self._store.drop()
                 raise SignInNeeded(f"the Spotify sign-in has ended; {SIGN_IN}") from None
-            self._explain(refusal)
+            if refusal.status == 429:
+                self._explain(refusal)
+            raise Fault(f"Spotify's sign-in is out of order ({refusal.status})") from refusal
         new = msgspec.structs.replace(
             old,
             access_token=grant.access_token,

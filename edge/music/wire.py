@@ -39,6 +39,7 @@ class Wire(requests.Session):
         a .netrc nor a proxy of the environment gets in between.
         """
         super().__init__()
+        self.timeout = TIMEOUT
         self.trust_env = False
         self.adapters.clear()
         for address in addresses:
@@ -53,7 +54,7 @@ class Wire(requests.Session):
             Refusal: the answer is no success.
             Fault: there was no answer, or none that could be from Spotify.
         """
-        more |= {"allow_redirects": False, "timeout": TIMEOUT}
+        more |= {"allow_redirects": False, "timeout": self.timeout}
         host = url.partition("://")[2].partition("/")[0]
         try:
             response = super().request(method, url, **more)
