@@ -431,6 +431,10 @@ class Remember(Struct, frozen=True, tag=True):
     record: Record
 
 
+class KeepTaste(Struct, frozen=True, tag=True):
+    """Something was learnt of the taste of the house; the store keeps the state's."""
+
+
 class Announce(Struct, frozen=True, tag=True):
     """Something worth telling the home, once: never retained, never repeated."""
 
@@ -512,7 +516,7 @@ class Preferences(Struct, frozen=True, tag=True):
 
 Record = Prediction | PlayRecord | PlayEnd | Correction | Preferences
 
-Command = OpenEyes | CloseEyes | Pace | Fulfil | Answer | Remember | Announce
+Command = OpenEyes | CloseEyes | Pace | Fulfil | Answer | Remember | KeepTaste | Announce
 
 
 # --- the one public view -------------------------------------------------------------------------

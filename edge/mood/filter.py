@@ -28,7 +28,7 @@ class Rules(msgspec.Struct, frozen=True):
     away_after: float = 20.0
     """Without a face for so long: away."""
     emission: Emission = msgspec.field(default_factory=shipped)
-    dwell: float = 30.0
+    dwell: float = 20.0
     """How long a mood holds: shorter is quicker, and wrong more often."""
     enter: float = 0.5
     """Belief at which another mood is declared."""
@@ -83,6 +83,18 @@ def advance(state: MoodState, event: Emotions | Nobody | Tick, rules: Rules) -> 
     return _decide(_leave(state, rules), rules)
 
 
+def believe(state: MoodState, name: str, at: float, rules: Rules) -> MoodState:
+    """Return the state after a person said what the mood is; the filter goes on from there."""
+    names = moods(rules.view)
+    state = msgspec.structs.replace(state, mood=Mood(name, 1.0, at), settling=False)
+    if name not in names or not state.inner:
+        return state
+    inner = _normal(0.99 if other == name else 0.01 / (len(names) - 1) for other in names)
+    return msgspec.structs.replace(
+        state, before=inner, inner=inner, belief=_shown(inner, rules), face=None, clear_at=at
+    )
+
+
 def _see(state: MoodState, seen: Emotions, rules: Rules) -> MoodState:
     """Take one frame's reading into the belief."""
     rows = shares(rules.view)
@@ -94,10 +106,7 @@ def _see(state: MoodState, seen: Emotions, rules: Rules) -> MoodState:
     inner = _normal(b * f for b, f in zip(before, fits, strict=True))
     return msgspec.structs.replace(
         state,
-        belief=_normal(
-            sum(b * share for b, share in zip(inner, column, strict=True))
-            for column in zip(*rows, strict=True)
-        ),
+        belief=_shown(inner, rules),
         faces=seen.faces,
         face=face,
         before=before,
@@ -105,6 +114,14 @@ def _see(state: MoodState, seen: Emotions, rules: Rules) -> MoodState:
         read_at=seen.at,
         face_at=seen.at,
         clear_at=state.clear_at if state.inner else seen.at,
+    )
+
+
+def _shown(inner: Belief, rules: Rules) -> Belief:
+    """Return a belief in the view's moods as one in EMOTIONS."""
+    return _normal(
+        sum(b * share for b, share in zip(inner, column, strict=True))
+        for column in zip(*shares(rules.view), strict=True)
     )
 
 

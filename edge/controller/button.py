@@ -1,0 +1,58 @@
+"""What the gestures mean."""
+
+from __future__ import annotations
+
+from edge.controller import requests
+from edge.controller.state import State, Turn
+from edge.errors import Refused
+from edge.events import Announce, Correct, Gesture, Next, PlayPause, Pressed, SetPrivate
+from edge.mood.views import moods
+from edge.panel.offer import offered, picked
+
+
+def pressed(turn: Turn, event: Pressed) -> None:
+    """Follow one gesture; each is also told to the home, which may do more with it."""
+    turn.do(Announce("gesture", turn.at, {"gesture": event.gesture.value}))
+    try:
+        _follow(turn, event)
+    except Refused as error:
+        turn.do(Announce("fault", turn.at, {"part": "button", "reason": str(error)}))
+
+
+def _follow(turn: Turn, event: Pressed) -> None:
+    state = turn.state
+    offer = _picked(state, event)
+    turn.set(offering_since=None)
+    match event.gesture:
+        case Gesture.PRESS:
+            requests.act(turn, Correct(offer) if offer else PlayPause(), "button")
+        case Gesture.DOUBLE:
+            requests.act(turn, Next(), "button")
+        case Gesture.TRIPLE:
+            turn.set(offering_since=turn.at)
+        case Gesture.HOLD:
+            turn.set(held_when_private=state.preferences.private)
+            requests.act(turn, SetPrivate(private=True), "button")
+        case Gesture.RELEASE:
+            if state.held_when_private:
+                requests.act(turn, SetPrivate(private=False), "button")
+            turn.set(held_when_private=None)
+        case Gesture.LONG_HOLD:
+            if state.held_when_private is False:
+                requests.act(turn, SetPrivate(private=False), "button")
+            turn.set(held_when_private=None, pairing_until=turn.at + state.policy.pairing_window)
+
+
+def _picked(state: State, event: Pressed) -> str:
+    """Return the mood that was offered when the finger went down; empty where none was."""
+    if state.offering_since is None:
+        return ""
+    down = event.at if event.began is None else event.began
+    return picked(down - state.offering_since, moods(state.policy.rules.view))
+
+
+def offering(state: State) -> str:
+    """Return the mood that the lights offer now; empty where they offer none."""
+    if state.offering_since is None:
+        return ""
+    return offered(state.at - state.offering_since, moods(state.policy.rules.view))

@@ -1,0 +1,65 @@
+"""From an event to what is to be done about it."""
+
+from __future__ import annotations
+
+from edge.controller import button, music, parts, requests, senses
+from edge.controller.state import State, Turn
+from edge.events import (
+    Account,
+    Command,
+    Down,
+    Emotions,
+    Event,
+    Health,
+    Nobody,
+    PairingCode,
+    Played,
+    PlayFailed,
+    Pressed,
+    Pulse,
+    Request,
+    SpeakerState,
+    Tick,
+    TrackEnded,
+    Up,
+    Watching,
+)
+
+
+def decide(state: State, event: Event) -> tuple[State, tuple[Command, ...]]:
+    """Return the state after `event`, and what is to be done, in order."""
+    turn = Turn(state, event.at)
+    _dispatch(turn, event)
+    music.follow_mood(turn)
+    senses.set_pace(turn)
+    return turn.state, tuple(turn.commands)
+
+
+def _dispatch(turn: Turn, event: Event) -> None:  # noqa: C901, PLR0912  a line a kind of event
+    match event:
+        case Emotions() | Nobody():
+            senses.perceive(turn, event)
+        case Tick():
+            senses.tick(turn, event)
+        case Pressed():
+            button.pressed(turn, event)
+        case Request():
+            requests.follow(turn, event)
+        case SpeakerState():
+            music.heard(turn, event)
+        case Played():
+            turn.problem("music", "")
+        case PlayFailed():
+            music.failed(turn, event)
+        case TrackEnded():
+            music.track_ended(turn, event)
+        case Watching() | Up() | Down():
+            parts.reported(turn, event)
+        case Pulse():
+            turn.set(pulse=event)
+        case Account():
+            parts.account(turn, event)
+        case Health():
+            parts.health(turn, event)
+        case PairingCode():
+            parts.pairing(turn, event)

@@ -1,0 +1,71 @@
+"""How the box's parts are doing."""
+
+from __future__ import annotations
+
+from edge.controller.state import Turn
+from edge.events import Account, Announce, Down, Health, PairingCode, Up, Watching
+
+WARN_DAYS = 14
+"""A sign-in that ends within so many days is worth a word."""
+HOT = 80.0
+"""Degrees Celsius; a Raspberry Pi slows down from there on."""
+DISK_LOW = 200.0
+"""MiB."""
+
+
+def reported(turn: Turn, event: Watching | Up | Down) -> None:
+    """Note that a part works, or what is wrong with it; tell the home of what is new."""
+    part = "eyes" if isinstance(event, Watching) else event.part
+    turn.set(heard_from=turn.state.heard_from | {part})
+    if isinstance(event, Watching):
+        if turn.state.preferences.private:
+            return  # said just before the eyes were closed
+        turn.set(watching=event, pace=0.0)
+        turn.problem("eyes", "")
+    elif isinstance(event, Up):
+        turn.problem(part, "")
+    else:
+        if part == "eyes":
+            turn.set(watching=None, pulse=None)
+        _fault(turn, part, event.reason)
+
+
+def account(turn: Turn, event: Account) -> None:
+    """Say in words what the household has to do about its sign-in."""
+    turn.set(account=event)
+    words = ""
+    wall = None if turn.state.wall is None else turn.at + turn.state.wall
+    if not event.signed_in:
+        words = "not signed in to Spotify: sign in on the page, or run `moodbox login`"
+    elif event.expires is not None and wall is not None:
+        days = int((event.expires - wall) // 86400)
+        if days < WARN_DAYS:
+            words = f"the Spotify sign-in ends in {max(days, 0)} days: sign in again"
+    _fault(turn, "sign-in", words)
+
+
+def health(turn: Turn, event: Health) -> None:
+    """Say in words what is wrong with the Raspberry Pi itself."""
+    turn.set(health=event)
+    words = []
+    if event.under_voltage:
+        words.append("under-voltage: use a stronger power supply")
+    if event.temperature is not None and event.temperature >= HOT:
+        words.append(f"{event.temperature:.0f} °C: give it air")
+    if event.disk_free is not None and event.disk_free < DISK_LOW:
+        words.append(f"only {event.disk_free:.0f} MiB of disk left")
+    _fault(turn, "system", "; ".join(words))
+
+
+def pairing(turn: Turn, event: PairingCode) -> None:
+    """Show the page's code with the light, or close the window: paired, or too many tries."""
+    if not event.code:
+        turn.set(pairing_until=None, pairing_code=())
+    elif turn.state.pairing_until is not None:
+        turn.set(pairing_code=event.code)
+
+
+def _fault(turn: Turn, part: str, words: str) -> None:
+    if words and turn.state.problems.get(part) != words:
+        turn.do(Announce("fault", turn.at, {"part": part, "reason": words}))
+    turn.problem(part, words)

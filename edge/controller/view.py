@@ -1,0 +1,66 @@
+"""The one public view of the state: what lights, MQTT, page and command line show."""
+
+from __future__ import annotations
+
+from edge.controller.button import offering
+from edge.controller.state import State
+from edge.events import Playback, Status
+from edge.music.quiet import is_quiet
+
+PARTS = frozenset({"eyes", "music"})
+"""Parts that have to report before the box is awake."""
+
+
+def view(state: State) -> Status:
+    """Return what is shown of `state`; whoever shows it shows the same."""
+    speaker, watching, pulse, preferences = (
+        state.speaker,
+        state.watching,
+        state.pulse,
+        state.preferences,
+    )
+    return Status(
+        at=state.at,
+        mood=state.mood.mood,
+        probabilities=state.mood.belief,
+        faces=state.mood.faces,
+        prediction=state.prediction.id if state.prediction else "",
+        settling=state.mood.settling,
+        private=preferences.private,
+        music=preferences.music,
+        intent=preferences.intent,
+        profile=preferences.profile,
+        playback=speaker.playback if speaker else Playback.UNKNOWN,
+        track=speaker.track if speaker else None,
+        why=_why(state),
+        speaker=speaker.speaker if speaker else "",
+        volume=speaker.volume if speaker else None,
+        hands_off_until=state.hands_off_until if state.at < state.hands_off_until else None,
+        runs_on=watching.runs_on if watching else "",
+        camera=watching.camera if watching else "",
+        detector=watching.detector if watching else "",
+        model=watching.model if watching else "",
+        frames_per_second=pulse.frames_per_second if pulse else 0.0,
+        inference_ms=pulse.inference_ms if pulse else 0.0,
+        account=state.account,
+        health=state.health,
+        problems=state.problems,
+        pairing_until=state.pairing_until,
+        pairing_code=state.pairing_code,
+        offering=offering(state),
+        quiet=is_quiet(preferences, state.clock),
+        waking=not state.heard_from >= PARTS,
+    )
+
+
+def _why(state: State) -> str:
+    """Say in one sentence why this plays, or why nothing does."""
+    if not state.preferences.music:
+        return "the music is switched off"
+    if state.silenced:
+        return "somebody paused it by hand"
+    if state.left:
+        return "nobody is there"
+    if state.at < state.hands_off_until:
+        return "somebody chose by hand; the mood waits"
+    return state.wish.why if state.wish else ""

@@ -1,0 +1,114 @@
+"""No sequence of events breaks a promise."""
+
+from __future__ import annotations
+
+from fakes.table import Table, plays
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.controller import view
+from edge.events import (
+    EMOTIONS,
+    Down,
+    Gesture,
+    Next,
+    Pause,
+    Play,
+    Playback,
+    PlayPause,
+    Pressed,
+    RequestBody,
+    SetIntent,
+    SetMusic,
+    SetPrivate,
+    SpeakerState,
+    Track,
+    TrackEnded,
+    Watching,
+)
+
+BODIES: list[RequestBody] = [
+    PlayPause(),
+    Next(),
+    Pause(),
+    Play("happy"),
+    SetMusic(on=True),
+    SetMusic(on=False),
+    SetIntent("lift"),  # type: ignore[arg-type]
+    SetIntent("match"),  # type: ignore[arg-type]
+    SetPrivate(private=True),
+]
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("see"), st.sampled_from(EMOTIONS), st.integers(1, 40)),
+        st.tuples(st.just("leave"), st.just(""), st.integers(1, 60)),
+        st.tuples(st.just("wait"), st.just(""), st.integers(1, 900)),
+        st.tuples(st.just("ask"), st.sampled_from(BODIES), st.just(0)),
+        st.tuples(
+            st.just("press"),
+            st.sampled_from([Gesture.PRESS, Gesture.DOUBLE, Gesture.TRIPLE, Gesture.HOLD]),
+            st.just(0),
+        ),
+        st.tuples(st.just("hand"), st.sampled_from(list(Playback)), st.just(0)),
+        st.tuples(st.just("eyes"), st.booleans(), st.just(0)),
+        st.tuples(st.just("ended"), st.booleans(), st.just(0)),
+    ),
+    max_size=25,
+)
+
+
+def play_out(table: Table, what: str, which: object, seconds: int) -> None:
+    match what:
+        case "see":
+            table.see(str(which), seconds, rate=2.0)
+        case "leave":
+            table.leave(seconds)
+        case "wait":
+            table.wait(seconds)
+        case "ask":
+            table.ask(which)  # type: ignore[arg-type]
+        case "press":
+            table.tell(Pressed(which, table.now))  # type: ignore[arg-type]
+        case "hand":
+            track = Track("spotify:track:hand")
+            table.tell(SpeakerState(table.now, which, track, by_hand=True))  # type: ignore[arg-type]
+        case "eyes" if which:
+            table.tell(Watching(table.now, "CPU", "video", "yunet", "0123456789ab"))
+        case "eyes":
+            table.tell(Down("eyes", "gone", table.now))
+        case "ended":
+            table.tell(TrackEnded("spotify:track:x", table.now, 30.0, skipped=bool(which)))
+
+
+@settings(deadline=None, max_examples=60)
+@given(steps)
+def test_the_mood_never_plays_twice_within_min_play_nor_against_a_hand(
+    sequence: list[tuple[str, object, int]],
+) -> None:
+    table = Table()
+    last_by_mood, hand_at = float("-inf"), float("-inf")
+    for what, which, seconds in sequence:
+        before = len(table.commands)
+        play_out(table, what, which, seconds)
+        if what == "hand" or isinstance(which, Pause):
+            hand_at = table.now
+        for wish in plays(table.commands[before:]):
+            if wish.by_person:
+                continue
+            assert wish.at >= last_by_mood + table.state.policy.min_play
+            assert wish.at >= hand_at + table.state.policy.hands_off
+            last_by_mood = wish.at
+
+
+@settings(deadline=None, max_examples=60)
+@given(steps)
+def test_a_private_box_never_opens_its_eyes_by_itself(
+    sequence: list[tuple[str, object, int]],
+) -> None:
+    table = Table()
+    table.ask(SetPrivate(private=True))
+    for step in sequence:
+        play_out(table, *step)
+        assert view(table.state).private
+        assert view(table.state).runs_on == ""

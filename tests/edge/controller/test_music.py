@@ -1,0 +1,186 @@
+"""The mood drives the music, slowly, and never against somebody's hand."""
+
+from __future__ import annotations
+
+import msgspec
+from fakes.table import SOURCES, Table, only, plays
+
+from edge.events import (
+    Announce,
+    Down,
+    Fulfil,
+    Intent,
+    Next,
+    Pause,
+    Play,
+    Playback,
+    PlayFailed,
+    PlayPause,
+    PlayRecord,
+    Preferences,
+    Prediction,
+    Remember,
+    SetIntent,
+    SetMusic,
+    SetPrivate,
+    SetVolume,
+    SpeakerState,
+    Track,
+    Watching,
+)
+
+
+def test_a_happy_face_brings_happy_music_once(table: Table) -> None:
+    commands = table.see("happy", 30)
+    (wish,) = plays(commands)
+    assert wish.uri == SOURCES["happy"][0]
+    assert wish.mood == "happy"
+    assert wish.why
+
+
+def test_a_play_carries_the_prediction_that_led_to_it(table: Table) -> None:
+    commands = table.see("happy", 10)
+    records = [command.record for command in only(commands, Remember)]
+    (prediction,) = [record for record in records if isinstance(record, Prediction)]
+    (play,) = [record for record in records if isinstance(record, PlayRecord)]
+    assert play.prediction == prediction.id
+    assert prediction.model == "0123456789ab"
+    assert sum(prediction.probabilities) > 0.99
+
+
+def test_a_new_mood_waits_until_the_music_may_change(table: Table) -> None:
+    table.see("happy", 30)
+    assert plays(table.see("sad", 300)) == []
+    (wish,) = plays(table.see("sad", 400))
+    assert wish.uri == SOURCES["sad"][0]
+    assert wish.gentle
+
+
+def test_the_same_mood_again_changes_nothing(table: Table) -> None:
+    table.see("happy", 30)
+    assert plays(table.see("happy", 1500)) == []
+
+
+def test_music_that_is_over_is_followed_by_more(table: Table) -> None:
+    table.see("happy", 30)
+    assert len(plays(table.tell(SpeakerState(table.now + 700, Playback.IDLE)))) == 1
+
+
+def test_nobody_there_pauses_and_somebody_resumes(table: Table) -> None:
+    table.see("happy", 30)
+    gone = [command.wish for command in only(table.leave(60), Fulfil)]
+    assert [wish.playing for wish in gone] == [False]
+    back = [command.wish for command in only(table.see("happy", 20), Fulfil)]
+    assert [(wish.playing, wish.uri) for wish in back] == [(True, "")]
+
+
+def test_the_house_may_keep_the_music_on_when_it_leaves(table: Table) -> None:
+    policy = msgspec.structs.replace(table.state.policy, pause_when_away=False)
+    table.state = msgspec.structs.replace(table.state, policy=policy)
+    table.see("happy", 30)
+    assert only(table.leave(60), Fulfil) == []
+
+
+def test_a_pause_by_hand_is_not_undone_by_the_next_mood(table: Table) -> None:
+    table.see("happy", 30)
+    table.ask(Pause())
+    assert only(table.see("sad", 1700), Fulfil) == []
+
+
+def test_a_pause_at_the_speaker_counts_as_much(table: Table) -> None:
+    table.see("happy", 30)
+    table.tell(SpeakerState(table.now, Playback.PAUSED, by_hand=True))
+    assert only(table.see("sad", 1700), Fulfil) == []
+    assert table.state.silenced
+
+
+def test_a_pick_by_hand_keeps_the_mood_off_for_a_while(table: Table) -> None:
+    table.see("happy", 30)
+    table.tell(SpeakerState(table.now, Playback.PLAYING, Track("spotify:track:x"), by_hand=True))
+    assert plays(table.see("sad", 1700)) == []
+    assert len(plays(table.see("sad", 200))) == 1
+
+
+def test_after_a_pause_by_hand_a_new_visit_begins_anew(table: Table) -> None:
+    table.see("happy", 30)
+    table.ask(Pause())
+    table.leave(1900)
+    (command,) = only(table.see("sad", 30), Fulfil)
+    assert command.wish.uri == SOURCES["sad"][0]
+
+
+def test_the_same_mood_on_a_new_visit_brings_music_too(table: Table) -> None:
+    table.see("happy", 30)
+    table.ask(Pause())
+    table.leave(1900)
+    (command,) = only(table.see("happy", 30), Fulfil)
+    assert command.wish.playing
+
+
+def test_steady_leaves_the_music_alone(table: Table) -> None:
+    table.ask(SetIntent(Intent.STEADY))
+    assert plays(table.see("happy", 30)) == []
+
+
+def test_the_mood_can_be_kept_from_driving_the_music(table: Table) -> None:
+    table.ask(SetMusic(on=False))
+    assert plays(table.see("happy", 30)) == []
+
+
+def test_a_private_box_leaves_the_music_as_it_is(table: Table) -> None:
+    table.see("happy", 30)
+    commands = table.ask(SetPrivate(private=True))
+    assert only(commands, Fulfil) == []
+    assert only(table.wait(3000), Fulfil) == []
+
+
+def test_eyes_that_are_down_leave_the_music_as_it_is(table: Table) -> None:
+    table.see("happy", 30)
+    table.tell(Down("eyes", "the camera is unplugged", table.now))
+    assert only(table.wait(3000), Fulfil) == []
+    table.tell(Watching(table.now, "CPU", "video", "yunet", "0123456789ab"))
+    assert "eyes" not in table.state.problems
+
+
+def test_play_and_pause_by_one_button(table: Table) -> None:
+    table.see("happy", 30)
+    (first,) = only(table.ask(PlayPause()), Fulfil)
+    (second,) = only(table.ask(PlayPause()), Fulfil)
+    assert (first.wish.playing, second.wish.playing) == (False, True)
+    assert first.wish.by_person
+    assert second.wish.by_person
+
+
+def test_next_goes_on_at_once(table: Table) -> None:
+    table.see("happy", 30)
+    (command,) = only(table.ask(Next()), Fulfil)
+    assert command.wish.skip
+    assert not command.wish.gentle
+
+
+def test_a_mood_can_be_played_by_name(table: Table) -> None:
+    (wish,) = plays(table.ask(Play("sad")))
+    assert wish.uri == SOURCES["sad"][0]
+
+
+def test_the_house_s_loudest_is_kept(table: Table) -> None:
+    table = Table(Preferences(max_volume=50))
+    (answer,) = table.ask(SetVolume(80))
+    assert not answer.accepted  # type: ignore[union-attr]
+    assert "loudest this house allows now is 50" in answer.reason  # type: ignore[union-attr]
+    assert only(table.ask(SetVolume(40)), Fulfil)[0].wish.volume == 40
+
+
+def test_a_mood_without_anything_to_play_is_said_once() -> None:
+    table = Table(Preferences())
+    commands = table.see("happy", 60)
+    assert plays(commands) == []
+    assert "playlists" in table.state.problems
+
+
+def test_a_failure_is_named_once_and_cleared_by_success(table: Table) -> None:
+    told = []
+    for _ in range(3):
+        told += table.tell(PlayFailed("w", "speaker not found", table.now))
+    assert [command.event for command in only(told, Announce)] == ["fault"]
+    assert table.state.problems["music"] == "speaker not found"

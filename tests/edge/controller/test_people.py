@@ -1,0 +1,122 @@
+"""Button, page and home have one path, and each meaning is what the house expects."""
+
+from __future__ import annotations
+
+import pytest
+from fakes.table import Table, only
+
+from edge.controller import view
+from edge.events import (
+    Announce,
+    Answer,
+    CloseEyes,
+    Correct,
+    Correction,
+    Gesture,
+    OpenEyes,
+    Preferences,
+    Pressed,
+    Remember,
+    RequestBody,
+    SetPrivate,
+    SetSources,
+    Watching,
+    WrongMood,
+)
+
+
+def press(table: Table, gesture: Gesture, later: float = 0.0) -> list[object]:
+    table.now += later
+    return list(table.tell(Pressed(gesture, table.now)))
+
+
+def test_a_hold_closes_the_eyes_at_once_and_letting_go_does_not_open_them(table: Table) -> None:
+    assert only(press(table, Gesture.HOLD), CloseEyes)
+    assert not only(press(table, Gesture.RELEASE, 1), OpenEyes)
+    assert view(table.state).private
+
+
+def test_another_hold_opens_the_eyes_when_it_is_let_go(table: Table) -> None:
+    press(table, Gesture.HOLD)
+    press(table, Gesture.RELEASE, 1)
+    assert not only(press(table, Gesture.HOLD, 60), OpenEyes)
+    assert only(press(table, Gesture.RELEASE, 1), OpenEyes)
+    assert not view(table.state).private
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_pairing_leaves_privacy_as_it_was_before_the_press(private: bool) -> None:
+    table = Table(Preferences(private=private))
+    press(table, Gesture.HOLD)
+    press(table, Gesture.LONG_HOLD, 8)
+    assert view(table.state).private is private
+    assert view(table.state).pairing_until is not None
+
+
+def test_privacy_is_remembered(table: Table) -> None:
+    commands = press(table, Gesture.HOLD)
+    (kept,) = [c.record for c in only(commands, Remember) if isinstance(c.record, Preferences)]
+    assert kept.private
+
+
+def test_a_late_word_from_closed_eyes_does_not_open_them(table: Table) -> None:
+    table.ask(SetPrivate(private=True))
+    table.tell(Watching(table.now, "CPU", "video", "yunet", "0123456789ab"))
+    assert view(table.state).private
+    assert view(table.state).runs_on == ""
+
+
+def test_a_correction_is_tied_to_the_newest_prediction(table: Table) -> None:
+    table.see("happy", 10)
+    commands = table.ask(Correct("sad"))
+    (correction,) = [c.record for c in only(commands, Remember) if isinstance(c.record, Correction)]
+    assert correction.mood == "sad"
+    assert correction.prediction.startswith("boot-")
+    assert view(table.state).mood.name == "sad"
+
+
+def test_a_triple_press_offers_moods_and_a_press_picks_one(table: Table) -> None:
+    table.see("happy", 10)
+    press(table, Gesture.TRIPLE)
+    offered = view(table.state).offering
+    assert offered
+    commands = press(table, Gesture.PRESS, 0.5)
+    corrections = [c.record for c in only(commands, Remember) if isinstance(c.record, Correction)]
+    assert [c.mood for c in corrections] == [offered]
+    assert view(table.state).offering == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (Correct("grumpy"), "mood 'grumpy': no such mood; allowed: angry, disgust"),
+        (SetSources("grumpy", ["spotify:playlist:x"]), "no such mood"),
+        (SetSources("happy", ["https://example.org/x"]), "example.org"),
+    ],
+)
+def test_what_cannot_be_is_answered_in_words_and_changes_nothing(
+    table: Table, body: RequestBody, reason: str
+) -> None:
+    table.see("happy", 10)
+    before = table.state
+    (answer,) = table.ask(body)
+    assert isinstance(answer, Answer)
+    assert not answer.accepted
+    assert reason in answer.reason
+    assert table.state == before
+
+
+def test_nobody_seen_yet_means_nothing_to_correct(table: Table) -> None:
+    (answer,) = only(table.ask(Correct("sad")), Answer)
+    assert "nobody has been seen yet" in answer.reason
+
+
+def test_wrong_mood_from_afar_offers_moods_too(table: Table) -> None:
+    table.ask(WrongMood())
+    assert view(table.state).offering
+
+
+def test_every_gesture_is_told_to_the_home(table: Table) -> None:
+    for gesture in Gesture:
+        told = only(press(table, gesture, 1), Announce)
+        assert {"gesture": gesture.value} in [announce.data for announce in told]
