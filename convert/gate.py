@@ -20,6 +20,7 @@ from ai_edge_litert import schema_py_generated as schema
 
 from convert import agreement, dataset
 from convert.dataset import LABELS, NO_LABEL, Split
+from convert.graph import op_name, parse
 from convert.int8 import Int8Model
 from edge.errors import ModelError
 from edge.vision import card as cards
@@ -46,26 +47,26 @@ ALLOWED = {
     "TANH": 2,
 }
 
-_OPS = {v: k for k, v in vars(schema.BuiltinOperator).items() if k.isupper()}
 _TYPES = {v: k for k, v in vars(schema.TensorType).items() if k.isupper()}
 
 
 def violations(content: bytes) -> list[str]:
     """Return one line for each rule that the model in a .tflite file's `content` breaks."""
-    if content[4:8] != b"TFL3":
-        return ["file: not a TFLite model"]
-    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
+    try:
+        model = parse(content)
+    except ModelError as error:
+        return [f"file: {error}"]
     if len(model.subgraphs) != 1:
         return [f"graph: {len(model.subgraphs)} subgraphs; the compiler takes one"]
-    (graph,) = model.subgraphs
-    return [*_ops(model, graph), *_tensors(graph), *_ends(graph)]
+    (only,) = model.subgraphs
+    return [*_ops(model, only), *_tensors(only), *_ends(only)]
 
 
 def _ops(model: Any, graph: Any) -> Iterator[str]:
     """Check which operations there are, and how new."""
     for number, operator in enumerate(graph.operators):
         code = model.operatorCodes[operator.opcodeIndex]
-        name = _OPS[max(code.builtinCode, code.deprecatedBuiltinCode)]
+        name = op_name(code)
         where = f"op {number} {name}"
         if name not in ALLOWED:
             yield f"{where}: does not map to the Edge TPU"

@@ -11,13 +11,13 @@ import argparse
 import contextlib
 import os
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from convert import dataset
 from convert.dataset import LABELS, Dataset, Split
@@ -32,7 +32,7 @@ SIZE = 48
 CALIBRATION_FACES = 512
 
 
-def load(run: Path, head: str, shift: Sequence[float] = ()) -> keras.Model:
+def load(run: Path, head: str, shift: ArrayLike = ()) -> keras.Model:
     """Return a finished run's float32 network with one head: (n, 48, 48, 1) to logits, (n, 7).
 
     Training may have used half precision; a converted network must not. `shift` is added to the
@@ -48,14 +48,14 @@ def load(run: Path, head: str, shift: Sequence[float] = ()) -> keras.Model:
 
 
 def single_head(
-    trained: keras.Model, head: str, shift: Sequence[float] = (), batch: int | None = None
+    trained: keras.Model, head: str, shift: ArrayLike = (), batch: int | None = None
 ) -> keras.Model:
     """Return a float32 copy of `trained` that has only one of its heads."""
     pixels = keras.Input((SIZE, SIZE, 1), batch_size=batch, name="pixels")
     copy = keras.models.clone_model(trained, input_tensors=pixels, clone_function=_float32)
     copy.set_weights(trained.get_weights())
     outputs = copy.output[head] if isinstance(copy.output, dict) else copy.output
-    if len(shift):
+    if np.size(shift):
         last = copy.get_layer(f"{head}_conv")
         kernel, bias = last.get_weights()
         last.set_weights([kernel, bias + np.asarray(shift, bias.dtype)])
@@ -88,13 +88,18 @@ def to_int8(model: keras.Model, faces: Images) -> bytes:
     Raises:
         ModelError: the input is not exactly a grey byte with its top bit flipped.
     """
+    (head,) = model.output
+    one = single_head(model, head, batch=1)
+    return convert(keras.Model(one.input, one.output[head]), faces)
+
+
+def convert(model: keras.Model, faces: Images) -> bytes:
+    """Quantize any model of one input with a fixed batch of one, and one output."""
     import tensorflow as tf  # noqa: PLC0415  slow, and only this needs it
 
     if keras.backend.backend() != "tensorflow":
         raise ModelError("quantize needs Keras on TensorFlow: unset KERAS_BACKEND")
-    (head,) = model.output
-    one = single_head(model, head, batch=1)
-    converter = tf.lite.TFLiteConverter.from_keras_model(keras.Model(one.input, one.output[head]))
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: _with_black_and_white(faces)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]

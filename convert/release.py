@@ -1,0 +1,149 @@
+"""Make a trained network a model that the box can run: int8 file, card, plots, page.
+
+    moodbox-convert release --run runs/ferplus --head ferplus --name emotion \
+        --data faces.npz --framing framing.json --out models/
+
+In this order: raise rare emotions (fitted on validation rows), quantize, pass the gate, fit the
+temperature (validation rows), and only then look at the test rows, once.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import keras
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from convert import agreement, dataset, exam, figures, framing, gate, metrics, quantize
+from convert.card import describe
+from convert.dataset import Dataset, Split
+from convert.exam import Exam, Truth
+from convert.int8 import Int8Model
+from convert.train import HEADS
+from edge.errors import ModelError
+from edge.vision import card as cards
+from edge.vision.card import Card
+
+# Accuracy on validation rows that may be given for balance: 0.3 points are well inside the
+# accuracy's own interval, and buy several points of the rare emotions' recall.
+BALANCE_COST = 0.003
+
+
+def make(
+    run: Path, data: Dataset, truth: Truth, path: Path, *, cost: float, note: str
+) -> tuple[Card, Int8Model, keras.Model]:
+    """Write the int8 file at `path`; return its card without test figures, and both models."""
+    practice = exam.of(data, Split.VALIDATION, truth)
+    shift = fit_shift(quantize.load(run, truth), data, practice, truth, cost)
+    network = quantize.load(run, truth, shift)
+    content = quantize.to_int8(network, quantize.calibration_faces(data))
+    _demand_gate(path, content)
+    path.write_bytes(content)
+
+    model = Int8Model(content)
+    logits = model.logits(practice.images)
+    card = describe(
+        path,
+        truth=truth,
+        temperature=metrics.fit_temperature(logits, practice.truth),
+        shift=shift,
+        matrix=metrics.confusion(practice.truth, logits.argmax(axis=1)),
+        run=run,
+        note=note,
+    )
+    return card, model, network
+
+
+def fit_shift(
+    network: keras.Model, data: Dataset, practice: Exam, truth: Truth, cost: float
+) -> NDArray[np.floating]:
+    """Return what to add to the logits, (7,), judged on validation rows."""
+    prior = metrics.log_prior(exam.of(data, Split.TRAIN, truth).truth)
+    logits = quantize.float_logits(network, practice.images)
+    return metrics.fit_prior_shift(logits, practice.truth, prior, cost)
+
+
+def _demand_gate(path: Path, content: bytes) -> None:
+    broken = gate.violations(content)
+    if broken:
+        raise ModelError(f"{path}: not released, it breaks the gate: {'; '.join(broken)}")
+
+
+def judge(card: Card, model: Int8Model, network: keras.Model, data: Dataset) -> Card:
+    """Return the card with its figures on the test rows.
+
+    Raises:
+        ModelError: quantization lost more than agreement.py allows.
+    """
+    measured = figures.measure(model, network, card.output.temperature, data, card.truth)
+    found = agreement.Agreement(measured["agreement"].value, measured["points_lost"].value)
+    if found.complaints():
+        raise ModelError(f"{card.model.file}: not released: {'; '.join(found.complaints())}")
+    return msgspec.structs.replace(
+        card,
+        figures=measured,
+        shifts=figures.under_conditions(model, exam.of(data, Split.TEST, card.truth)),
+    )
+
+
+def through_detectors(
+    card: Card, model: Int8Model, faces: Exam, fits: dict[str, framing.Fit], folder: Path
+) -> Card:
+    """Return the card with each detector's framing, and the accuracy through it."""
+    framings = {name: fit.framing for name, fit in fits.items()}
+    return msgspec.structs.replace(
+        card,
+        framing=framings,
+        detectors=figures.through_detectors(model, faces, framings, folder),
+    )
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command line."""
+    parser.add_argument("--run", type=Path, required=True, help="folder of a finished training")
+    parser.add_argument("--head", choices=HEADS, default="ferplus", help="which truth's head")
+    parser.add_argument("--data", type=Path, required=True, help="the data set (.npz)")
+    parser.add_argument("--framing", type=Path, help="what `framing` wrote (.json)")
+    parser.add_argument("--name", default="emotion", help="of the model, in its folder")
+    parser.add_argument("--out", type=Path, default=Path("models"), help="the folder")
+    parser.add_argument(
+        "--models", type=Path, default=Path("models"), help="folder that has YuNet's file"
+    )
+    parser.add_argument("--note", default="", help="what a reader must know first")
+    parser.add_argument(
+        "--balance-cost",
+        type=float,
+        default=BALANCE_COST,
+        help="accuracy on validation rows that may be given for balanced accuracy, a share of one;"
+        f" default {BALANCE_COST}",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Release one model, and write the page of the folder anew."""
+    from convert import page, plots  # noqa: PLC0415  brings matplotlib
+
+    data = dataset.load(arguments.data)
+    fits = framing.read_fits(arguments.framing) if arguments.framing else {}
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    path = arguments.out / f"{arguments.name}.tflite"
+    card, model, network = make(
+        arguments.run,
+        data,
+        arguments.head,
+        path,
+        cost=arguments.balance_cost,
+        note=arguments.note,
+    )
+    card = judge(card, model, network, data)
+    faces = exam.of(data, Split.TEST, card.truth)
+    card = through_detectors(card, model, faces, fits, arguments.models)
+    cards.save(card, path.with_suffix(".json"))
+    plots.of_card(card, model, faces, arguments.out)
+    page.write(arguments.out)
+    for name, figure in card.figures.items():
+        print(f"{name:30} {figure.value:.4f}  ({figure.low:.4f} to {figure.high:.4f})")
+    return 0
