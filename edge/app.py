@@ -1,0 +1,271 @@
+"""The wiring: builds the parts, starts them in order, stops them in reverse."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import signal
+import time
+import uuid
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+
+from edge.controller import Policy, begin, decide, view
+from edge.errors import SettingsError
+from edge.events import (
+    Announce,
+    Answer,
+    CloseEyes,
+    Command,
+    Correction,
+    Event,
+    Fulfil,
+    KeepTaste,
+    OpenEyes,
+    Pace,
+    Preferences,
+    Remember,
+    Status,
+    Tick,
+)
+from edge.eyes import Eyes
+from edge.health import HealthMonitor
+from edge.mood.filter import Rules
+from edge.mood.views import moods
+from edge.mqtt.link import Link
+from edge.music.dj import Dj
+from edge.music.players import api_for, player_for
+from edge.panel.panel import Panel
+from edge.service import Service
+from edge.settings import Settings
+from edge.store import Store
+from edge.supervisor import Supervisor, systemd_notify
+from edge.web.login import Login
+from edge.web.server import Web
+
+log = logging.getLogger(__name__)
+
+TICK = 0.5
+"""Seconds between two ticks; the loop turns at least so often."""
+STOP_WITHIN = 8.0
+"""Seconds until the process ends after it was told to."""
+
+WRITTEN = 1_790_000_000.0
+"""Wall-clock seconds in the autumn of 2026."""
+
+Observer = Callable[[Event | Command | Status], None]
+
+
+class Box:
+    """All the parts of one box, wired to one inbox and one controller."""
+
+    def __init__(self, settings: Settings, observe: Observer = lambda _: None) -> None:
+        """Build every part; nothing is opened yet. `observe` sees all that happens (demo)."""
+        self.inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._observe = observe
+        self._stopping = False
+        state, runtime = Path(settings.box.state), Path(settings.box.runtime)
+        for folder in (state, runtime):
+            _make(folder)
+        report = self.inbox.put
+        names = moods(settings.mood.view)
+        api = api_for(settings.music, state, report)
+        login = Login(settings.music.redirect, settings.music.accounts, api.sign_in)
+
+        self.store = Store(state / "moodbox.db", report)
+        self.eyes = Eyes(settings.camera, settings.vision, state, report)
+        self.panel = Panel(settings.panel, report)
+        self.link = Link(settings.mqtt, settings.box, report, moods=names)
+        self.dj = Dj(
+            player_for(settings.music, api),
+            report,
+            search=api.search,
+            memory=state / "left-playing.json",
+        )
+        self.web = Web(
+            settings.web,
+            runtime,
+            self.store,
+            report,
+            login=login,
+            name=settings.box.name,
+            moods=names,
+        )
+        # In the order they start: what takes longest to wake goes first.
+        self.services: list[Service] = [
+            self.eyes,
+            self.panel,
+            self.store,
+            self.link,
+            self.dj,
+            self.web,
+            HealthMonitor(state, report),
+        ]
+        self.supervisor = Supervisor(self.services, systemd_notify())
+        self.state = begin(
+            Policy(
+                rules=Rules(view=settings.mood.view, away_after=settings.mood.away_after),
+                min_play=settings.music.min_play * 60,
+                hands_off=settings.music.hands_off * 60,
+                pause_when_away=settings.music.away == "pause",
+            ),
+            self._preferences(settings.defaults),
+            self.store.taste(),
+            boot=uuid.uuid4().hex[:8],
+            at=time.monotonic(),
+        )
+        self._shown: Status | None = None
+
+    def _preferences(self, defaults: Preferences) -> Preferences:
+        """Return what the house prefers; a new box begins with the installer's defaults."""
+        kept = self.store.preferences()
+        if kept is None:
+            self.store.remember(defaults)
+        return kept or defaults
+
+    def run(self, seconds: float | None = None) -> None:
+        """Run until told to stop, or for so many seconds."""
+        started = time.monotonic()
+        if not self.state.preferences.private:
+            self.eyes.open_eyes()
+        for service in self.services:
+            service.start()
+        self.supervisor.ready()
+        try:
+            while not self._stopping:
+                now = time.monotonic()
+                if seconds is not None and now - started >= seconds:
+                    break
+                self._turn(now)
+        finally:
+            self._stop()
+
+    def stop(self, *_signal: int | FrameType | None) -> None:
+        """Ask the loop to end; safe to call from a signal handler."""
+        self._stopping = True
+
+    def _turn(self, now: float) -> None:
+        try:
+            event = self.inbox.get(timeout=TICK)
+        except queue.Empty:
+            event = Tick(time.monotonic(), wall_clock())
+        self._observe(event)
+        self.state, commands = decide(self.state, event)
+        if isinstance(event, Tick) and event.wall is not None:
+            self.store.clock_is(event.wall - event.at)
+        self._carry_out(commands)
+        self._show()
+        self.supervisor.turned(now, summary(self._shown))
+
+    def _carry_out(self, commands: tuple[Command, ...]) -> None:
+        waits = any(isinstance(c, Remember) and isinstance(c.record, Correction) for c in commands)
+        answer = next((c for c in commands if isinstance(c, Answer)), None)
+        for command in commands:
+            self._observe(command)
+            match command:
+                case Remember(record=Correction()):
+                    self.store.remember(command.record, partial(self._confirm, answer))
+                case Answer():
+                    if not waits:
+                        self._answer(command)
+                case _:
+                    self._hand_out(command)
+
+    def _hand_out(self, command: Command) -> None:
+        match command:
+            case OpenEyes():
+                self.eyes.open_eyes()
+            case CloseEyes():
+                self.eyes.close_eyes()
+            case Pace():
+                self.eyes.pace(command.frames_per_second)
+            case Fulfil():
+                self.dj.wish(command.wish)
+            case Remember():
+                self.store.remember(command.record)
+            case KeepTaste():
+                self.store.keep_taste(self.state.taste)
+            case Announce():
+                self.web.announce(command)
+                self.link.announce(command)
+
+    def _confirm(self, answer: Answer | None, trouble: str) -> None:
+        """Answer once a correction is on the disk: what was confirmed is never lost."""
+        if answer is not None and trouble:
+            answer = Answer(answer.id, accepted=False, reason=f"heard, but not kept: {trouble}")
+        if answer is not None:
+            self._answer(answer)
+
+    def _answer(self, answer: Answer) -> None:
+        self.web.answer(answer)
+        self.link.answer(answer)
+
+    def _show(self) -> None:
+        """Show everybody the same thing, at once where it matters, else once a second."""
+        status = view(self.state)
+        if self._shown is not None and not worth_showing(self._shown, status):
+            return
+        self._shown = status
+        self._observe(status)
+        for part in (self.panel, self.link, self.web):
+            part.show(status)
+
+    def _stop(self) -> None:
+        deadline = time.monotonic() + STOP_WITHIN
+        self.supervisor.stopping()
+        for service in reversed(self.services):
+            left = max(0.1, (deadline - time.monotonic()) / 2)
+            if not service.stop(left):
+                log.error("%s did not stop; leaving it behind", service.name)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"{folder}: cannot be made: {error.strerror}") from error
+
+
+def worth_showing(shown: Status, status: Status) -> bool:
+    """Whether `status` says something new, or the numbers that always move are a second old."""
+    if status.at - shown.at >= 1.0:
+        return True
+    still = {"at": shown.at, "probabilities": shown.probabilities, "faces": shown.faces}
+    return (
+        msgspec.structs.replace(
+            status,
+            mood=msgspec.structs.replace(status.mood, confidence=shown.mood.confidence),
+            **still,
+        )
+        != shown
+    )
+
+
+def wall_clock() -> float | None:
+    """Return wall-clock seconds, or None while the clock is plainly not set yet.
+
+    A Raspberry Pi without a battery wakes in the past; this code was not written then.
+    """
+    now = time.time()
+    return now if now > WRITTEN else None
+
+
+def summary(status: Status | None) -> str:
+    """Return one line for `systemctl status`."""
+    if status is None:
+        return "waking"
+    problems = "; ".join(f"{part}: {words}" for part, words in status.problems.items())
+    return problems or f"{status.mood.name}, {status.playback.value}"
+
+
+def run(settings: Settings) -> int:
+    """Run the daemon until SIGTERM or SIGINT; return the exit code."""
+    box = Box(settings)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, box.stop)
+    box.run()
+    return 0
