@@ -72,7 +72,7 @@ def due(
         if topic not in changed:
             continue
         ready = -inf
-        if topic in RESTLESS and topic in sent and topic.split("/")[0] not in changed:
+        if topic in RESTLESS and topic in sent and topic.rpartition("/")[0] not in changed:
             ready = sent[topic][1] + PACE
         if ready <= now:
             topics.append(topic)

@@ -16,6 +16,10 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
+from edge.events import Event
+from edge.mqtt.link import Link
+from edge.settings import Box, Mqtt
+
 PATIENCE = 30
 """Seconds a test waits for something that has to come."""
 
@@ -102,7 +106,9 @@ class Home:
 
     def _hear(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         with self._changed:
-            self.heard.append((message.topic, bytes(message.payload).decode(), message.retain))
+            self.heard.append(
+                (message.topic, bytes(message.payload).decode("utf-8", "replace"), message.retain)
+            )
             self._changed.notify_all()
 
     def until(self, topic: str, payload: str | None = None) -> str:
@@ -121,8 +127,12 @@ class Home:
     def forget(self) -> None:
         self.heard.clear()
 
-    def say(self, topic: str, payload: str | bytes, *, retain: bool = False) -> None:
-        self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(PATIENCE)
+    def say(
+        self, topic: str, payload: str | bytes, *, retain: bool = False, wait: bool = True
+    ) -> None:
+        sent = self._client.publish(topic, payload, qos=1, retain=retain)
+        if wait:
+            sent.wait_for_publish(PATIENCE)
 
     def close(self) -> None:
         self._client.disconnect()
@@ -162,3 +172,48 @@ def listen() -> Iterator[Callable[..., Home]]:
 def home(open_broker: Broker, listen: Callable[..., Home]) -> Home:
     """Somebody on the open broker."""
     return listen(open_broker.port)
+
+
+class Reported:
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, event: Event) -> None:
+        with self._changed:
+            self.events.append(event)
+            self._changed.notify()
+
+    def until(self, kind: type[Any]) -> Any:
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.of(kind), 30), self.events
+        return self.of(kind)[-1]
+
+    def quiet_until(self, link: Link) -> None:
+        """Wait until the link told everything, without a fault."""
+        until(lambda: link._wire is not None and not link._fresh and not link._wire._unconfirmed)
+        assert self.events == []
+
+    def of(self, kind: type[Any]) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@pytest.fixture
+def reported() -> Reported:
+    return Reported()
+
+
+@pytest.fixture
+def connect(reported: Reported) -> Iterator[Callable[..., Link]]:
+    links: list[Link] = []
+
+    def make(port: int, **settings: Any) -> Link:
+        wiring = Mqtt(**{"host": "127.0.0.1", "port": port} | settings)
+        link = Link(wiring, Box(id="box-1"), reported, delay=lambda: 0.05)
+        link.start()
+        links.append(link)
+        return link
+
+    yield make
+    for link in links:
+        assert link.stop(20)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
+import random
 from typing import Any
 
 import jsonschema
-import pytest
 
 from edge.events import (
     Account,
     Announce,
     Answer,
     Down,
-    Event,
     Mood,
     Request,
     SetVolume,
@@ -23,8 +20,6 @@ from edge.events import (
     Up,
 )
 from edge.mqtt import states
-from edge.mqtt.link import Link
-from edge.settings import Box, Mqtt
 
 BASE = "moodbox/box-1"
 CONFIG = "homeassistant/device/box-1/config"
@@ -32,46 +27,6 @@ CONFIG = "homeassistant/device/box-1/config"
 
 def status(**changes: Any) -> Status:
     return Status(**{"at": 0.0, "mood": Mood("happy", 0.9, 0.0)} | changes)
-
-
-class Reported:
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self._changed = threading.Condition()
-
-    def __call__(self, event: Event) -> None:
-        with self._changed:
-            self.events.append(event)
-            self._changed.notify()
-
-    def until(self, kind: type[Any]) -> Any:
-        with self._changed:
-            assert self._changed.wait_for(lambda: self.of(kind), 30), self.events
-        return self.of(kind)[-1]
-
-    def of(self, kind: type[Any]) -> list[Any]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-
-@pytest.fixture
-def reported() -> Reported:
-    return Reported()
-
-
-@pytest.fixture
-def connect(reported: Reported) -> Iterator[Callable[..., Link]]:
-    links: list[Link] = []
-
-    def make(port: int, **settings: Any) -> Link:
-        wiring = Mqtt(**{"host": "127.0.0.1", "port": port} | settings)
-        link = Link(wiring, Box(id="box-1"), reported, delay=lambda: 0.05)
-        link.start()
-        links.append(link)
-        return link
-
-    yield make
-    for link in links:
-        assert link.stop(20)
 
 
 def test_everything_is_told_and_kept(open_broker: Any, home: Any, connect: Any) -> None:
@@ -98,7 +53,7 @@ def test_only_what_changed_is_told_again(open_broker: Any, home: Any, connect: A
 
 
 def test_a_command_becomes_a_request(
-    open_broker: Any, home: Any, connect: Any, reported: Reported
+    open_broker: Any, home: Any, connect: Any, reported: Any
 ) -> None:
     connect(open_broker.port)
     home.until(f"{BASE}/availability", "online")
@@ -109,7 +64,7 @@ def test_a_command_becomes_a_request(
 
 
 def test_a_bad_command_is_answered_and_changes_nothing(
-    open_broker: Any, home: Any, connect: Any, reported: Reported
+    open_broker: Any, home: Any, connect: Any, reported: Any
 ) -> None:
     connect(open_broker.port)
     home.until(f"{BASE}/availability", "online")
@@ -123,7 +78,7 @@ def test_a_bad_command_is_answered_and_changes_nothing(
 
 
 def test_a_refused_request_is_answered_with_its_reason(
-    open_broker: Any, home: Any, connect: Any, reported: Reported
+    open_broker: Any, home: Any, connect: Any, reported: Any
 ) -> None:
     link = connect(open_broker.port)
     home.until(f"{BASE}/availability", "online")
@@ -133,7 +88,7 @@ def test_a_refused_request_is_answered_with_its_reason(
 
 
 def test_a_retained_command_is_ignored(
-    open_broker: Any, home: Any, connect: Any, reported: Reported
+    open_broker: Any, home: Any, connect: Any, reported: Any
 ) -> None:
     home.say(f"{BASE}/set/volume", "99", retain=True)
     connect(open_broker.port)
@@ -172,7 +127,7 @@ def test_the_birth_of_home_assistant_brings_everything_again(
     assert after == before
 
 
-def test_a_broker_that_comes_late_is_found(broker: Any, connect: Any, reported: Reported) -> None:
+def test_a_broker_that_comes_late_is_found(broker: Any, connect: Any, reported: Any) -> None:
     link = connect(broker.port)
     link.show(status())
     assert "no broker at 127.0.0.1" in reported.until(Down).reason
@@ -181,7 +136,7 @@ def test_a_broker_that_comes_late_is_found(broker: Any, connect: Any, reported: 
 
 
 def test_a_broker_that_restarts_is_told_everything_again(
-    broker: Any, connect: Any, listen: Any, reported: Reported
+    broker: Any, connect: Any, listen: Any, reported: Any
 ) -> None:
     broker.start()
     link = connect(broker.port)
@@ -207,7 +162,7 @@ def test_a_clean_stop_says_offline(open_broker: Any, home: Any, connect: Any) ->
     home.until(f"{BASE}/availability", "offline")
 
 
-def test_a_link_without_a_host_idles(connect: Any, reported: Reported) -> None:
+def test_a_link_without_a_host_idles(connect: Any, reported: Any) -> None:
     link = connect(1, host="")
     link.show(status())
     link.announce(Announce("mood", 1.0, {}))
@@ -219,3 +174,24 @@ def test_no_secret_of_the_account_is_told(open_broker: Any, home: Any, connect: 
     link = connect(open_broker.port)
     link.show(status(account=Account(0.0, signed_in=True, expires=1_800_000_000.0)))
     assert home.until(f"{BASE}/sign_in_expires") == "2027-01-15T08:00:00+00:00"
+
+
+def test_a_flood_of_bad_commands_changes_nothing_and_leaves_nothing(
+    open_broker: Any, home: Any, connect: Any, reported: Any
+) -> None:
+    link = connect(open_broker.port)
+    link.show(status())
+    home.until(f"{BASE}/problem", "OFF")
+    before = {topic: payload for topic, payload in home.last().items() if "error" not in topic}
+    chance = random.Random(7)
+    keys = ["volume", "intent", "private", "correction", "next", "a/b", "", "$SYS", "ö"]
+    for number in range(1000):
+        payload = b"!" + chance.randbytes(chance.randrange(400))
+        home.say(f"{BASE}/set/{chance.choice(keys)}", payload, wait=number % 50 == 0)
+    home.say(f"{BASE}/set/volume", "30")
+    assert reported.until(Request).body == SetVolume(30)
+    assert reported.events == reported.of(Request)
+    after = {topic: payload for topic, payload in home.last().items() if topic in before}
+    assert after == before
+    assert len(link._asked) == 1
+    assert not link._wire._client._in_messages

@@ -1,0 +1,246 @@
+"""Who may talk to the broker, and in which tongue: passwords, access rules, TLS, MQTT 3.1.1."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge.errors import SettingsError
+from edge.events import Down, Mood, Request, SetVolume, Status, Up
+from edge.mqtt.link import Link
+from edge.settings import Box, Mqtt
+
+BASE = "moodbox/box-1"
+USERS = {"box": "secret", "home": "sweet"}
+ACL = """
+user home
+topic readwrite #
+user box
+topic readwrite moodbox/#
+topic read homeassistant/status
+"""
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> str:
+    path = tmp_path / "password"
+    path.write_text("secret\n")
+    return str(path)
+
+
+def test_a_password_from_a_file_lets_in(broker: Any, connect: Any, listen: Any, key: str) -> None:
+    broker.start(users=USERS)
+    connect(broker.port, user="box", password_file=key)
+    listen(broker.port, user="home", password="sweet").until(f"{BASE}/availability", "online")
+
+
+def test_the_password_that_systemd_gives_wins(
+    broker: Any, connect: Any, listen: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mqtt-password").write_text("secret")
+    (tmp_path / "other").write_text("wrong")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    broker.start(users=USERS)
+    connect(broker.port, user="box", password_file=str(tmp_path / "other"))
+    listen(broker.port, user="home", password="sweet").until(f"{BASE}/availability", "online")
+
+
+def test_a_wrong_password_is_said_in_words(broker: Any, connect: Any, reported: Any) -> None:
+    broker.start(users={"box": "another"})
+    connect(broker.port, user="box")
+    assert "refuses the user name or the password" in reported.until(Down).reason
+    assert not reported.of(Up)
+
+
+def test_a_password_file_that_is_not_there_is_said(connect: Any, reported: Any) -> None:
+    connect(1, user="box", password_file="/nowhere/password")
+    assert "/nowhere/password cannot be read" in reported.until(Down).reason
+
+
+def test_access_rules_that_keep_us_from_a_topic_are_said_and_the_rest_works(
+    broker: Any, connect: Any, listen: Any, reported: Any, key: str
+) -> None:
+    broker.start(users=USERS, acl=ACL)
+    link = connect(broker.port, user="box", password_file=key)
+    link.show(Status(at=0.0, mood=Mood("sad", 0.5, 0.0)))
+    assert "homeassistant/device/box-1/config" in reported.until(Down).reason
+    home = listen(broker.port, user="home", password="sweet")
+    home.until(f"{BASE}/mood", "sad")
+    home.say(f"{BASE}/set/volume", "7")
+    assert reported.until(Request).body == SetVolume(7)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home's own authority, and what it signed for the broker and for the box."""
+    folder = tmp_path_factory.mktemp("certificates")
+
+    def openssl(*words: str) -> None:
+        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
+    openssl(
+        *("req", "-x509", *curve, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=home"),
+        *("-addext", "keyUsage=critical,keyCertSign,cRLSign"),
+    )
+    for name, address in (("broker", "IP:127.0.0.1"), ("box", "DNS:box")):
+        openssl(
+            *("req", "-x509", "-CA", "ca.pem", "-CAkey", "ca.key", *curve, "-subj", f"/CN={name}"),
+            *("-keyout", f"{name}.key", "-out", f"{name}.pem"),
+            *("-addext", f"subjectAltName={address}", "-addext", "basicConstraints=CA:FALSE"),
+        )
+    return folder
+
+
+def _tls(folder: Path, *more: str) -> tuple[str, ...]:
+    return (
+        f"cafile {folder}/ca.pem",
+        f"certfile {folder}/broker.pem",
+        f"keyfile {folder}/broker.key",
+        *more,
+    )
+
+
+def test_tls_with_the_homes_own_authority(
+    broker: Any, connect: Any, certificates: Path, reported: Any
+) -> None:
+    broker.start(*_tls(certificates))
+    link = connect(broker.port, tls=True, ca=str(certificates / "ca.pem"))
+    reported.quiet_until(link)
+
+
+# paho leaves the socket of a failed handshake to the garbage collector, and a log record keeps it.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_certificate_that_is_not_trusted_is_said(
+    broker: Any, connect: Any, certificates: Path, reported: Any, caplog: Any
+) -> None:
+    caplog.set_level(logging.CRITICAL, "edge.service")
+    broker.start(*_tls(certificates))
+    link = connect(broker.port, tls=True)
+    assert "set mqtt.ca" in reported.until(Down).reason
+    assert link.stop(20)
+    gc.collect()
+
+
+def test_a_client_certificate_lets_in(
+    broker: Any, connect: Any, certificates: Path, reported: Any
+) -> None:
+    broker.start(*_tls(certificates, "require_certificate true", "use_identity_as_username true"))
+    ours = {"certificate": str(certificates / "box.pem"), "key": str(certificates / "box.key")}
+    link = connect(broker.port, tls=True, ca=str(certificates / "ca.pem"), **ours)
+    reported.quiet_until(link)
+
+
+def test_a_broken_certificate_file_is_said(connect: Any, reported: Any, certificates: Path) -> None:
+    connect(1, tls=True, certificate=str(certificates / "ca.key"))
+    assert "mqtt.certificate" in reported.until(Down).reason
+
+
+class Gate:
+    """A gate before the broker that lets MQTT 3.1.1 alone pass."""
+
+    def __init__(self, inner: int, refusal: bytes) -> None:
+        self._inner, self._refusal = inner, refusal
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listening.getsockname()[1])
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                self._admit(self._listening.accept()[0])
+
+    def _admit(self, box: socket.socket) -> None:
+        first = box.recv(4096)
+        if first[first.index(b"MQTT") + 4] == 5:
+            box.sendall(self._refusal)
+            box.close()
+            return
+        broker = socket.create_connection(("127.0.0.1", self._inner))
+        broker.sendall(first)
+        for ends in ((box, broker), (broker, box)):
+            threading.Thread(target=_pipe, args=ends, daemon=True).start()
+
+
+def _pipe(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError), source, target:
+        while data := source.recv(4096):
+            target.sendall(data)
+
+
+@pytest.fixture
+def older(open_broker: Any) -> Iterator[Callable[[bytes], Gate]]:
+    """Put a gate before the broker; it answers MQTT 5 with the given bytes."""
+    gates: list[Gate] = []
+
+    def make(refusal: bytes) -> Gate:
+        gates.append(Gate(open_broker.port, refusal))
+        return gates[-1]
+
+    yield make
+    for gate in gates:
+        gate.close()
+
+
+@pytest.mark.parametrize("refusal", [b"\x20\x02\x00\x01", b""], ids=["says so", "hangs up"])
+def test_a_broker_that_knows_only_mqtt_3_is_talked_to_in_its_tongue(
+    home: Any, connect: Any, older: Callable[[bytes], Gate], reported: Any, refusal: bytes
+) -> None:
+    connect(older(refusal).port)
+    home.until(f"{BASE}/availability", "online")
+    home.say(f"{BASE}/set/volume", "30")
+    assert reported.until(Request).body == SetVolume(30)
+    assert not reported.of(Down)
+
+
+def test_what_is_no_mqtt_is_a_fault_and_no_bug(connect: Any, reported: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            for _ in range(2):
+                caller, _ = server.accept()
+                caller.recv(4096)
+                caller.sendall(b"\x20\x01\x00HTTP/1.1 400 Bad Request\r\n\r\n")
+                caller.close()
+
+        threading.Thread(target=answer, daemon=True).start()
+        connect(server.getsockname()[1])
+        assert reported.until(Down).reason
+
+
+def test_a_killed_box_is_offline_at_once(open_broker: Any, home: Any) -> None:
+    program = (
+        "import sys, time\n"
+        "from edge.mqtt.link import Link\n"
+        "from edge.settings import Box, Mqtt\n"
+        "link = Link(Mqtt(host='127.0.0.1', port=int(sys.argv[1])), Box(id='box-1'), print)\n"
+        "link.start()\n"
+        "time.sleep(100)\n"
+    )
+    box = subprocess.Popen([sys.executable, "-c", program, str(open_broker.port)])
+    try:
+        home.until(f"{BASE}/availability", "online")
+    finally:
+        box.kill()
+        box.wait()
+    home.until(f"{BASE}/availability", "offline")
+
+
+@pytest.mark.parametrize("prefix", ["a/#", "+", "#"])
+def test_a_prefix_with_a_wildcard_is_refused(prefix: str) -> None:
+    with pytest.raises(SettingsError, match="prefix"):
+        Link(Mqtt(prefix=prefix), Box(), print)

@@ -1,0 +1,123 @@
+"""Commands, good and hostile."""
+
+from __future__ import annotations
+
+import json
+import random
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.errors import Refused
+from edge.events import (
+    EMOTIONS,
+    Correct,
+    Intent,
+    Next,
+    Play,
+    PlayPause,
+    Request,
+    RequestBody,
+    SetIntent,
+    SetMusic,
+    SetPrivate,
+    SetVolume,
+    WrongMood,
+)
+from edge.mqtt.commands import KEYS, parse
+
+
+@pytest.mark.parametrize(
+    ("key", "payload", "request_"),
+    [
+        ("intent", b"lift", SetIntent(Intent.LIFT)),
+        ("music", b"OFF", SetMusic(on=False)),
+        ("private", b"ON", SetPrivate(private=True)),
+        ("volume", b"30", SetVolume(30)),
+        ("volume", b"30.0", SetVolume(30)),
+        ("correction", b"sad", Correct("sad")),
+        ("play", b"spotify:playlist:1", Play("spotify:playlist:1")),
+        ("next", b"PRESS", Next()),
+        ("play_pause", b"PRESS", PlayPause()),
+        ("wrong_mood", b"PRESS", WrongMood()),
+    ],
+)
+def test_what_may_be_asked(key: str, payload: bytes, request_: RequestBody) -> None:
+    assert parse(key, payload, EMOTIONS) == request_
+
+
+@pytest.mark.parametrize(
+    ("key", "payload", "words"),
+    [
+        ("intent", b"louder", "allowed: match, lift, calm, steady"),
+        ("music", b"on", "allowed: ON, OFF"),
+        ("volume", b"101", "<= 100"),
+        ("volume", b"-1", ">= 0"),
+        ("volume", b"30.5", "Expected int"),
+        ("volume", b"1e999", "allowed: a whole number from 0 to 100"),
+        ("volume", b"", "allowed: a whole number from 0 to 100"),
+        ("volume", b"NaN", "allowed: a whole number from 0 to 100"),
+        ("correction", b"away", "allowed: angry, disgust"),
+        ("next", b"", "allowed: PRESS"),
+        ("play", b"", "length >= 1"),
+        ("play", b"x" * 1000, "longer than 300 bytes"),
+        ("intent", b"\xff\xfe", "not UTF-8"),
+        ("camera", b"ON", "no such command; allowed: intent, music"),
+        ("", b"ON", "no such command"),
+    ],
+)
+def test_what_may_not_be_asked_is_said_with_what_is_allowed(
+    key: str, payload: bytes, words: str
+) -> None:
+    with pytest.raises(Refused, match=words):
+        parse(key, payload, EMOTIONS)
+
+
+numbers = st.integers(-(10**6), 10**6) | st.floats()
+payloads = st.one_of(
+    st.binary(max_size=400),
+    st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass")),
+    numbers.map(lambda number: str(number).encode()),
+    st.lists(numbers | st.booleans() | st.none(), max_size=3).map(
+        lambda value: json.dumps(value).encode()
+    ),
+)
+
+
+@given(st.sampled_from([*KEYS, "", "set", "volume/x"]) | st.text(max_size=50), payloads)
+@settings(max_examples=200, deadline=None)
+def test_whatever_comes_is_refused_in_words_or_is_a_valid_request(key: str, payload: bytes) -> None:
+    _try(key, payload)
+
+
+def test_thousands_of_spoiled_commands_do_no_harm() -> None:
+    chance = random.Random(5)
+    good = [
+        b"lift",
+        b"ON",
+        b"30",
+        b"30.0",
+        b"sad",
+        b"PRESS",
+        b"spotify:playlist:1",
+        b'{"on": true}',
+    ]
+    for _ in range(5000):
+        payload = bytearray(chance.choice(good))
+        for _ in range(chance.randrange(4)):
+            payload.insert(chance.randrange(len(payload) + 1), chance.randrange(256))
+            del payload[chance.randrange(len(payload))]
+        _try(chance.choice([*KEYS]), bytes(payload) * chance.choice([0, 1, 1, 1, 2, 100]))
+
+
+def _try(key: str, payload: bytes) -> None:
+    request: Any = None
+    with suppress(Refused):
+        request = parse(key, payload, EMOTIONS)
+    if request is not None:
+        whole = msgspec.json.encode(Request("1", request, "mqtt", 0.0))
+        assert msgspec.json.decode(whole, type=Request).body == request
