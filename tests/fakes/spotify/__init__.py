@@ -14,20 +14,17 @@ import functools
 import json
 import math
 import threading
-from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NamedTuple, Self
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, NamedTuple
 
 from fakes.contract import JSON, Contract, Operation, read
+from fakes.http import Answer, Request, Served
 from fakes.spotify.accounts import Accounts
 from fakes.spotify.routes import ROUTES, Asked, Refusal
 from fakes.spotify.world import OWNER, Clock, Context, Device, Song, World
 
 __all__ = ["OWNER", "Call", "Clock", "FakeSpotify", "Song"]
 
-MAX_BODY = 1 << 20
 ERROR = {
     "type": "object",
     "required": ["error"],
@@ -66,24 +63,7 @@ class Call(NamedTuple):
     at: float
 
 
-class Request(NamedTuple):
-    method: str
-    target: str
-    """The path with the query, as it was sent."""
-    path: str
-    """Without the query and /v1."""
-    query: dict[str, str]
-    headers: Message
-    body: bytes
-
-
-class Answer(NamedTuple):
-    status: int
-    body: bytes = b""
-    headers: dict[str, str] = {}  # noqa: RUF012  never written to
-
-
-class FakeSpotify:
+class FakeSpotify(Served):
     """The server, and the orders it takes. Close it when done."""
 
     def __init__(self, contract_file: Path, clock: Clock | None = None) -> None:
@@ -100,25 +80,7 @@ class FakeSpotify:
         self._premium = True
         self._owner_premium = True
         self._lock = threading.RLock()
-        self._closing = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), self)
-        self.address = f"http://127.0.0.1:{self._server.server_address[1]}/"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), daemon=True
-        )
-        self._thread.start()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(5)
+        super().__init__()
 
     # Where it is, and what it was asked.
 
@@ -245,7 +207,9 @@ class FakeSpotify:
     def answer(self, request: Request) -> Answer | None:
         """Return the answer to one request; None cuts the connection."""
         if self.slowness:
-            self._closing.wait(self.slowness)
+            self.closing.wait(self.slowness)
+        if request.path.startswith("/v1/"):
+            request = request._replace(path=request.path.removeprefix("/v1"))
         with self._lock:
             answer = self._answer(request)
             status = answer.status if answer else 0
@@ -318,47 +282,3 @@ class FakeSpotify:
         if refusal.status == 429:
             headers["Retry-After"] = str(math.ceil(self._limit[0] - self.clock()))
         return Answer(refusal.status, json.dumps({"error": error}).encode(), headers)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, address: tuple[str, int], spotify: FakeSpotify) -> None:
-        super().__init__(address, _Handler)
-        self.spotify = spotify
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hung up is no error."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-    disable_nagle_algorithm = True
-    timeout = 60
-    server: _Server
-
-    def _serve(self) -> None:
-        body = self.rfile.read(min(MAX_BODY, int(self.headers.get("Content-Length") or 0)))
-        url = urlsplit(self.path)
-        query = {name: v[0] for name, v in parse_qs(url.query, keep_blank_values=True).items()}
-        path = url.path.removeprefix("/v1") if url.path.startswith("/v1/") else url.path
-        answer = self.server.spotify.answer(
-            Request(self.command, self.path, path, query, self.headers, body)
-        )
-        if answer is None:
-            self.close_connection = True
-            return
-        self.send_response(answer.status)
-        if answer.status != 204:
-            self.send_header("Content-Length", str(len(answer.body)))
-        for name, value in ({"Content-Type": JSON} | answer.headers).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(answer.body)
-
-    do_GET = do_PUT = do_POST = do_DELETE = _serve  # noqa: N815  the base class's names
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing; the log is in the fake."""

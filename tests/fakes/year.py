@@ -1,0 +1,301 @@
+"""A household with its box: controller, DJ and player for as many days as wanted, in seconds.
+
+Twelve hours a day somebody is there whose mood changes every six minutes, who touches the speaker
+by hand and asks for things; and speakers vanish, quotas end, sign-ins die and Spotify is out of
+order. The promises are checked all along.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from fakes.spotify import Clock, FakeSpotify
+
+from edge.controller import Policy, State, begin, decide, view
+from edge.events import (
+    EMOTIONS,
+    Emotions,
+    Event,
+    Fulfil,
+    Next,
+    Nobody,
+    Playback,
+    PlayPause,
+    Preferences,
+    Request,
+    Tick,
+    Watching,
+)
+from edge.mood.filter import Rules
+from edge.music import Player
+from edge.music.chooser import Taste
+from edge.music.dj import Dj
+from edge.music.login import begin as begin_login
+from edge.music.login import finish
+from edge.music.simulated import SimulatedSpeaker
+from edge.music.spotify import SpotifyPlayer
+from edge.music.web_api import WebApi
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
+HANDS_OFF = HOUR
+SLACK = 1.0
+VOLUMES = (20, 40, 60, 77)
+SLOWEST = 30.0
+"""Real seconds that one step of the DJ may take on a busy machine."""
+
+
+class Home(Protocol):
+    """A speaker and what can happen to it."""
+
+    player: Player
+    sources: dict[str, list[str]]
+
+    def touch(self, rng: random.Random) -> bool:
+        """Change something by hand; return whether there was anything to change."""
+
+    def trouble(self, day: int, hour: int, rng: random.Random) -> Iterator[float]:
+        """Let something go wrong, if it is time; yield how long, then mend it."""
+
+    def plays(self) -> list[float]:
+        """When the speaker was told to play music."""
+
+    def requests(self) -> list[float]:
+        """When the Web API was asked."""
+
+
+class SpotifyHome:
+    """A speaker that is played through the Web API."""
+
+    def __init__(self, contract: Path, state: Path, clock: Clock, report: list[Event]) -> None:
+        self.fake = FakeSpotify(contract, clock)
+        self.fake.add_device("moodbox")
+        self.sources = {mood: [self.fake.add_playlist(mood, 40)] for mood in EMOTIONS}
+        self.mine = [self.fake.add_album(name, by="Me", songs=40) for name in "ABC"]
+        self.api = WebApi(
+            state, report.append, api=self.fake.api, accounts=self.fake.address, clock=clock
+        )
+        self.player = SpotifyPlayer("moodbox", self.api, clock=clock)
+        self.sign_in()
+        self.limits: list[tuple[float, float]] = []
+
+    def sign_in(self) -> None:
+        attempt = begin_login("a" * 32, accounts=self.fake.address)
+        landed = self.fake.consent(attempt.url)
+        self.api.sign_in(finish(attempt, landed, clock=self.fake.clock))
+
+    def touch(self, rng: random.Random) -> bool:
+        playback = self.fake.world.playback
+        self.fake.world.catch_up()
+        if not playback.playing or playback.device is None:
+            return False
+        volume = rng.choice([v for v in VOLUMES if v != playback.device.volume])
+        album = rng.choice([uri for uri in self.mine if uri != playback.context])
+        self.fake.touch(**rng.choice([{"pause": True}, {"volume": volume}, {"context": album}]))
+        return True
+
+    def trouble(self, day: int, hour: int, rng: random.Random) -> Iterator[float]:
+        fake = self.fake
+        if hour == 9 and day % 9 == 4:
+            fake.vanish("moodbox")
+            yield rng.choice([20 * MINUTE, 6 * HOUR])
+            fake.add_device("moodbox")
+        elif hour == 11 and day % 7 == 5:
+            seconds = rng.choice([30.0, 2 * HOUR, 13.6 * HOUR])
+            self.limits.append((fake.clock(), fake.clock() + seconds))
+            fake.limit(seconds, rng.choice(["", "QUOTA_EXCEEDED"]))
+        elif hour == 14 and day % 8 == 3:
+            fake.outage(rng.choice([0, 500, 503]))
+            yield rng.choice([5 * MINUTE, 3 * HOUR, 2 * DAY])
+            fake.outage(None)
+        elif hour == 16 and day in {2, 120, 300}:
+            fake.revoke() if day == 2 else fake.expire_refresh()
+            yield 5 * HOUR
+            self.sign_in()
+
+    def plays(self) -> list[float]:
+        return [c.at for c in self.fake.asked("PUT", "/me/player/play") if c.body]
+
+    def requests(self) -> list[float]:
+        return [call.at for call in self.fake.api_calls()]
+
+    def close(self) -> None:
+        self.api.close()
+        self.fake.close()
+
+
+class LocalHome:
+    """A speaker of the box's own, that tells what happens."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.player = self.speaker = SimulatedSpeaker(clock=clock)
+        self.sources = {mood: [f"spotify:playlist:{mood}"] for mood in EMOTIONS}
+
+    def touch(self, rng: random.Random) -> bool:
+        if self.speaker._state().playback is not Playback.PLAYING:
+            return False
+        state = self.speaker._state()
+        volume = rng.choice([v for v in VOLUMES if v != state.volume])
+        on = state.track.context if state.track else ""
+        album = rng.choice([f"spotify:album:{n}" for n in "ABC" if not on.endswith(n)])
+        acts = [
+            self.speaker.press_pause,
+            lambda: self.speaker.turn(volume),
+            lambda: self.speaker.pick(album),
+        ]
+        rng.choice(acts)()
+        return True
+
+    def trouble(self, day: int, hour: int, rng: random.Random) -> Iterator[float]:
+        if hour == 9 and day % 9 == 4:
+            self.speaker.vanish()
+            yield rng.choice([20 * MINUTE, 6 * HOUR])
+            self.speaker.come_back()
+        elif hour == 14 and day % 8 == 3:
+            self.speaker.fail(5)
+
+    def plays(self) -> list[float]:
+        return [order.at for order in self.speaker.orders if order.what == "play"]
+
+    def requests(self) -> list[float]:
+        return []
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class Year:
+    """Lets days go by, and keeps count of promises that were broken."""
+
+    def __init__(self, home: Home, clock: Clock, inbox: list[Event], seed: int = 1) -> None:
+        self.home = home
+        self.clock = clock
+        self.rng = random.Random(seed)
+        self.broken: list[str] = []
+        self.touches: list[float] = []
+        self.by_person: list[float] = []
+        self.slowest = 0.0
+        self.start = clock.now
+        self._inbox = inbox
+        self.dj = Dj(home.player, inbox.append, clock=clock)
+        preferences = Preferences(sources=home.sources, volume=40)
+        policy = Policy(rules=Rules(), hands_off=HANDS_OFF)
+        self.state: State = begin(policy, preferences, Taste(), "year", clock.now)
+        self.tell(Watching(clock.now, "CPU", "made up", "none", "0" * 12))
+        self.dj.open()
+        self._mending: list[tuple[float, Iterator[float]]] = []
+        self._silent_since: float | None = None
+
+    def live(self, days: int) -> None:
+        for day in range(days):
+            for hour in range(24):
+                self._live_hour(day, hour)
+            self._check(day)
+
+    def tell(self, event: Event) -> None:
+        self.state, commands = decide(self.state, event)
+        for command in commands:
+            if isinstance(command, Fulfil):
+                self.dj.wish(command.wish)
+
+    def _live_hour(self, day: int, hour: int) -> None:
+        self._go_wrong(day, hour)
+        if not 9 <= hour < 21:
+            self._until(self.clock.now + HOUR, Nobody, every=60.0)
+            return
+        for mood in self.rng.sample(EMOTIONS, 7) + self.rng.sample(EMOTIONS, 3):
+            self._until(self.clock.now + 4.0, mood, every=0.2)
+            if self.rng.random() < 1 / 40:
+                self._touch()
+            if self.rng.random() < 1 / 60:
+                self._ask()
+            self._until(self.clock.now + 356.0, mood, every=18.0)
+
+    def _go_wrong(self, day: int, hour: int) -> None:
+        for until, mending in [m for m in self._mending if m[0] <= self.clock.now]:
+            next(mending, None)
+            self._mending.remove((until, mending))
+        happens = self.home.trouble(day, hour, self.rng)
+        for lasts in happens:
+            self._mending.append((self.clock.now + lasts, happens))
+            break
+
+    def _touch(self) -> None:
+        if self.home.touch(self.rng):
+            self.touches.append(self.clock.now)
+        self._run_dj()
+
+    def _ask(self) -> None:
+        body = self.rng.choice([Next(), PlayPause()])
+        self.by_person.append(self.clock.now)
+        self.tell(Request("r", body, "page", self.clock.now))
+        self._run_dj()
+
+    def _until(self, end: float, mood: str | type[Nobody], every: float) -> None:
+        while self.clock.now < end:
+            self.clock.now = min(end, self.clock.now + every)
+            if isinstance(mood, str):
+                plain = tuple(0.94 if name == mood else 0.01 for name in EMOTIONS)
+                self.tell(Emotions(plain, self.clock.now))  # type: ignore[arg-type]
+            else:
+                self.tell(Nobody(self.clock.now))
+            self.tell(Tick(self.clock.now, self.clock.now))
+            self._run_dj()
+            self._explain()
+
+    def _run_dj(self) -> None:
+        """Let the DJ do what is due up to now, and the controller hear of it."""
+        began = time.monotonic()
+        for _ in range(100):
+            wait = self.dj.advance(self.clock.now)
+            news, self._inbox[:] = list(self._inbox), []
+            for event in news:
+                self.tell(event)
+            if not news and wait > 0:
+                break
+        else:
+            self.broken.append(f"the DJ never came to rest at {self.clock.now - self.start:.0f} s")
+        self.slowest = max(self.slowest, time.monotonic() - began)
+
+    def _explain(self) -> None:
+        """Somebody with a mood is there and it is quiet: the status has to say why."""
+        status = view(self.state)
+        quiet = status.playback is not Playback.PLAYING and self.state.feels()
+        if not quiet or status.problems or status.hands_off_until or self.state.silenced:
+            self._silent_since = None
+            return
+        self._silent_since = self._silent_since or self.clock.now
+        if self.clock.now - self._silent_since > 2 * self.state.policy.min_play:
+            self.broken.append(
+                f"quiet, and nobody says why, at {self.clock.now - self.start:.0f} s"
+            )
+            self._silent_since = None
+
+    def _check(self, day: int) -> None:
+        today = [at for at in self.home.plays() if at > self.clock.now - DAY]
+        for touch in [t for t in self.touches if t > self.clock.now - DAY]:
+            allowed = [p for p in self.by_person if touch <= p <= touch + HANDS_OFF]
+            until = min([*allowed, touch + HANDS_OFF])
+            against = [at for at in today if touch < at < until - SLACK]
+            if against:
+                late = against[0] - touch
+                self.broken.append(f"day {day}: played {late:.0f} s after a touch by hand")
+        if self.slowest > SLOWEST:
+            self.broken.append(f"day {day}: a step took {self.slowest:.1f} s")
+
+    def requests_a_day(self) -> list[int]:
+        counts = Counter(int((at - self.start) // DAY) for at in self.home.requests())
+        return [counts[day] for day in range(int((self.clock.now - self.start) // DAY))]
+
+    def most_in_a_day(self) -> int:
+        """The most requests in any 24 hours."""
+        times, most, first = self.home.requests(), 0, 0
+        for n, at in enumerate(times):
+            while times[first] <= at - DAY:
+                first += 1
+            most = max(most, n - first + 1)
+        return most
