@@ -76,3 +76,14 @@ class Revoke(Struct, frozen=True):
     """Unpair a browser."""
 
     number: int
+
+
+class About(Struct, frozen=True):
+    """What does not change while the box runs."""
+
+    name: str
+    version: str
+    emotions: tuple[str, ...]
+    """In the order of the probabilities."""
+    moods: tuple[str, ...]
+    """Those that this box tells apart."""

@@ -19,9 +19,16 @@ from edge.web.pairing import COOKIE, hashed
 HOME_SUFFIXES = (".local", ".lan", ".home.arpa", ".internal", ".fritz.box")
 """Names that no stranger can own, and so cannot point at the box (DNS rebinding)."""
 
-OPEN = ("/pair", "/api/pair", "/static/pair.js", "/static/style.css", "/static/icon.svg")
+OPEN = (
+    "/pair",
+    "/api/pair",
+    "/static/pair.js",
+    "/static/api.js",
+    "/static/style.css",
+    "/static/icon.svg",
+)
 """All that an unpaired browser may have."""
-GUESTS = ("/", "/api/status", "/api/events", "/api/why")
+GUESTS = ("/", "/api/status", "/api/events", "/api/why", "/api/about")
 """What guests may look at besides the static files, where the settings let them."""
 
 HEADERS = {
@@ -53,10 +60,10 @@ class Guard:
         headers = Headers(scope=scope)
         refusal = self._refusal(scope, headers)
         if refusal is None:
-            await self._application(scope, receive, _adding(HEADERS, send))
+            await self._application(scope, receive, _adding(scope["path"], send))
         else:
             status, reason = refusal
-            await refuse(status, reason)(scope, receive, _adding(HEADERS, send))
+            await refuse(status, reason)(scope, receive, _adding(scope["path"], send))
 
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         client = scope.get("client") or ("", 0)
@@ -113,13 +120,16 @@ def same_site(headers: Headers, host: str) -> bool:
     return is_json and origin.scheme in ("http", "https") and origin.netloc == host
 
 
-def _adding(extra: dict[str, str], send: Send) -> Send:
+def _adding(path: str, send: Send) -> Send:
+    # The files change with an update alone, and their tags tell; all else is of the moment.
+    cache = "no-cache" if path.startswith("/static/") else "no-store"
+
     async def adding(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers: Any = MutableHeaders(scope=message)
-            for name, value in extra.items():
+            for name, value in HEADERS.items():
                 headers.setdefault(name, value)
-            headers.setdefault("cache-control", "no-store")
+            headers.setdefault("cache-control", cache)
         await send(message)
 
     return adding

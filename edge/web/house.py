@@ -17,7 +17,7 @@ from edge.events import Preferences
 from edge.store import Store
 from edge.store.export import export
 from edge.store.report import report
-from edge.web.answers import Begin, Finish, LoginStep, Revoke
+from edge.web.answers import About, Begin, Finish, LoginStep, Revoke
 from edge.web.api import body_of, refuse, reply
 from edge.web.login import Login
 
@@ -29,9 +29,14 @@ class House:
     """Preferences, devices, sign-in, the mood report, export and erasure."""
 
     def __init__(
-        self, store: Store, login: Login | None, revoked: Callable[[], None] = lambda: None
+        self,
+        about: About,
+        store: Store,
+        login: Login | None,
+        revoked: Callable[[], None] = lambda: None,
     ) -> None:
         """Manage `store` and `login`; `revoked` hears that a browser was."""
+        self._about = about
         self._store = store
         self._login = login
         self._revoked = revoked
@@ -39,6 +44,7 @@ class House:
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
         return [
+            Route("/api/about", self._tell),
             Route("/api/preferences", self._preferences),
             Route("/api/report", self._report),
             Route("/api/export", self._export),
@@ -48,6 +54,9 @@ class House:
             Route("/api/login/begin", self._begin, methods=["POST"]),
             Route("/api/login/finish", self._finish, methods=["POST"]),
         ]
+
+    async def _tell(self, _request: Request) -> Response:
+        return reply(self._about)
 
     def _preferences(self, _request: Request) -> Response:
         return reply(self._store.preferences() or Preferences())

@@ -19,7 +19,7 @@ from edge.errors import Fault
 from edge.panel.patterns import CODE
 from edge.store import Store
 from edge.web import pairing
-from edge.web.answers import Colours, PairingState
+from edge.web.answers import About, Colours, PairingState
 from edge.web.api import Api, body_of, refuse, reply
 from edge.web.desk import Desk
 from edge.web.guard import Guard
@@ -104,18 +104,18 @@ async def _file(_request: Request, name: str) -> Response:
     return FileResponse(STATIC / name)
 
 
-def control_app(desk: Desk, store: Store, login: Login | None) -> Api:
+def control_app(desk: Desk, about: About, store: Store, login: Login | None) -> Api:
     """Return the application of the control socket: whoever may open it, may do everything."""
-    return Api(desk, store.read, "command line", more=House(store, login).routes())
+    return Api(desk, store.read, "command line", more=House(about, store, login).routes())
 
 
-def page_app(desk: Desk, store: Store, login: Login | None, *, guests: bool) -> Api:
+def page_app(desk: Desk, about: About, store: Store, login: Login | None, *, guests: bool) -> Api:
     """Return the application of the home's network, for paired browsers alone."""
     page = Page(desk, store)
     return Api(
         desk,
         store.read,
         "page",
-        more=[*page.routes(), *House(store, login, page.forget).routes()],
+        more=[*page.routes(), *House(about, store, login, page.forget).routes()],
         guard=partial(Guard, paired=page.paired, guests=guests),
     )

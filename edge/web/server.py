@@ -9,11 +9,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from edge import __version__
 from edge.errors import Fault
-from edge.events import Down, PairingCode, Request, Up
+from edge.events import EMOTIONS, Down, PairingCode, Request, Up
 from edge.service import Service
 from edge.settings import Web as WebSettings
 from edge.store import Store
+from edge.web.answers import About
 from edge.web.desk import Desk
 from edge.web.listener import Listener, control_socket, network_socket
 from edge.web.login import Login
@@ -41,16 +43,20 @@ class Web(Service):
         runtime: Path,
         store: Store,
         report: Callable[[Up | Down | Request | PairingCode], None],
+        *,
         login: Login | None = None,
+        name: str = "moodbox",
+        moods: tuple[str, ...] = EMOTIONS,
     ) -> None:
         """Serve the control socket in the folder `runtime`, and the page as `settings` say.
 
-        `login` is None for players that need no sign-in.
+        `login` is None for players that need no sign-in; `name` and `moods` are the box's own.
         """
         super().__init__("web", report)
         self._settings = settings
         self._path = runtime / SOCKET
         self._store = store
+        self._about = About(name, __version__, EMOTIONS, moods)
         self._login = login
         self._tell = report
         self._desk = Desk(report)
@@ -93,7 +99,9 @@ class Web(Service):
             self._path.unlink(missing_ok=True)
 
     async def _open_control(self, listening: socket.socket) -> None:
-        self._control = Listener(control_app(self._desk, self._store, self._login), listening)
+        self._control = Listener(
+            control_app(self._desk, self._about, self._store, self._login), listening
+        )
 
     async def _serve(self) -> None:
         if self._settings.enabled and self._page is None and time.monotonic() >= self._next_try:
@@ -113,7 +121,9 @@ class Web(Service):
                 self._tell(Down("page", str(fault), time.monotonic()))
             self._page_down = True
             return
-        page = page_app(self._desk, self._store, self._login, guests=self._settings.guests)
+        page = page_app(
+            self._desk, self._about, self._store, self._login, guests=self._settings.guests
+        )
         self._page = Listener(page, listening)
         log.info("page: listening on port %d", self._page.port)
         if self._page_down:

@@ -79,7 +79,7 @@ class House:
         self.store.start()
         self.web.start()
         self._thread.start()
-        until(lambda: (self.runtime / "control.sock").exists())
+        until((self.runtime / "control.sock").exists)
 
     def stop(self) -> bool:
         self._over.set()
@@ -134,13 +134,18 @@ class Browser:
     def post(self, path: str, body: Any, **headers: str) -> http.client.HTTPResponse:
         usual = {"origin": f"http://127.0.0.1:{self.port}", "content-type": "application/json"}
         text = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.ask("POST", path, text, usual | headers)
+        return self.ask(
+            "POST",
+            path,
+            text,
+            usual | {name.replace("_", "-"): value for name, value in headers.items()},
+        )
 
     def ask(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str]
     ) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WITHIN)
-        named = {name.replace("_", "-"): value for name, value in headers.items() if value}
+        named = {name: value for name, value in headers.items() if value}
         if self.cookie:
             named["cookie"] = self.cookie
         connection.request(method, path, body, named)
@@ -194,4 +199,5 @@ def make_house(tmp_path: Path) -> Iterator[Callable[[WebSettings], House]]:
         return house
 
     yield make
-    assert all([house.stop() for house in made])
+    stopped = [house.stop() for house in made]
+    assert all(stopped)

@@ -5,6 +5,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -36,39 +37,41 @@ EVERYTHING = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path"), EVERYTHING)
-def test_a_stranger_gets_nothing(house, stranger, method: str, path: str) -> None:
-    response = stranger.get(path) if method == "GET" else stranger.post(path, {"type": "Next"})
-    assert response.status in (401, 404)
-    assert b"happy" not in response.text
+def test_a_stranger_gets_nothing(house: Any, stranger: Any) -> None:
+    for method, path in EVERYTHING:
+        response = stranger.get(path) if method == "GET" else stranger.post(path, {"type": "Next"})
+        assert response.status in (401, 404), path
+        assert b"happy" not in response.text
     assert house.requests == []
 
 
-def test_a_stranger_is_shown_the_pairing_page_in_place_of_the_page(stranger) -> None:
+def test_a_stranger_is_shown_the_pairing_page_in_place_of_the_page(stranger: Any) -> None:
     response = stranger.get("/")
     assert response.status == 200
     assert b"/static/pair.js" in response.text
     assert b"/static/app.js" not in response.text
 
 
-def test_a_forged_token_is_nobodys(stranger) -> None:
+def test_a_forged_token_is_nobodys(stranger: Any) -> None:
     stranger.cookie = "moodbox=" + "A" * 43
     assert stranger.get("/api/status").status == 401
 
 
-def test_the_colours_of_the_light_pair_a_browser(house, paired) -> None:
+def test_the_colours_of_the_light_pair_a_browser(house: Any, paired: Any) -> None:
     response = paired.get("/api/status")
     assert response.status == 200
     assert json.loads(response.text)["mood"]["name"] == "happy"
     assert [device.name for device in house.store.read.devices()] == ["a test"]
 
 
-def test_a_paired_browser_may_ask(house, paired) -> None:
+def test_a_paired_browser_may_ask(house: Any, paired: Any) -> None:
     assert paired.post("/api/request", {"type": "SetVolume", "volume": 20}).status == 200
     assert house.requests[-1].origin == "page"
 
 
-def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(house, stranger) -> None:
+def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(
+    house: Any, stranger: Any
+) -> None:
     house.show(pairing_until=time.monotonic() + 300, pairing_code=("red",) * 4)
     response = stranger.post("/api/pair", {"colours": ["red"] * 4})
     cookie = response.headers["set-cookie"].lower()
@@ -82,7 +85,9 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(house, strange
     assert token not in str(kept)
 
 
-def test_five_wrong_tries_close_the_window_even_for_the_right_code(house, stranger) -> None:
+def test_five_wrong_tries_close_the_window_even_for_the_right_code(
+    house: Any, stranger: Any
+) -> None:
     right = ["red", "blue", "green", "white"]
     house.show(pairing_until=time.monotonic() + 300, pairing_code=tuple(right))
     for _ in range(TRIES):
@@ -91,38 +96,34 @@ def test_five_wrong_tries_close_the_window_even_for_the_right_code(house, strang
     assert house.store.read.devices() == []
 
 
-def test_no_code_pairs_while_the_window_is_closed(house, stranger) -> None:
+def test_no_code_pairs_while_the_window_is_closed(house: Any, stranger: Any) -> None:
     for colours in ([], ["red"] * 4):
         response = stranger.post("/api/pair", {"colours": colours})
         assert response.status == 403
         assert b"hold the button" in response.text
 
 
-def test_a_revoked_browser_is_out_at_once(house, paired) -> None:
+def test_a_revoked_browser_is_out_at_once(house: Any, paired: Any) -> None:
     [device] = json.loads(paired.get("/api/browsers").text)
     assert paired.post("/api/browsers/revoke", {"number": device["number"]}).status == 200
     assert paired.get("/api/status").status == 401
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
+def test_another_sites_page_cannot_ask(house: Any, paired: Any) -> None:
+    for headers in (
         {"origin": "http://evil.example"},
         {"origin": "null"},
         {"origin": ""},
-        {"content-type": "text/plain"},
-        {"content-type": "application/x-www-form-urlencoded"},
-    ],
-)
-def test_another_sites_page_cannot_ask(house, paired, headers: dict[str, str]) -> None:
-    assert paired.post("/api/request", {"type": "Next"}, **headers).status == 403
+        {"content_type": "text/plain"},
+        {"content_type": "application/x-www-form-urlencoded"},
+    ):
+        assert paired.post("/api/request", {"type": "Next"}, **headers).status == 403, headers
     assert house.requests == []
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8080", "", "moodbox.evil.example"])
-def test_a_foreign_name_is_not_served(paired, host: str) -> None:
-    headers = {"host": host} if host else {"host": " "}
-    assert paired.get("/api/status", **headers).status == 421
+def test_a_foreign_name_is_not_served(paired: Any) -> None:
+    for host in ("evil.example", "evil.example:8080", " ", "moodbox.evil.example"):
+        assert paired.get("/api/status", host=host).status == 421, host
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_names_that_somebody_can_buy_are_not(host: str) -> None:
     assert not at_home(host)
 
 
-def test_guests_may_look_but_not_touch(make_house: Callable, stranger) -> None:
+def test_guests_may_look_but_not_touch(make_house: Callable, stranger: Any) -> None:
     guests = make_house(WebSettings(host="127.0.0.1", port=0, guests=True))
     guest = type(stranger)(guests.port)
     assert guest.get("/api/status").status == 200
@@ -148,28 +149,28 @@ def test_guests_may_look_but_not_touch(make_house: Callable, stranger) -> None:
     assert guests.requests == []
 
 
-@pytest.mark.parametrize("path", ["/", "/api/status", "/nowhere"])
-def test_every_answer_carries_the_security_headers(paired, path: str) -> None:
-    headers = paired.get(path).headers
-    assert "default-src 'none'" in headers["content-security-policy"]
-    assert "frame-ancestors 'none'" in headers["content-security-policy"]
-    assert headers["x-content-type-options"] == "nosniff"
-    assert "access-control-allow-origin" not in headers
-    assert "server" not in headers
+def test_every_answer_carries_the_security_headers(paired: Any) -> None:
+    for path in ("/", "/api/status", "/nowhere", "/static/app.js"):
+        headers = paired.get(path).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "access-control-allow-origin" not in headers
+        assert "server" not in headers
 
 
-def test_a_body_that_is_too_long_is_refused(house, paired) -> None:
+def test_a_body_that_is_too_long_is_refused(house: Any, paired: Any) -> None:
     response = paired.post("/api/request", b" " * 1_000_000)
     assert response.status == 413
     assert house.requests == []
 
 
-def test_whoever_asks_too_often_has_to_wait(paired) -> None:
+def test_whoever_asks_too_often_has_to_wait(paired: Any) -> None:
     answers = [paired.get("/api/why").status for _ in range(200)]
     assert 429 in answers
 
 
-def test_hostile_requests_change_nothing(house, paired) -> None:
+def test_hostile_requests_change_nothing(house: Any, paired: Any) -> None:
     chance = random.Random(5)
     for _ in range(60):
         body = chance.randbytes(chance.randrange(200))

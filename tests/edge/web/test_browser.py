@@ -1,0 +1,279 @@
+"""The page in a real browser: Debian's Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge.events import (
+    EMOTIONS,
+    Account,
+    Correct,
+    Correction,
+    Health,
+    Mood,
+    Next,
+    PlayPause,
+    PlayRecord,
+    Prediction,
+    Preferences,
+    SetIntent,
+    SetMusic,
+    SetPrivate,
+    SetProfile,
+    SetSources,
+    SetVolume,
+)
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip)")
+CHROMIUM = shutil.which("chromium") or ""
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM, reason="needs chromium (apt)"),
+    pytest.mark.timeout(300),
+]
+WITHIN_MS = 30_000
+LARGEST_PAGE = 150_000
+"""Bytes over the wire, covers excluded."""
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, house: Any, paired: Any) -> Iterator[Any]:
+    """A phone that is paired; whatever it says went wrong fails the test."""
+    context = chromium.new_context(viewport=PHONE)
+    name, _, value = paired.cookie.partition("=")
+    address = f"http://127.0.0.1:{house.port}"
+    context.add_cookies([{"name": name, "value": value, "url": address}])
+    made = context.new_page()
+    made.set_default_timeout(WITHIN_MS)
+    complaints: list[str] = []
+    made.on("console", lambda message: complaints.append(message.text))  # its policy's too
+    made.on("pageerror", lambda error: complaints.append(str(error)))
+    made.goto(address)
+    made.wait_for_selector("#link:text-is('live')")
+    yield made
+    context.close()
+    # What the box refuses is no fault of the page, which says it in words.
+    assert [words for words in complaints if "Failed to load resource" not in words] == []
+
+
+def wait_for_request(house: Any, wanted: Any) -> None:
+    deadline = time.monotonic() + 30
+    while wanted not in [request.body for request in house.requests]:
+        assert time.monotonic() < deadline, f"{wanted} was not asked for, but {house.requests}"
+        time.sleep(0.02)
+
+
+def live_through_a_day(house: Any) -> None:
+    now = time.monotonic()
+    house.store.clock_is(time.time() - now)
+    for hour, mood in enumerate(["neutral", "happy", "sad", "happy", "away", "neutral"]):
+        at = now - (22 - 4 * hour) * 3600
+        house.store.remember(Prediction(f"p{hour}", at, mood, 0.8, (0.1,) * 7, "m", "home"))
+        play = PlayRecord(f"w{hour}", at, "spotify:x", f"for {mood}", mood, f"p{hour}", "home")
+        house.store.remember(play)
+    house.store.remember(Correction("p1", now - 17 * 3600, "sad", "home"))
+    house.store.remember(Preferences(sources={"happy": ["spotify:playlist:abc"]}))
+    house.store.flush()
+
+
+def test_the_page_shows_what_is_felt_and_played(page: Any, house: Any) -> None:
+    assert page.inner_text("#mood h1").lower() == "happy"
+    assert "80 % sure" in page.inner_text("#sure")
+    bars = page.locator("#bars li").all_inner_texts()
+    assert [bar.split()[0] for bar in bars] == list(EMOTIONS)
+    assert bars[3].split()[1:] == ["80", "%"]
+    assert page.inner_text("#title") == "A Song"
+    assert page.inner_text("#why") == "you like this when happy"
+    assert page.get_attribute("#open", "href") == "https://open.spotify.com/track/abc"
+    house.show(mood=Mood("sad", 0.6, time.monotonic()), problems={"camera": "is away"})
+    page.wait_for_selector("#mood h1:text-is('sad')")
+    assert "camera: is away" in page.inner_text("#problems")
+
+
+def test_every_button_of_the_moment_asks_for_what_it_says(page: Any, house: Any) -> None:
+    page.click("#play")
+    wait_for_request(house, PlayPause())
+    page.click("#next")
+    wait_for_request(house, Next())
+    page.wait_for_selector("#toast:has-text('nothing plays')")
+    page.click("#feel button:has-text('sad')")
+    wait_for_request(house, Correct("sad", "p1"))
+    page.click("#intent button:has-text('Lift')")
+    wait_for_request(house, SetIntent("lift"))
+    page.click("#music")
+    wait_for_request(house, SetMusic(on=False))
+    page.click("#private")
+    wait_for_request(house, SetPrivate(private=True))
+    page.focus("#volume")
+    page.keyboard.press("ArrowRight")
+    wait_for_request(house, SetVolume(41))
+    page.wait_for_selector("#volume-now:has-text('41 %')")
+
+
+def test_what_was_is_drawn(page: Any, house: Any) -> None:
+    live_through_a_day(house)
+    page.click("nav a:has-text('History')")
+    page.wait_for_selector("#chart svg")
+    assert page.get_attribute("#chart svg", "aria-label") == "6 moods, 1 corrections"
+    assert page.locator("#chart rect").count() == 6
+    assert page.locator("#chart circle").count() == 1
+    page.wait_for_selector("#report li:has-text('sad was taken for happy 1')")
+    assert "for neutral" in page.inner_text("#plays")
+    page.click("#range button:has-text('Week')")
+    page.wait_for_selector("#range button[value='7'][aria-pressed='true']")
+
+
+def test_the_music_of_a_mood_is_changed(page: Any, house: Any) -> None:
+    live_through_a_day(house)
+    page.click("nav a:has-text('Music')")
+    page.fill("input[aria-label='Music for happy']", "sunny songs")
+    page.press("input[aria-label='Music for happy']", "Enter")
+    wait_for_request(house, SetSources("happy", ["spotify:playlist:abc", "sunny songs"]))
+    page.click("button[aria-label='Remove spotify:playlist:abc from happy']")
+    wait_for_request(house, SetSources("happy", []))
+
+
+def test_another_profile_is_chosen(page: Any, house: Any) -> None:
+    house.store.remember(Preferences(profiles=("home", "anna")))
+    house.store.flush()
+    page.click("nav a:has-text('Music')")
+    page.wait_for_selector("#profile option[value='anna']", state="attached")
+    page.select_option("#profile", "anna")
+    wait_for_request(house, SetProfile("anna"))
+
+
+def test_health_is_told_in_words(page: Any, house: Any) -> None:
+    page.click("nav a:has-text('Health')")
+    assert page.inner_text("#verdict") == "All is well."
+    account = Account(0.0, signed_in=True, expires=1_800_000_000.0, requests_left=120)
+    health = Health(0.0, temperature=61.0, disk_free=900.0)
+    house.show(account=account, health=health, problems={"spotify": "sign in again"})
+    page.wait_for_selector("#fixes li:has-text('spotify: sign in again')")
+    words = page.inner_text("#parts")
+    for expected in ("61 °C", "900 MiB", "120", "signed in", "CPU"):
+        assert expected in words
+
+
+def test_everything_is_erased_after_a_second_thought(page: Any, house: Any) -> None:
+    live_through_a_day(house)
+    page.click("nav a:has-text('House')")
+    page.click("#erase")
+    page.click("#erase-no")
+    assert len(house.store.read.corrections()) == 1
+    page.click("#erase")
+    page.click("#erase-yes")
+    page.wait_for_selector("#toast:has-text('erased')")
+    assert house.store.read.corrections() == []
+
+
+def test_a_sign_in_that_cannot_be_is_said(page: Any) -> None:
+    page.click("nav a:has-text('House')")
+    page.fill("#client", "0123456789abcdef")
+    page.click("#begin button")
+    page.wait_for_selector("#toast:has-text('needs no sign-in')")
+
+
+def test_the_house_is_taken_along(page: Any) -> None:
+    page.click("nav a:has-text('House')")
+    with page.expect_download() as download:
+        page.click("a[download]")
+    assert download.value.suggested_filename == "moodbox.zip"
+
+
+def test_a_browser_is_revoked_and_sees_the_pairing_page(page: Any) -> None:
+    page.click("nav a:has-text('House')")
+    page.click("#browsers button")
+    page.wait_for_selector("h1:has-text('Pair this browser')")
+
+
+def test_a_browser_pairs_by_tapping_the_colours(chromium: Any, house: Any) -> None:
+    context = chromium.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.set_default_timeout(WITHIN_MS)
+    page.goto(f"http://127.0.0.1:{house.port}/")
+    page.wait_for_selector("#closed:has-text('ten seconds')")
+    picture(page, "pair-closed")
+    house.show(pairing_until=time.monotonic() + 300)
+    page.wait_for_selector("#colours button")
+    page.wait_for_selector("#window:not([hidden])")
+    picture(page, "pair-open")
+    for colour in house.codes[-1].code:
+        page.click(f"#colours button:has-text('{colour}')")
+    page.wait_for_selector("#mood h1:has-text('happy')")
+    context.close()
+
+
+def test_the_page_is_light_and_loads_nothing_from_elsewhere(
+    chromium: Any, house: Any, paired: Any
+) -> None:
+    context = chromium.new_context(viewport=PHONE)
+    name, _, value = paired.cookie.partition("=")
+    address = f"http://127.0.0.1:{house.port}"
+    context.add_cookies([{"name": name, "value": value, "url": address}])
+    page = context.new_page()
+    asked: list[Any] = []
+    page.on("requestfinished", lambda request: asked.append(request))  # noqa: PLW0108  it is marked
+    page.goto(address)
+    page.wait_for_selector("#link:text-is('live')")
+    page.wait_for_timeout(300)
+    sizes = [request.sizes() for request in asked]
+    assert all(request.url.startswith(address) for request in asked)
+    total = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
+    assert 5_000 < total < LARGEST_PAGE
+    context.close()
+
+
+AXE = os.environ.get("MOODBOX_AXE", "")
+
+
+@pytest.mark.skipif(not AXE, reason="needs axe-core: $MOODBOX_AXE names its axe.min.js")
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_axe_finds_nothing_serious(page: Any, house: Any, scheme: str) -> None:
+    live_through_a_day(house)
+    page.emulate_media(color_scheme=scheme)
+    # Through the debugger, as the page's own policy lets no stranger's script in.
+    page.evaluate(Path(AXE).read_text(encoding="utf-8") + ";0")
+    for view in ("Now", "History", "Music", "Health", "House"):
+        page.click(f"nav a:has-text('{view}')")
+        page.wait_for_timeout(300)
+        found = page.evaluate("axe.run()")["violations"]
+        bad = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
+        assert bad == [], view
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_no_view_is_wider_than_the_screen(
+    page: Any, house: Any, size: dict[str, int], scheme: str
+) -> None:
+    live_through_a_day(house)
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme)
+    for view in ("Now", "History", "Music", "Health", "House"):
+        page.click(f"nav a:has-text('{view}')")
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], view
+        picture(page, f"{view.lower()}-{size['width']}-{scheme}")
+
+
+def picture(page: Any, name: str) -> None:
+    """Keep a picture for people to look at, where $MOODBOX_PICTURES says so."""
+    if folder := os.environ.get("MOODBOX_PICTURES"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
