@@ -39,7 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except MoodboxError as error:
         print(f"moodbox-convert: {error}", file=sys.stderr)
     except OSError as error:
-        print(f"moodbox-convert: {error.filename}: {error.strerror}", file=sys.stderr)
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"moodbox-convert: {where}{error.strerror or error}", file=sys.stderr)
     except KeyboardInterrupt:
         return 130
     return 1

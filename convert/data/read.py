@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +72,7 @@ def processes(count: int) -> Iterator[Map[Piece, Read]]:
         yield map
         return
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(count, mp_context=spawn) as pool:
+    with ProcessPoolExecutor(count, mp_context=spawn, initializer=_ignore_interrupts) as pool:
 
         def ahead(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
             waiting: deque[Future[Result]] = deque()
@@ -83,9 +85,18 @@ def processes(count: int) -> Iterator[Map[Piece, Read]]:
 
         try:
             yield ahead
+        except BrokenProcessPool as error:
+            raise DataError(
+                "a worker died, likely for memory; try again with --workers 1"
+            ) from error
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _ignore_interrupts() -> None:
+    """Leave ^C to the parent, which ends the workers: each would print a traceback of its own."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def examine(piece: Piece) -> Read:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from convert.data import DataError
 from convert.data.command import build
+from convert.data.read import processes
 from convert.dataset import LABELS, Dataset, Split, load
 
 
@@ -44,6 +46,11 @@ def test_what_a_worker_cannot_read_is_one_clear_error(tmp_path: Path, collection
     source.write_text(source.read_text() + "3,1 2 3,Training\n")
     with pytest.raises(DataError, match=r"fer2013.csv: line 62: 3 pixels; allowed: 2304$"):
         build([source], tmp_path / "faces.npz", workers=2)
+
+
+def test_a_worker_that_dies_is_one_clear_error() -> None:
+    with pytest.raises(DataError, match="a worker died"), processes(2) as each:
+        list(each(os._exit, [1]))
 
 
 def test_folders_are_read_with_the_splits_their_file_names_tell(
