@@ -34,6 +34,8 @@ class Rules(msgspec.Struct, frozen=True):
     """Belief at which another mood is declared."""
     leave: float = 0.3
     """Belief under which a declared mood stands out no more."""
+    sure: float = 0.8
+    """Belief in the mood under which a change may be under way."""
     unsure_after: float = 10.0
     """Nothing stands out for so long: unsure."""
     shortest: float = 2.0
@@ -80,7 +82,15 @@ def advance(state: MoodState, event: Emotions | Nobody | Tick, rules: Rules) -> 
         state = _see(state, event, rules)
     elif isinstance(event, Nobody):
         state = msgspec.structs.replace(state, faces=0, read_at=event.at)
-    return _decide(_leave(state, rules), rules)
+    state = _decide(_leave(state, rules), rules)
+    believed = _believed(state, rules).get(state.mood.name, 0.0)
+    settling = bool(state.inner) and believed < rules.sure
+    return msgspec.structs.replace(state, settling=settling)
+
+
+def _believed(state: MoodState, rules: Rules) -> dict[str, float]:
+    """Return the belief in each of the view's moods, by name."""
+    return dict(zip(moods(rules.view), state.inner, strict=False))
 
 
 def believe(state: MoodState, name: str, at: float, rules: Rules) -> MoodState:
@@ -155,16 +165,13 @@ def _decide(state: MoodState, rules: Rules) -> MoodState:
     """Declare what the belief and the time without a face call for."""
     if not state.inner:
         return _declare(state, AWAY, 1.0, rules)
-    beliefs = dict(zip(moods(rules.view), state.inner, strict=True))
+    beliefs = _believed(state, rules)
     best = max(beliefs, key=beliefs.__getitem__)
     held = beliefs.get(state.mood.name, 0.0)
     entered = beliefs[best] >= rules.enter
     clear = entered or held >= rules.leave
-    state = msgspec.structs.replace(
-        state,
-        settling=best != state.mood.name or not clear,
-        clear_at=state.face_at if clear else state.clear_at,
-    )
+    if clear:
+        state = msgspec.structs.replace(state, clear_at=state.face_at)
     if entered:
         return _declare(state, best, beliefs[best], rules)
     if not clear and state.face_at - state.clear_at >= rules.unsure_after:
@@ -181,6 +188,4 @@ def _declare(state: MoodState, name: str, confidence: float, rules: Rules) -> Mo
         return msgspec.structs.replace(state, mood=Mood(name, confidence, state.mood.since))
     if state.now - state.mood.since < rules.shortest:
         return state
-    return msgspec.structs.replace(
-        state, mood=Mood(name, confidence, state.now), settling=name == UNSURE
-    )
+    return msgspec.structs.replace(state, mood=Mood(name, confidence, state.now))
