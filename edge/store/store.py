@@ -103,8 +103,9 @@ class Store(Service):
 
     def clock_is(self, offset: float) -> None:
         """Say that the clock is set, and that wall time is monotonic time plus `offset`."""
-        self._offset = offset
-        self.wake()
+        first, self._offset = self._offset is None, offset
+        if first:
+            self.wake()
 
     def taste(self) -> Taste:
         """Return what was learnt of the taste of the house; nothing where it cannot be read."""

@@ -3,7 +3,7 @@
 import { attempt, get } from "/static/api.js";
 import { $, colour, el, svg } from "/static/dom.js";
 
-const LEFT = 70, WIDTH = 640, LANE = 26;
+const LEFT = 70, WIDEST = 640, LANE = 26;
 const HOUR = 3600;
 
 export async function show(moods, days = 1) {
@@ -17,16 +17,17 @@ export async function show(moods, days = 1) {
 }
 
 function draw(past, moods) {
+  const wide = Math.min(WIDEST, $("#chart").clientWidth);
   const lanes = [...new Set([...moods, ...past.moods.map((felt) => felt.mood)])];
   const height = lanes.length * LANE + 20;
-  const x = (at) => LEFT + (WIDTH - LEFT) * (at - past.since) / (past.until - past.since);
+  const x = (at) => LEFT + (wide - LEFT) * (at - past.since) / (past.until - past.since);
   const y = (mood) => lanes.indexOf(mood) * LANE;
   const chart = svg("svg", {
-    class: "chart", viewBox: `0 0 ${WIDTH} ${height}`, role: "img",
+    class: "chart", viewBox: `0 0 ${wide} ${height}`, role: "img",
     "aria-label": `${past.moods.length} moods, ${past.corrections.length} corrections`,
   });
   for (const mood of lanes) {
-    chart.append(svg("line", { x1: LEFT, x2: WIDTH, y1: y(mood) + LANE, y2: y(mood) + LANE }));
+    chart.append(svg("line", { x1: LEFT, x2: wide, y1: y(mood) + LANE, y2: y(mood) + LANE }));
     chart.append(svg("text", { x: 0, y: y(mood) + 17 }, mood));
   }
   past.moods.forEach((felt, number) => {
@@ -43,17 +44,17 @@ function draw(past, moods) {
       cx: x(row.at), cy: y(row.mood) + LANE / 2, r: 6, fill: "none", stroke: "currentColor", "stroke-width": 2,
     }));
   }
-  ticks(past, (at, words) => chart.append(svg("text", { x: x(at), y: height - 3 }, words)));
+  ticks(past, (wide < 500 ? 8 : 4) * HOUR, (at, words) => chart.append(svg("text", { x: x(at), y: height - 3 }, words)));
   $("#chart").replaceChildren(chart);
   list(past);
 }
 
-function ticks(past, put) {
+function ticks(past, hours, put) {
   const days = (past.until - past.since) / 86400 > 2;
-  const step = days ? 86400 : 4 * HOUR;
+  const step = days ? 86400 : hours;
   const format = days ? { weekday: "short" } : { hour: "2-digit", minute: "2-digit" };
   const first = new Date(past.since * 1000);
-  first.setHours(days ? 24 : Math.ceil(first.getHours() / 4) * 4, 0, 0, 0);
+  first.setHours(days ? 24 : Math.ceil((first.getHours() + 1) / 4) * 4, 0, 0, 0);
   for (let at = first / 1000; at < past.until - step / 4; at += step) {
     put(at, new Intl.DateTimeFormat(undefined, format).format(at * 1000));
   }
@@ -71,7 +72,7 @@ function report(found) {
   const lines = [`${found.predictions} moods were read, ${found.corrections} corrected.`];
   for (const pair of found.confused) lines.push(`${pair.felt} was taken for ${pair.predicted} ${pair.times} ×.`);
   for (const [mood, plays] of Object.entries(found.played)) {
-    lines.push(`${mood}: ${plays} plays, ${found.skipped[mood] || 0} skipped.`);
+    lines.push(`${mood}: played ${plays} ×, skipped ${found.skipped[mood] || 0} ×.`);
   }
   $("#report").replaceChildren(...lines.map((words) => el("li", { textContent: words })));
 }

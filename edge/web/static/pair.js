@@ -10,14 +10,14 @@ let tapped = [];
 
 function draw() {
   const place = document.querySelector("#tapped");
-  place.replaceChildren(...tapped.map((name) => {
-    const dot = document.createElement("span");
-    dot.className = "dot";
-    dot.style.background = SHOWN[name];
-    dot.role = "img";
-    dot.ariaLabel = name;
-    return dot;
-  }));
+  place.replaceChildren(...tapped.map((name) => Object.assign(dot(name), { role: "img", ariaLabel: name })));
+}
+
+function dot(name) {
+  const made = document.createElement("span");
+  made.className = "dot";
+  made.style.background = SHOWN[name];
+  return made;
 }
 
 async function tap(name) {
@@ -44,8 +44,7 @@ async function look() {
   for (const name of state.colours) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = name;
-    button.style.borderColor = SHOWN[name] || "";
+    button.append(dot(name), name);
     button.onclick = () => tap(name);
     place.append(button);
   }
