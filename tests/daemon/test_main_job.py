@@ -1,0 +1,106 @@
+"""A face in front of the camera becomes a steady mood and the right music, whole, on real input."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from edge.events import AWAY, Pause, Playback, SetPrivate
+
+Box = Callable[..., Any]
+
+
+def demo(clip: Path, folder: Path) -> list[dict[str, Any]]:
+    """Run the demo on a clip to its end, and return what it said."""
+    told = subprocess.run(
+        [sys.executable, "-m", "edge", "demo", "--json", "--input", str(clip)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=True,
+    )
+    return [json.loads(line) for line in told.stdout.splitlines()]
+
+
+def moods(told: list[dict[str, Any]]) -> list[str]:
+    return [line["mood"] for line in told if line["event"] == "mood"]
+
+
+def test_the_sample_is_nobody_then_somebody_happy_then_nobody(root: Path, tmp_path: Path) -> None:
+    told = demo(root / "edge" / "sample.mp4", tmp_path)
+    seen = moods(told)
+    assert seen[0] == "happy"
+    (play,) = [line for line in told if line["event"] == "play"]
+    assert play["uri"] == "spotify:playlist:demohappy"
+    assert play["why"]
+    events = {line["event"] for line in told}
+    assert events >= {"emotions", "mood", "play", "light", "publish"}
+    probabilities = next(line for line in told if line["event"] == "emotions")["probabilities"]
+    assert abs(sum(probabilities.values()) - 1) < 0.01
+    assert [line["at"] for line in told] == sorted(line["at"] for line in told)
+
+
+def test_a_smile_ends_happy(shared: Path, tmp_path: Path) -> None:
+    assert moods(demo(shared / "clips" / "smile.mp4", tmp_path))[-1] == "happy"
+
+
+def test_a_talking_face_is_no_flicker(shared: Path, tmp_path: Path) -> None:
+    seen = [
+        mood for mood in moods(demo(shared / "clips" / "talking.mp4", tmp_path)) if mood != AWAY
+    ]
+    assert 1 <= len(seen) <= 4  # the first mood, and at most three switches
+
+
+def test_mood_music_and_status_come_together_in_the_daemon(box: Box) -> None:
+    daemon = box()
+    status = daemon.until(lambda s: s.playback is Playback.PLAYING)
+    assert status.mood.name == "happy"
+    assert status.track.context == "spotify:playlist:happy"
+    assert status.runs_on == "CPU"
+    assert "happy" in status.why
+    assert not status.problems
+
+
+def test_nobody_there_pauses_the_music(box: Box) -> None:
+    daemon = box()
+    daemon.until(lambda s: s.playback is Playback.PLAYING)
+    status = daemon.until(lambda s: s.playback is Playback.PAUSED)
+    assert status.mood.name == AWAY
+    assert status.why == "nobody is there"
+
+
+def test_private_means_that_there_is_no_eyes_process(box: Box) -> None:
+    daemon = box()
+    daemon.until(lambda s: s.runs_on)
+    assert len(daemon.eyes()) == 1
+    assert daemon.ask(SetPrivate(private=True)).accepted
+    daemon.until(lambda s: s.private)
+    assert daemon.eyes() == []
+    daemon.ask(SetPrivate(private=False))
+    daemon.until(lambda s: s.runs_on)
+    assert len(daemon.eyes()) == 1
+
+
+def test_what_people_chose_outlives_a_power_cut(box: Box) -> None:
+    daemon = box()
+    daemon.until(lambda s: s.runs_on)
+    daemon.ask(SetPrivate(private=True))
+    daemon.until(lambda s: s.private)
+    daemon.kill()
+    daemon.start()
+    daemon.until(lambda s: s.private)
+    assert daemon.eyes() == []
+
+
+def test_a_pause_by_hand_stays(box: Box) -> None:
+    daemon = box()
+    daemon.until(lambda s: s.playback is Playback.PLAYING)
+    daemon.ask(Pause())
+    status = daemon.until(lambda s: s.playback is Playback.PAUSED)
+    assert status.why == "somebody paused it by hand"
+    assert status.hands_off_until > status.at
