@@ -359,8 +359,6 @@ def test_each_process_is_spared_the_others_libraries(models: Path, sample: Path)
         from edge.events import Emotions
         from edge.eyes import Eyes
         from edge.settings import Camera, Vision
-from edge.vision import card
-from edge.vision.aborts import Aborts
 
         inbox = queue.SimpleQueue()
         camera = Camera(driver="video", source=sys.argv[1], speed=0, loop=True)
