@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import functools
 import json
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -18,7 +19,6 @@ from typing import Any, NamedTuple
 from fakes.contract import Contract, read
 from fakes.http import Answer, Request, Served
 from fakes.spotify.world import Clock, Context, Song, World
-from websockets.datastructures import Headers
 from websockets.http11 import Request as Handshake
 from websockets.protocol import State
 from websockets.server import ServerProtocol
@@ -93,8 +93,8 @@ class FakeGoLibrespot(Served):
 
     def hang_up(self) -> None:
         """Drop every listener."""
-        for socket in list(self._sockets):
-            socket.drop()
+        for listener in list(self._sockets):
+            listener.drop()
 
     def touch(
         self, *, pause: bool | None = None, volume: int | None = None, context: str = "",
@@ -229,18 +229,18 @@ class FakeGoLibrespot(Served):
         self._send(kind, data or None)
 
     def _send(self, kind: str, data: dict[str, Any] | None) -> None:
-        for socket in list(self._sockets):
-            socket.send(json.dumps({"type": kind, "data": data}))
+        for listener in list(self._sockets):
+            listener.send(json.dumps({"type": kind, "data": data}))
 
     def upgrade(self, request: Request, handler: BaseHTTPRequestHandler) -> bool:
         if request.path != "/events":
             return False
-        socket = _Socket(request, handler)
+        listener = _Socket(request, handler)
         with self._lock:
-            self._sockets.append(socket)
+            self._sockets.append(listener)
             self.listeners += 1
-        socket.run()
-        self._sockets.remove(socket)
+        listener.run()
+        self._sockets.remove(listener)
         return True
 
 
@@ -251,7 +251,11 @@ class _Socket:
         self._connection = handler.connection
         self._protocol = ServerProtocol()
         self._lock = threading.Lock()
-        handshake = Handshake(request.target, Headers(request.headers.items()))
+        lines = [f"{name}: {value}" for name, value in request.headers.items()]
+        head = "\r\n".join([f"GET {request.target} HTTP/1.1", *lines, "", ""])
+        self._protocol.receive_data(head.encode())
+        (handshake,) = self._protocol.events_received()
+        assert isinstance(handshake, Handshake)
         self._protocol.send_response(self._protocol.accept(handshake))
         self._flush()
 
@@ -280,7 +284,7 @@ class _Socket:
     def drop(self) -> None:
         """Cut the connection."""
         try:
-            self._connection.shutdown(2)
+            self._connection.shutdown(socket.SHUT_RDWR)
         except OSError:
             return
 
@@ -289,5 +293,7 @@ class _Socket:
             for data in self._protocol.data_to_send():
                 if data:
                     self._connection.sendall(data)
+                else:
+                    self._connection.shutdown(socket.SHUT_WR)
         except OSError:
             return

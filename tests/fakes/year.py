@@ -67,6 +67,12 @@ class Home(Protocol):
     def requests(self) -> list[float]:
         """When the Web API was asked."""
 
+    def refused(self) -> tuple[int, int]:
+        """How many requests got a 429, and how many times that was unavoidable."""
+
+    def close(self) -> None:
+        """Let go of everything."""
+
 
 class SpotifyHome:
     """A speaker that is played through the Web API."""
@@ -81,7 +87,7 @@ class SpotifyHome:
         )
         self.player = SpotifyPlayer("moodbox", self.api, clock=clock)
         self.sign_in()
-        self.limits: list[tuple[float, float]] = []
+        self.limits = 0
 
     def sign_in(self) -> None:
         attempt = begin_login("a" * 32, accounts=self.fake.address)
@@ -100,15 +106,15 @@ class SpotifyHome:
 
     def trouble(self, day: int, hour: int, rng: random.Random) -> Iterator[float]:
         fake = self.fake
-        if hour == 9 and day % 9 == 4:
+        if hour == 9 and day % 9 == 1:
             fake.vanish("moodbox")
             yield rng.choice([20 * MINUTE, 6 * HOUR])
             fake.add_device("moodbox")
-        elif hour == 11 and day % 7 == 5:
+        elif hour == 11 and day % 7 == 1:
             seconds = rng.choice([30.0, 2 * HOUR, 13.6 * HOUR])
-            self.limits.append((fake.clock(), fake.clock() + seconds))
+            self.limits += 1
             fake.limit(seconds, rng.choice(["", "QUOTA_EXCEEDED"]))
-        elif hour == 14 and day % 8 == 3:
+        elif hour == 14 and day % 8 == 2:
             fake.outage(rng.choice([0, 500, 503]))
             yield rng.choice([5 * MINUTE, 3 * HOUR, 2 * DAY])
             fake.outage(None)
@@ -122,6 +128,9 @@ class SpotifyHome:
 
     def requests(self) -> list[float]:
         return [call.at for call in self.fake.api_calls()]
+
+    def refused(self) -> tuple[int, int]:
+        return sum(call.status == 429 for call in self.fake.api_calls()), self.limits
 
     def close(self) -> None:
         self.api.close()
@@ -151,11 +160,11 @@ class LocalHome:
         return True
 
     def trouble(self, day: int, hour: int, rng: random.Random) -> Iterator[float]:
-        if hour == 9 and day % 9 == 4:
+        if hour == 9 and day % 9 == 1:
             self.speaker.vanish()
             yield rng.choice([20 * MINUTE, 6 * HOUR])
             self.speaker.come_back()
-        elif hour == 14 and day % 8 == 3:
+        elif hour == 14 and day % 8 == 2:
             self.speaker.fail(5)
 
     def plays(self) -> list[float]:
@@ -163,6 +172,9 @@ class LocalHome:
 
     def requests(self) -> list[float]:
         return []
+
+    def refused(self) -> tuple[int, int]:
+        return 0, 0
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -210,6 +222,7 @@ class Year:
         for mood in self.rng.sample(EMOTIONS, 7) + self.rng.sample(EMOTIONS, 3):
             self._until(self.clock.now + 4.0, mood, every=0.2)
             if self.rng.random() < 1 / 40:
+                self.clock.now += self.rng.random()  # not just as a track begins
                 self._touch()
             if self.rng.random() < 1 / 60:
                 self._ask()
@@ -290,6 +303,13 @@ class Year:
     def requests_a_day(self) -> list[int]:
         counts = Counter(int((at - self.start) // DAY) for at in self.home.requests())
         return [counts[day] for day in range(int((self.clock.now - self.start) // DAY))]
+
+    def refused(self) -> int:
+        """How many requests got a 429; each pause may cost one."""
+        refused, pauses = self.home.refused()
+        if refused > pauses:
+            self.broken.append(f"{refused} requests were refused in {pauses} pauses")
+        return refused
 
     def most_in_a_day(self) -> int:
         """The most requests in any 24 hours."""

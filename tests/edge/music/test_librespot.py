@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes.ears import Ears
 from fakes.go_librespot import FakeGoLibrespot, Order
 
 from edge.errors import Fault
-from edge.events import Playback, SpeakerState, TrackEnded
+from edge.events import Playback
 from edge.music import NeedsSomebody
 from edge.music.librespot import LibrespotPlayer
 
@@ -24,43 +24,9 @@ def speaker(shared: Path) -> Iterator[FakeGoLibrespot]:
 
 @pytest.fixture
 def ears(speaker: FakeGoLibrespot) -> Iterator[Ears]:
-    ears = Ears(speaker)
-    ears.until(lambda: speaker.listeners == 1)
-    ears.until(lambda: bool(ears.states))
+    ears = Ears(LibrespotPlayer("moodbox", speaker.address, clock=speaker.clock))
     yield ears
     ears.player.close()
-
-
-class Ears:
-    """A player, and all that it has heard."""
-
-    def __init__(self, speaker: FakeGoLibrespot) -> None:
-        self.player = LibrespotPlayer("moodbox", speaker.address, clock=speaker.clock)
-        self.states: list[SpeakerState] = []
-        self.ended: list[TrackEnded] = []
-        self.woken = 0
-        self.player.open(self._wake)
-
-    def _wake(self) -> None:
-        self.woken += 1
-
-    def until(self, holds: Callable[[], bool]) -> None:
-        end = time.monotonic() + 20
-        while not holds():
-            assert time.monotonic() < end, "nothing of the kind was heard"
-            time.sleep(0.005)
-            for heard in self.player.hear():
-                (self.ended if isinstance(heard, TrackEnded) else self.states).append(heard)  # type: ignore[arg-type]
-
-    def sees(self, playback: Playback, title: str = "") -> SpeakerState:
-        def holds() -> bool:
-            last = self.states[-1]
-            return last.playback is playback and (
-                not title or (last.track is not None and last.track.title == title)
-            )
-
-        self.until(holds)
-        return self.states[-1]
 
 
 def test_it_says_what_really_plays(speaker: FakeGoLibrespot, ears: Ears) -> None:

@@ -1,0 +1,291 @@
+"""Spotify Soloist on this machine: Spotify's own headless client, over its local WebSocket.
+
+Unproven: written from Spotify's published protocol and from messages that others recorded
+(Soloist 1.3.7 and 1.3.8), and tested only against a server that speaks like them. Nobody has run
+it with a real Soloist yet.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+
+import msgspec
+from msgspec import Struct
+
+from edge.errors import Fault
+from edge.events import Playback, SpeakerState, Track, TrackEnded
+from edge.music import Heard, NeedsSomebody
+from edge.music.ear import Ear
+from edge.music.listening import Listening, link
+
+log = logging.getLogger(__name__)
+
+ANSWER = 8.0
+"""Seconds to wait for a connection, and for the answer to a command."""
+OLD = 24 * 3600.0
+"""Seconds after which a position says nothing: the clock was set since."""
+SHUFFLED = ("playlist", "artist")
+PLAYBACK = {
+    "playing": Playback.PLAYING,
+    "paused": Playback.PAUSED,
+    "buffering": Playback.PLAYING,
+    "idle": Playback.IDLE,
+    "stopped": Playback.IDLE,
+}
+
+
+class _Identity(Struct, frozen=True):
+    name: str = ""
+
+
+class _Cover(Struct, frozen=True):
+    url: str = ""
+    size: str = ""
+
+
+class _Look(Struct, frozen=True):
+    cover: list[_Cover] = []
+
+
+class _Length(Struct, frozen=True):
+    duration_ms: float = 0.0
+
+
+class _Decorations(Struct, frozen=True):
+    identity: _Identity = _Identity()
+    visual_identity: _Look = _Look()
+    playback: _Length = _Length()
+    parent: _Inside | None = None
+    creators: list[_Inside] = []
+
+
+class _Entity(Struct, frozen=True):
+    uri: str = ""
+    decorations: _Decorations = _Decorations()
+
+
+class _Inside(Struct, frozen=True):
+    entity: _Entity = _Entity()
+
+
+class _Position(Struct, frozen=True):
+    """Where in the track it was at a moment of the wall clock; it is told once a track."""
+
+    position_ms: float = 0.0
+    timestamp_ms: float | None = None
+    speed: float = 0.0
+
+    def at(self, wall: float) -> float:
+        """Return the seconds into the track at `wall` (seconds)."""
+        age = 0.0 if self.timestamp_ms is None else wall - self.timestamp_ms / 1000
+        return self.position_ms / 1000 + (self.speed * age if 0 < age < OLD else 0.0)
+
+
+class _Message(Struct):
+    """Any message of the server: each kind carries some of these."""
+
+    type: str
+    command: str = ""
+    message: str = ""
+    logged_in: bool | None = None
+    is_active: bool | None = None
+    status: str | None = None
+    volume: int | None = None
+    item: _Entity | None = None
+    context: _Entity | None = None
+    position: _Position | None = None
+
+
+class SoloistPlayer:
+    """A player for Spotify Soloist; events come in on a thread of its own."""
+
+    local = True
+
+    def __init__(
+        self,
+        name: str,
+        address: str,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+        patience: float = ANSWER,
+    ) -> None:
+        """Drive the speaker called `name`, whose Soloist listens at `address` (ws://…).
+
+        `patience`: seconds to wait for a connection, and for the answer to a command.
+        """
+        self.name = name
+        self._address = address
+        self._clock, self._wall, self._patience = clock, wall, patience
+        self._lock = threading.RLock()
+        self._wake: Callable[[], None] = lambda: None
+        self._ear: Ear | None = None
+        self._connected = threading.Event()
+        self._answers: SimpleQueue[_Message] = SimpleQueue()
+        self._listening = Listening()
+        self._news: list[Heard] = []
+        self._signed_in: bool | None = None
+        self._active = False
+        self._status = ""
+        self._context = ""
+        self._item: Track | None = None
+        """What was told last, also while it does not play here."""
+
+    def open(self, wake: Callable[[], None]) -> None:
+        """See Player."""
+        self._wake = wake
+        self._ear = Ear(
+            self._address, opened=self._connected.set, heard=self._hear, lost=self._lose
+        )
+        self._ear.start()
+        if not self._connected.wait(self._patience):
+            raise Fault(f"Soloist does not answer at {self._address}: is it on, with --ws?")
+
+    def close(self) -> None:
+        """See Player."""
+        ear, self._ear = self._ear, None
+        if ear is not None:
+            ear.stop(5.0)
+
+    def ready(self, *, by_person: bool) -> None:  # noqa: ARG002  it keeps nothing back for people
+        """See Player."""
+        if self._signed_in is False:
+            raise NeedsSomebody(
+                f"the speaker {self.name!r} is not signed in: choose it once in the Spotify app"
+            )
+
+    def play(self, uri: str) -> None:
+        """See Player."""
+        if not self._active:
+            self._order("activate")
+        self._order("set_shuffle", enabled=uri.split(":")[1] in SHUFFLED)
+        self._order("play", uri=uri)
+
+    def pause(self) -> None:
+        """See Player."""
+        self._order("pause")
+
+    def resume(self) -> None:
+        """See Player."""
+        self._order("play")
+
+    def skip(self) -> None:
+        """See Player."""
+        self._order("skip_next")
+
+    def set_volume(self, percent: int) -> None:
+        """See Player."""
+        self._order("set_volume", volume=percent)
+
+    def read(self) -> SpeakerState:
+        """See Player."""
+        self._order("get_state", answer="playback_state")
+        with self._lock:
+            return self._listening.state(self.name, self._clock())
+
+    def hear(self) -> list[Heard]:
+        """See Player."""
+        with self._lock:
+            news, self._news = self._news, []
+            return news
+
+    def history(self, since: float) -> list[TrackEnded]:  # noqa: ARG002  it tells by itself
+        """See Player."""
+        return []
+
+    # Orders.
+
+    def _order(
+        self, command: str, answer: str = "command_result", **fields: str | int | bool
+    ) -> None:
+        """Send a command and wait until it was taken; that is not yet what came of it."""
+        self.ready(by_person=True)
+        if self._ear is None:
+            raise Fault("Soloist is not connected")
+        while not self._answers.empty():
+            self._answers.get_nowait()
+        message = {"type": "command", "command": command, **fields}
+        self._ear.say(msgspec.json.encode(message).decode())
+        end = time.monotonic() + self._patience
+        while True:
+            try:
+                said = self._answers.get(timeout=max(0.0, end - time.monotonic()))
+            except Empty:
+                raise Fault(f"Soloist does not answer to {command}") from None
+            if said.type == "error":
+                raise Fault(f"Soloist refuses {command}: {said.message or 'it does not say why'}")
+            if said.type == answer and said.command in ("", command):
+                return
+
+    # Events, on the ear's thread.
+
+    def _hear(self, text: str) -> None:
+        try:
+            message = msgspec.json.decode(text, type=_Message)
+        except msgspec.DecodeError as error:
+            log.warning("Soloist: a message that is not understood: %s", error)
+            return
+        with self._lock:
+            before = len(self._news)
+            self._take_in(message)
+            told = len(self._news) > before
+        if message.type in ("command_result", "error", "playback_state"):
+            self._answers.put(message)
+        if told:
+            self._wake()
+
+    def _take_in(self, message: _Message) -> None:
+        now, listening = self._clock(), self._listening
+        if message.logged_in is not None:
+            self._signed_in = message.logged_in
+        if message.is_active is not None:
+            self._active = message.is_active
+        if message.type in ("command_result", "error", "queue_changed"):
+            return
+        self._status = message.status or self._status
+        if message.context is not None:
+            self._context = message.context.uri
+        if message.volume is not None:
+            listening.volume = message.volume
+        if message.item is not None:
+            self._item = _track(message.item)
+        # It goes on telling what plays while that plays on another speaker.
+        playback = PLAYBACK.get(self._status, Playback.UNKNOWN) if self._active else Playback.IDLE
+        if playback is Playback.IDLE:
+            self._say(listening.end(now))
+        elif self._item is not None:
+            item = msgspec.structs.replace(self._item, context=self._context)
+            self._say(listening.load(item, now))
+        if message.position is not None:
+            listening.seek(message.position.at(self._wall()), now)
+        listening.turn(playback, now)
+        self._news.append(listening.state(self.name, now))
+
+    def _lose(self) -> None:
+        self._connected.clear()
+        with self._lock:
+            self._listening.turn(Playback.UNKNOWN, self._clock())
+            self._news.append(self._listening.state(self.name, self._clock()))
+        self._wake()
+
+    def _say(self, ended: TrackEnded | None) -> None:
+        if ended is not None:
+            self._news.append(ended)
+
+
+def _track(item: _Entity) -> Track:
+    about = item.decorations
+    covers = about.visual_identity.cover
+    large = [cover.url for cover in covers if cover.size == "large"]
+    return Track(
+        uri=item.uri,
+        title=about.identity.name,
+        artist=", ".join(c.entity.decorations.identity.name for c in about.creators),
+        album=about.parent.entity.decorations.identity.name if about.parent else "",
+        cover=(large or [cover.url for cover in covers] or [""])[0],
+        link=link(item.uri),
+        duration=about.playback.duration_ms / 1000,
+    )
