@@ -15,8 +15,10 @@ from edge.settings import Mqtt
 
 KEEPALIVE = 30
 """Seconds; a box that lost its power is noticed after one and a half of them."""
-CONNECT_WITHIN = 8.0
-"""Seconds the broker may take to answer."""
+REACH_WITHIN = 3.0
+"""Seconds to reach the broker's machine; nothing can cut this wait short, so it is brief."""
+ANSWER_WITHIN = 8.0
+"""Seconds the broker may take to let us in."""
 
 
 def client_for(settings: Mqtt, name: str, older: bool) -> Client:
@@ -26,7 +28,7 @@ def client_for(settings: Mqtt, name: str, older: bool) -> Client:
     """
     protocol = MQTTProtocolVersion.MQTTv311 if older else MQTTProtocolVersion.MQTTv5
     client = Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=protocol)
-    client.connect_timeout = CONNECT_WITHIN
+    client.connect_timeout = REACH_WITHIN
     if settings.user:
         client.username_pw_set(settings.user, password(settings) or None)
     if settings.tls:

@@ -155,7 +155,7 @@ class Link(Service):
         name, last_will = f"moodbox-{self._box.id}", f"{self.base}/availability"
         self._wire = Wire(self._settings, name, last_will, self._older)
         try:
-            self._wire.connect(*wants)
+            self._wire.connect(*wants, stopping=lambda: self.stopping)
         except TooNewError:
             self._older = True
             self.close()

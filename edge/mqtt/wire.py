@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -28,6 +29,13 @@ from edge.settings import Mqtt
 
 FLUSH_WITHIN = 1.0
 """Seconds the last messages may take to leave."""
+
+
+DISCONNECTED = {
+    "Unspecified error": "the broker closed it",
+    "Session taken over": "somebody else on this broker has the same box.id",
+}
+"""For paho's words, better ones."""
 
 
 class TooNewError(Fault):
@@ -70,14 +78,14 @@ class Wire:
         self.denied: set[str] = set()
         """Topics that the broker's access rules keep from us."""
 
-    def connect(self, *subscriptions: str) -> None:
-        """Connect and subscribe. Raise TooNewError or Fault, in words."""
+    def connect(self, *subscriptions: str, stopping: Callable[[], bool]) -> None:
+        """Connect and subscribe. Raise TooNewError or Fault, in words; also when `stopping`."""
         try:
             self._client.connect(self._settings.host, self._settings.port, broker.KEEPALIVE)
         except (OSError, UnicodeError) as error:
             raise broker.unreachable(self._settings, error) from error
-        end = time.monotonic() + broker.CONNECT_WITHIN
-        while self._answer is None and time.monotonic() < end:
+        end = time.monotonic() + broker.ANSWER_WITHIN
+        while self._answer is None and time.monotonic() < end and not stopping():
             self.turn(max(0.0, end - time.monotonic()))
         if self._answer is None:
             raise Fault(f"the broker at {self._settings.host} does not answer")
@@ -109,7 +117,7 @@ class Wire:
                 self._client.loop_write()
             self._client.loop_misc()
         if self._client.socket() is None and (self._answer is None or not self._answer.is_failure):
-            words = self._lost or "the broker closed it"
+            words = self._lost or "no reason was given"
             if self._answer is None and not self._older:
                 raise TooNewError(f"the broker hung up: {words}")
             raise Fault(f"the connection to {self._settings.host} was lost: {words}")
@@ -160,7 +168,7 @@ class Wire:
         self, _client: Client, _data: Any, _flags: DisconnectFlags, reason: ReasonCode, _p: Any
     ) -> None:
         words = str(reason)
-        self._lost = "" if words == "Unspecified error" else words
+        self._lost = self._lost or DISCONNECTED.get(words, words)  # paho calls twice
 
     def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         try:

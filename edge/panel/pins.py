@@ -58,6 +58,7 @@ class GpioPins:
 
     def __init__(self, panel: settings.Panel, factory: Any, on_edge: OnEdge) -> None:
         """Claim the pins; raise gpiozero's or lgpio's errors where that fails."""
+        self._factory = factory
         self._leds: list[Any] = []
         self._brightness = panel.brightness
         self._shown: tuple[float, ...] = ()
@@ -68,7 +69,6 @@ class GpioPins:
         # The callbacks run in the library's thread: they hand over and do nothing else.
         self._button.when_activated = lambda: on_edge(True, time.monotonic())
         self._button.when_deactivated = lambda: on_edge(False, time.monotonic())
-        self._factory = factory
 
     @property
     def down(self) -> bool:
@@ -113,7 +113,7 @@ def claim(panel: settings.Panel, factory: MockFactory | None, on_edge: OnEdge) -
     if panel.driver == "none":
         return NoPins()
     try:
-        return GpioPins(panel, factory or _lgpio(), on_edge)
+        return _on(factory or _lgpio(), panel, on_edge)
     except ImportError as error:
         raise Fault(
             "the lights and the button need lgpio, which is not installed here "
@@ -121,7 +121,11 @@ def claim(panel: settings.Panel, factory: MockFactory | None, on_edge: OnEdge) -
             retry_after=60,
         ) from error
     except GPIOZeroError as error:
-        raise Fault(f"the pins cannot be used: {error}", retry_after=60) from error
+        raise Fault(
+            f"the lights and the button cannot be used: {error}; "
+            'on a machine that is no Raspberry Pi, set [panel] driver = "none"',
+            retry_after=60,
+        ) from error
     except Exception as error:
         # lgpio.error derives from Exception alone, and its module may be absent.
         if type(error).__module__ != "lgpio":
@@ -132,9 +136,18 @@ def claim(panel: settings.Panel, factory: MockFactory | None, on_edge: OnEdge) -
         ) from error
 
 
+def _on(factory: Any, panel: settings.Panel, on_edge: OnEdge) -> GpioPins:
+    try:
+        return GpioPins(panel, factory, on_edge)
+    except Exception:
+        factory.close()  # else each try would keep the chip open once more
+        raise
+
+
 def _lgpio() -> Any:
     # lgpio puts a FIFO into its working folder when it is imported, and fails where it may not.
-    os.environ.setdefault("LG_WD", os.environ.get("RUNTIME_DIRECTORY", tempfile.gettempdir()))
+    runtime = os.environ.get("RUNTIME_DIRECTORY", tempfile.gettempdir()).split(":")[0]
+    os.environ.setdefault("LG_WD", runtime)
     from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415  only where it is needed
 
     return LGPIOFactory()

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -220,6 +221,30 @@ def test_what_is_no_mqtt_is_a_fault_and_no_bug(connect: Any, reported: Any) -> N
         threading.Thread(target=answer, daemon=True).start()
         connect(server.getsockname()[1])
         assert reported.until(Down).reason
+
+
+def test_a_broker_that_never_answers_does_not_keep_the_box_from_stopping(
+    connect: Any, reported: Any
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        link = connect(server.getsockname()[1])
+        caller, _ = server.accept()
+        began = time.monotonic()
+        assert link.stop(5)
+        assert time.monotonic() - began < 5
+        caller.close()
+
+
+def test_two_boxes_with_one_id_are_told_so(connect: Any, reported: Any) -> None:
+    # mosquitto 2.0 hangs up without a word; newer brokers give MQTT 5's reason 0x8E.
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        link = connect(server.getsockname()[1])
+        box, _ = server.accept()
+        with box:
+            box.recv(4096)
+            box.sendall(b"\x20\x03\x00\x00\x00" + b"\xe0\x02\x8e\x00")
+            assert "the same box.id" in reported.until(Down).reason
+        assert link.stop(20)
 
 
 def test_a_killed_box_is_offline_at_once(open_broker: Any, home: Any) -> None:

@@ -52,6 +52,10 @@ def test_a_mood_that_was_not_announced_is_unknown() -> None:
     assert told(mood=Mood("tense", 1.0, 0.0))["mood"] == "None"
 
 
+def test_the_pairing_code_is_never_told() -> None:
+    assert told(pairing_code=("blue", "green", "blue", "white"), pairing_until=9.0) == told()
+
+
 def test_what_is_not_known_is_none() -> None:
     state = told()
     for topic in (
