@@ -61,7 +61,8 @@ def read(path: Path, truth: Truth) -> Exam:
         MoodboxError: one line that names the file, the row, and what is allowed.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # numpy leaves a file open that it was given by name and could not read.
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             names = set(file.files)
             if set(Dataset.__annotations__) <= names:
                 return of(dataset.load(path), Split.TEST, truth)
@@ -71,7 +72,7 @@ def read(path: Path, truth: Truth) -> Exam:
                     " it has to hold images and label"
                 )
             images, label = file["images"], file["label"]
-    except (OSError, ValueError, AttributeError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, AttributeError, zipfile.BadZipFile) as error:
         raise MoodboxError(f"{path}: cannot be read as npz: {error}") from error
     return _checked(path, images, label)
 

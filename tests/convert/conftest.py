@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
-from convert.dataset import LABELS, Dataset
+from convert import card, exam, metrics, quantize
+from convert.dataset import LABELS, Dataset, Split
+from convert.int8 import Int8Model
 from convert.network import Residual, build
+from edge.vision import card as cards
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +51,30 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "curves.csv").write_text("epoch,loss,val_loss\n0,2.0,1.9\n1,1.8,1.7\n")
     (folder / "recipe.json").write_text('{"seed": 3}')
     return folder
+
+
+@pytest.fixture(scope="session")
+def first_release(trained: Path, faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a tiny emotion.tflite and its card."""
+    folder = tmp_path_factory.mktemp("models")
+    path = folder / "emotion.tflite"
+    network = quantize.load(trained, "ferplus")
+    path.write_bytes(quantize.to_int8(network, quantize.calibration_faces(faces)))
+    practice = exam.of(faces, Split.VALIDATION, "ferplus")
+    said = Int8Model.read(path).run(practice.images).argmax(axis=1)
+    about = card.describe(
+        path,
+        truth="ferplus",
+        temperature=1.5,
+        shift=np.zeros(len(LABELS)),
+        matrix=metrics.confusion(practice.truth, said),
+        run=trained,
+    )
+    cards.save(about, path.with_suffix(".json"))
+    return folder
+
+
+@pytest.fixture
+def released(first_release: Path, tmp_path: Path) -> Path:
+    """A copy of that folder which a test may spoil."""
+    return Path(shutil.copytree(first_release, tmp_path / "models"))
