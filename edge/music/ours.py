@@ -9,6 +9,9 @@ from edge.events import Playback, SpeakerState, Track
 VOLUME_STEP = 3
 """Percent by which a speaker may round the volume it was told."""
 
+START = 0.1
+"""Seconds into a track that count as its very start: nobody pauses that soon by hand."""
+
 
 class Ours(Struct, frozen=True):
     """What the speaker should be doing, as far as we know."""
@@ -66,7 +69,7 @@ def _at_start(seen: SpeakerState) -> bool:
     return (
         seen.track is not None
         and seen.remaining is not None
-        and seen.track.duration - seen.remaining < 1.0
+        and seen.track.duration - seen.remaining < START
     )
 
 

@@ -1,0 +1,62 @@
+"""A simulated year of a household: `python tests/bench/year.py [--days 365] [--player spotify]`.
+
+Prints one JSON object: requests a day over the Web API (median and most, and the most in any 24
+hours), plays a day, promises broken, the slowest step. Ends with 1 where a promise was broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from fakes.spotify import Clock
+from fakes.year import Home, LocalHome, SpotifyHome, Year
+
+from edge.events import Event
+
+CONTRACT = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "spotify-web-api.yml"
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--days", type=int, default=365)
+    options.add_argument("--player", choices=["spotify", "simulated"], default="spotify")
+    options.add_argument("--seed", type=int, default=1)
+    asked = options.parse_args()
+    logging.disable(logging.CRITICAL)
+    clock, inbox = Clock(), list[Event]()
+    with tempfile.TemporaryDirectory() as state:
+        home: Home = (
+            SpotifyHome(CONTRACT, Path(state), clock, inbox)
+            if asked.player == "spotify"
+            else LocalHome(clock)
+        )
+        year = Year(home, clock, inbox, asked.seed)
+        year.live(asked.days)
+        result = {
+            "player": asked.player,
+            "days": asked.days,
+            "requests_a_day_median": median(year.requests_a_day()),
+            "requests_a_day_most": max(year.requests_a_day()),
+            "requests_in_24_hours_most": year.most_in_a_day(),
+            "plays_a_day": round(len(home.plays()) / asked.days, 1),
+            "touches_by_hand": len(year.touches),
+            "asked_by_people": len(year.by_person),
+            "refused_429": year.refused(),
+            "slowest_step_s": round(year.slowest, 3),
+            "broken": year.broken,
+        }
+        home.close()
+    print(json.dumps(result, indent=2))
+    return bool(year.broken)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
