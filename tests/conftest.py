@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,3 +38,15 @@ def fake_spotify(shared: Path) -> Iterator[FakeSpotify]:
     with FakeSpotify(shared / "contracts" / "spotify-web-api.yml") as fake:
         yield fake
     assert not fake.violations, "\n".join(fake.violations[:5])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """In CI, fail the run for a test that was skipped for a reason nobody agreed to."""
+    lines = (ROOT / "tests" / "allowed_skips.txt").read_text().splitlines()
+    allowed = [line.partition("#")[0].strip() for line in lines]
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = str(report.longrepr)
+        agreed = any(words and words in reason for words in allowed)
+        if os.environ.get("CI") and not agreed:
+            terminalreporter.write_line(f"SKIPPED WITHOUT LEAVE: {report.nodeid}: {reason}")
+            terminalreporter._session.exitstatus = pytest.ExitCode.TESTS_FAILED  # type: ignore[attr-defined]
