@@ -7,7 +7,9 @@ from pathlib import Path
 
 from edge.events import Account
 from edge.music import Player
+from edge.music.librespot import LibrespotPlayer
 from edge.music.simulated import SimulatedSpeaker
+from edge.music.soloist import SoloistPlayer
 from edge.music.spotify import SpotifyPlayer
 from edge.music.web_api import WebApi
 from edge.settings import Music
@@ -29,6 +31,9 @@ def player_for(music: Music, api: WebApi) -> Player:
     match music.player:
         case "spotify":
             return SpotifyPlayer(music.speaker, api)
+        case "librespot":
+            return LibrespotPlayer(music.speaker, music.local or "http://127.0.0.1:3678")
+        case "soloist":
+            return SoloistPlayer(music.speaker, music.local or "ws://127.0.0.1:9090")
         case "simulated":
             return SimulatedSpeaker(music.speaker)
-    raise NotImplementedError(music.player)
