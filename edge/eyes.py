@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 OPENS_WITHIN = 25.0
 """Seconds from the start of the process to its Watching; an Edge TPU takes about three."""
-POLL = 0.2
+POLL = 0.5
 """Seconds an order may lie before it is sent."""
 ABORTED = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS}
 

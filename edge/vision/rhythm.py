@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-IDLE = 2.0
+IDLE = 1.5
 """Looks a second while nobody is there."""
 DARK = 1.0
 """Looks a second while it is dark."""
