@@ -21,7 +21,7 @@ from edge.events import Down, Emotions, Ended, Event, Nobody, Pulse, Up, Watchin
 from edge.eyes import Eyes
 from edge.settings import Camera, Vision
 from edge.vision import card
-from edge.vision.aborts import Aborts
+from edge.vision.aborts import LEFT_ALONE, TOO_MANY, Aborts
 
 T = TypeVar("T")
 PATIENCE = 60.0
@@ -256,6 +256,19 @@ def test_three_aborts_cost_the_eyes_alone_and_then_the_edge_tpu_is_left_alone(
     assert "CPU" in note
     daemon.until(Emotions)
     assert daemon.count(Down) == 1
+
+
+def test_an_edge_tpu_is_tried_again_after_its_hour(
+    daemon: Daemon, look: Callable[..., Eyes], compiled: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "state").mkdir()
+    aborts = Aborts(tmp_path / "state" / "edge-tpu-aborts.json")
+    for _ in range(TOO_MANY):
+        aborts.add(time.monotonic() - LEFT_ALONE + 10)
+    look(Vision(models=str(compiled)), loop=True)
+    assert "aborted too often" in daemon.until(Watching).note
+    assert "not installed" in daemon.until(Watching).note
+    assert daemon.count(Down) == 0
 
 
 def test_an_edge_tpu_that_is_wanted_and_left_alone_starts_no_process(
