@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
+from paho.mqtt import MQTTException
 from paho.mqtt.client import (
     Client,
     ConnectFlags,
@@ -19,7 +20,6 @@ from paho.mqtt.client import (
     MQTTMessage,
 )
 from paho.mqtt.enums import MQTTErrorCode
-from paho.mqtt.exception import MQTTException
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 

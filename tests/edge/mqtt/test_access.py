@@ -242,7 +242,7 @@ def test_two_boxes_with_one_id_are_told_so(connect: Any, reported: Any) -> None:
         box, _ = server.accept()
         with box:
             box.recv(4096)
-            box.sendall(b"\x20\x03\x00\x00\x00" + b"\xe0\x02\x8e\x00")
+            box.sendall(b"\x20\x03\x00\x00\x00" + b"\xe0\x06\x8e\x04\x1f\x00\x01x")
             assert "the same box.id" in reported.until(Down).reason
         assert link.stop(20)
 
