@@ -15,14 +15,15 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from msgspec import Struct
 
-PRIOR = 2.0
-"""Made-up likes, and as many dislikes, that every source starts with: owners choose sources that
-they mostly like, and never all or nothing."""
-FADE = 0.95
+PRIOR = 1.0
+"""Made-up likes, and as many dislikes, that every source starts with."""
+FADE = 0.93
 """What is left of an outcome after the next one of the same mood."""
-SHARPNESS = 16.0
-"""How many times surer than it is a belief is taken to be: a box makes some ten choices a day, too
-few to explore as thoroughly as plain Thompson sampling (1.0) does. See tests/bench/chooser.py."""
+SHARPNESS = 20.0
+"""How many times surer than it is a belief is taken to be. A box makes some ten choices a day, too
+few to explore as thoroughly as plain Thompson sampling (1.0) does; what is not played for long
+fades back to the prior and is tried again anyway. All three were chosen by tests/bench/chooser.py.
+"""
 
 
 class Belief(Struct, frozen=True, array_like=True):
