@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from fakes.spotify import Clock
 from fakes.year import Home, LocalHome, SpotifyHome, Year
