@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
-import json
 import os
 import socket
 import time
@@ -26,8 +25,8 @@ FRAME_WITHIN = 5.0
 """Seconds."""
 CORAL = {("1a6e", "089a"), ("18d1", "9302")}
 """USB ids of the Coral accelerator before and after its first use."""
-SIX_MONTHS = 182.0
-WARN_DAYS = 14.0
+TOKENS = "spotify-sign-in.json"
+"""Name of the sign-in in the state folder."""
 HOT = 75.0
 """Degrees Celsius; a Pi slows down at 80."""
 LITTLE_DISK = 200.0
@@ -148,20 +147,20 @@ def gpio(settings: Settings) -> Result:
 
 def sign_in(settings: Settings) -> Result:
     """Look at how old the sign-in is; it ends after six months."""
+    from edge.music.tokens import TokenStore, sign_in_age  # noqa: PLC0415
+
     if settings.music.player == "simulated":
         return Result("spotify", "skipped", "the speaker is simulated")
-    path = Path(settings.box.state) / "spotify.json"
-    try:
-        authorized = float(json.loads(path.read_text(encoding="utf-8"))["authorized_at"])
-    except FileNotFoundError:
-        return Result("spotify", "warn", "not signed in", "moodbox login")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        return Result("spotify", "fail", f"{path}: cannot be read: {error}", "moodbox login")
-    left = SIX_MONTHS - (time.time() - authorized) / 86400
-    words = f"signed in, {max(0.0, left):.0f} days left"
-    if left < WARN_DAYS:
-        return Result("spotify", "fail" if left <= 0 else "warn", words, "moodbox login")
-    return Result("spotify", "ok", words)
+    path = Path(settings.box.state) / TOKENS
+    tokens = TokenStore(path).tokens
+    if tokens is None:
+        why = "the sign-in cannot be read" if path.exists() else "not signed in"
+        return Result("spotify", "warn", why, "moodbox login")
+    age = sign_in_age(tokens.authorized_at, time.time())
+    words = f"signed in, {max(0.0, age.days_left):.0f} days left"
+    if age.days_left <= 0:
+        return Result("spotify", "fail", "the sign-in has ended", "moodbox login")
+    return Result("spotify", "warn" if age.warn else "ok", words, "moodbox login" * age.warn)
 
 
 def broker(settings: Settings) -> Result:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import json
+import logging
 import os
 import re
 from pathlib import Path
@@ -39,11 +41,14 @@ def settings(arguments: argparse.Namespace) -> Settings:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the daemon."""
-    from edge.app import run  # noqa: PLC0415  the whole box, for this command alone
-
     if config_file(arguments) is None:
         raise SettingsError("no settings: give --config FILE")
-    return run(settings(arguments))
+    wanted = settings(arguments)
+    faulthandler.enable()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    from edge.app import run  # noqa: PLC0415  the whole box, for this command alone
+
+    return run(wanted)
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -57,7 +62,8 @@ def bench(arguments: argparse.Namespace) -> int:
     """Measure this machine."""
     from edge.bench import run  # noqa: PLC0415  the whole vision, for this command alone
 
-    return run(as_json=arguments.json)
+    models = Path(settings(arguments).vision.models) if config_file(arguments) else None
+    return run(models, as_json=arguments.json)
 
 
 def check(arguments: argparse.Namespace) -> int:

@@ -73,7 +73,8 @@ def _checked(kind: Any, **values: Any) -> Any:
     try:
         return msgspec.convert(values | {"type": kind.__name__}, kind)
     except msgspec.ValidationError as error:
-        raise Refused(f"{error}") from error
+        what, _, where = str(error).replace("`", "").partition(" - at $.")
+        raise Refused(f"{where}: {what[0].lower()}{what[1:]}") from error
 
 
 def _request(control: Control, arguments: argparse.Namespace, body: RequestBody) -> int:

@@ -53,16 +53,17 @@ class Api:
         self,
         desk: Desk,
         reader: Reader,
+        feed: Feed,
         origin: str,
         *,
         more: Sequence[BaseRoute] = (),
         guard: Callable[[Any], Any] = lambda application: application,
     ) -> None:
-        """Serve `desk` and `reader`; requests are of `origin`; `more` routes come first."""
+        """Serve `desk`, `reader` and `feed`; requests are of `origin`; `more` routes come first."""
         self._desk = desk
         self._reader = reader
         self._origin = origin
-        self._feed = Feed(desk)
+        self._feed = feed
         routes = [
             *more,
             Route("/api/status", self._status),
@@ -75,7 +76,7 @@ class Api:
         self.asgi = guard(Starlette(routes=routes, exception_handlers={404: _missing}))
 
     def close(self) -> None:
-        """End every stream."""
+        """End every stream; whoever still may begins another one."""
         self._feed.close()
 
     async def _status(self, _request: HttpRequest) -> Response:

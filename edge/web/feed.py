@@ -24,17 +24,19 @@ class Feed:
         self._closing = asyncio.Event()
 
     def close(self) -> None:
-        """End every stream; called on the listener's own loop."""
+        """End every stream; called on the listener's own loop. Browsers come back by themselves."""
         self._closing.set()
+        self._closing = asyncio.Event()
 
     async def stream(self) -> AsyncIterator[bytes]:
         """Yield messages until the browser goes or the listener closes."""
         bell, ring = _bell()
+        closing = self._closing
         self._desk.watch(ring)
         try:
             yield _hello()
             seen = -1
-            while not self._closing.is_set():
+            while not closing.is_set():
                 bell.clear()
                 news = self._desk.news(seen)
                 seen = news.version
@@ -43,29 +45,22 @@ class Feed:
                     parts.append(_message(b"status", news.status))
                 if parts:
                     yield b"".join(parts)
-                    await self._closed_within(PACE)
-                elif not await self._rung(bell):
+                    await _set_within(PACE, closing)
+                elif not await _set_within(KEEP_ALIVE, bell, closing):
                     yield b": still here\n\n"
         finally:
             self._desk.unwatch(ring)
 
-    async def _closed_within(self, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._closing.wait()
-        except TimeoutError:
-            return False
 
-    async def _rung(self, bell: asyncio.Event) -> bool:
-        waits = [asyncio.ensure_future(event.wait()) for event in (bell, self._closing)]
-        try:
-            done, _ = await asyncio.wait(
-                waits, timeout=KEEP_ALIVE, return_when=asyncio.FIRST_COMPLETED
-            )
-            return bool(done)
-        finally:
-            for wait in waits:
-                wait.cancel()
+async def _set_within(seconds: float, *events: asyncio.Event) -> bool:
+    """Wait until one of `events` is set; return whether one is."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        done, _ = await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        return bool(done)
+    finally:
+        for wait in waits:
+            wait.cancel()
 
 
 def _bell() -> tuple[asyncio.Event, Callable[[], None]]:

@@ -33,7 +33,7 @@ class House:
         about: About,
         store: Store,
         login: Login | None,
-        revoked: Callable[[], None] = lambda: None,
+        revoked: Callable[[], None],
     ) -> None:
         """Manage `store` and `login`; `revoked` hears that a browser was."""
         self._about = about

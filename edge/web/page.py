@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 import time
 from functools import partial
 from importlib import resources
@@ -22,9 +24,12 @@ from edge.web import pairing
 from edge.web.answers import About, Colours, PairingState
 from edge.web.api import Api, body_of, refuse, reply
 from edge.web.desk import Desk
+from edge.web.feed import Feed
 from edge.web.guard import Guard
 from edge.web.house import House
 from edge.web.login import Login
+
+log = logging.getLogger(__name__)
 
 STATIC = Path(str(resources.files("edge.web"))) / "static"
 
@@ -37,7 +42,6 @@ class Page:
         self._desk = desk
         self._store = store
         self._window = pairing.Window()
-        self._known: set[str] = set()
         self._one_at_a_time = asyncio.Lock()
 
     def routes(self) -> list[Route | Mount]:
@@ -51,14 +55,12 @@ class Page:
         ]
 
     def paired(self, hashed: str) -> bool:
-        """Whether a token's hash is a paired browser's; found once, it is kept in mind."""
-        if hashed not in self._known and self._store.read.knows_token(hashed):
-            self._known.add(hashed)
-        return hashed in self._known
-
-    def forget(self) -> None:
-        """Ask the store again: a browser was revoked."""
-        self._known.clear()
+        """Whether a token's hash is a paired browser's."""
+        try:
+            return self._store.read.knows_token(hashed)
+        except sqlite3.Error as error:
+            log.warning("page: nobody is let in: %s", error)
+            return False
 
     async def _state(self, _request: Request) -> Response:
         self._window = pairing.seen(self._window, self._desk.code)
@@ -106,16 +108,15 @@ async def _file(_request: Request, name: str) -> Response:
 
 def control_app(desk: Desk, about: About, store: Store, login: Login | None) -> Api:
     """Return the application of the control socket: whoever may open it, may do everything."""
-    return Api(desk, store.read, "command line", more=House(about, store, login).routes())
+    feed = Feed(desk)
+    house = House(about, store, login, lambda: None)
+    return Api(desk, store.read, feed, "command line", more=house.routes())
 
 
 def page_app(desk: Desk, about: About, store: Store, login: Login | None, *, guests: bool) -> Api:
     """Return the application of the home's network, for paired browsers alone."""
+    feed = Feed(desk)
     page = Page(desk, store)
-    return Api(
-        desk,
-        store.read,
-        "page",
-        more=[*page.routes(), *House(about, store, login, page.forget).routes()],
-        guard=partial(Guard, paired=page.paired, guests=guests),
-    )
+    house = House(about, store, login, revoked=feed.close)
+    guard = partial(Guard, paired=page.paired, guests=guests)
+    return Api(desk, store.read, feed, "page", more=[*page.routes(), *house.routes()], guard=guard)

@@ -26,6 +26,7 @@ from edge.events import (
 )
 from edge.settings import Web as WebSettings
 from edge.store import Store
+from edge.web.login import Login
 from edge.web.server import Web
 
 WITHIN = 20.0
@@ -62,7 +63,7 @@ def a_status(**changes: Any) -> Status:
 class House:
     """A Web with a store, and a controller that takes everything but Next."""
 
-    def __init__(self, folder: Path, settings: WebSettings) -> None:
+    def __init__(self, folder: Path, settings: WebSettings, login: Login | None = None) -> None:
         self.heard: queue.SimpleQueue[Up | Down | Request | PairingCode] = queue.SimpleQueue()
         self.requests: list[Request] = []
         self.codes: list[PairingCode] = []
@@ -71,7 +72,7 @@ class House:
         self.deaf = False
         self.runtime = folder / "run"
         self.store = Store(folder / "moodbox.db", self.heard.put)
-        self.web = Web(settings, self.runtime, self.store, self.heard.put)
+        self.web = Web(settings, self.runtime, self.store, self.heard.put, login=login)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
 
@@ -191,8 +192,8 @@ def paired(house: House) -> Browser:
 def make_house(tmp_path: Path) -> Iterator[Callable[[WebSettings], House]]:
     made: list[House] = []
 
-    def make(settings: WebSettings) -> House:
-        house = House(tmp_path / str(len(made)), settings)
+    def make(settings: WebSettings, login: Login | None = None) -> House:
+        house = House(tmp_path / str(len(made)), settings, login)
         made.append(house)
         house.start()
         house.show()

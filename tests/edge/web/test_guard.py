@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import http.client
 import json
 import random
 import sqlite3
@@ -107,6 +108,16 @@ def test_a_revoked_browser_is_out_at_once(house: Any, paired: Any) -> None:
     [device] = json.loads(paired.get("/api/browsers").text)
     assert paired.post("/api/browsers/revoke", {"number": device["number"]}).status == 200
     assert paired.get("/api/status").status == 401
+
+
+def test_a_revoked_browser_hears_nothing_more(house: Any, paired: Any) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", paired.port, timeout=20)
+    connection.request("GET", "/api/events", headers={"cookie": paired.cookie})
+    response = connection.getresponse()
+    [device] = house.store.read.devices()
+    paired.post("/api/browsers/revoke", {"number": device.number})
+    response.read()  # ends
+    connection.close()
 
 
 def test_another_sites_page_cannot_ask(house: Any, paired: Any) -> None:

@@ -1,0 +1,69 @@
+"""Signing in through the daemon, against a Spotify that keeps state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fakes.spotify import FakeSpotify
+
+from edge.commands.client import Control
+from edge.errors import Refused
+from edge.music.login import REDIRECT
+from edge.music.tokens import Tokens
+from edge.settings import Web as WebSettings
+from edge.web.answers import Begin, Finish, LoginStep
+from edge.web.login import Login
+
+CLIENT = "a" * 32
+
+
+@pytest.fixture
+def taken() -> list[Tokens]:
+    return []
+
+
+@pytest.fixture
+def control(
+    make_house: Callable[..., Any], fake_spotify: FakeSpotify, taken: list[Tokens]
+) -> Control:
+    login = Login(REDIRECT, fake_spotify.address, taken.append)
+    return Control(make_house(WebSettings(enabled=False), login).runtime)
+
+
+def begin(control: Control) -> LoginStep:
+    return control.post("/api/login/begin", Begin(CLIENT), LoginStep)
+
+
+def test_the_address_that_somebody_landed_on_signs_the_box_in(
+    control: Control, fake_spotify: FakeSpotify, taken: list[Tokens]
+) -> None:
+    step = begin(control)
+    assert step.qr.startswith("data:image/svg+xml")
+    landed = fake_spotify.consent(step.url)
+    control.post("/api/login/finish", Finish(landed), dict)
+    assert [tokens.client_id for tokens in taken] == [CLIENT]
+
+
+def test_a_wrong_address_is_refused_and_the_right_one_still_works(
+    control: Control, fake_spotify: FakeSpotify, taken: list[Tokens]
+) -> None:
+    step = begin(control)
+    with pytest.raises(Refused, match="not the address Spotify led to"):
+        control.post("/api/login/finish", Finish("https://example.org/"), dict)
+    assert taken == []
+    control.post("/api/login/finish", Finish(fake_spotify.consent(step.url)), dict)
+    assert len(taken) == 1
+
+
+def test_an_address_is_good_for_one_sign_in(control: Control, fake_spotify: FakeSpotify) -> None:
+    landed = fake_spotify.consent(begin(control).url)
+    control.post("/api/login/finish", Finish(landed), dict)
+    with pytest.raises(Refused, match="no sign-in has been begun"):
+        control.post("/api/login/finish", Finish(landed), dict)
+
+
+def test_what_is_no_client_id_is_refused(control: Control) -> None:
+    with pytest.raises(Refused, match="client id"):
+        control.post("/api/login/begin", Begin("nonsense!"), LoginStep)
