@@ -98,7 +98,8 @@ class Dj(Service):
         self._bell.set()
 
     def open(self) -> None:
-        """Open the player."""
+        """Open the player; what was seen before it was away holds no longer."""
+        self._memory.seen = None
         self._player.open(self.wake)
 
     def close(self) -> None:
@@ -298,8 +299,9 @@ class Dj(Service):
             self._failed(error, now)
 
     def _failed(self, error: MoodboxError, now: float) -> None:
-        if not self._wanted.open and isinstance(error, Limited):
-            return  # It only wanted to look.
+        if not self._wanted.open and isinstance(error, Fault):
+            log.info("the speaker could not be looked at: %s", error)
+            return
         self._failures += 1
         wait = min(RETRY_MAX, RETRY_FIRST * 2.0 ** min(self._failures - 1, 10))
         if isinstance(error, Fault) and error.retry_after is not None:

@@ -20,7 +20,7 @@ import spotipy
 from edge.errors import Fault
 from edge.events import Account
 from edge.music import CannotPlay, NeedsSomebody, SignInNeeded
-from edge.music.budget import Book
+from edge.music.budget import DAY, Book
 from edge.music.login import ask
 from edge.music.tokens import Tokens, TokenStore, sign_in_age
 from edge.music.wire import Refusal, Wire, hush
@@ -81,6 +81,7 @@ class WebApi:
         self._spotify = spotipy.Spotify(auth="-", requests_session=self._wire)
         self._spotify.prefix = api
         self._used = 0.0
+        self._found: dict[str, tuple[str, float]] = {}
         self._last: Account | None = None
 
     def ready(self, *, by_person: bool) -> None:
@@ -113,8 +114,16 @@ class WebApi:
     def search(self, words: str) -> str:
         """Return the URI of the playlist that fits `words` best, else of the artist.
 
-        Raises what call() does, and CannotPlay where nothing fits.
+        What was found is good for a day. Raises what call() does, and CannotPlay where nothing
+        fits.
         """
+        uri, at = self._found.get(words, ("", 0.0))
+        if not uri or abs(self.clock() - at) > DAY:
+            uri = self._search(words)
+            self._found[words] = uri, self.clock()
+        return uri
+
+    def _search(self, words: str) -> str:
         found = self.call(lambda s: s.search(words, limit=10, type="playlist,artist"))
         for kind in ("playlists", "artists"):
             # A playlist of Spotify's own is an empty place in the list.
@@ -163,7 +172,8 @@ class WebApi:
             self._wire.close()
         self._used = now
         self._book.check(by_person=True)
-        if tokens.expires_at - EARLY < now or tokens.expires_at - 2 * 86_400 > now:
+        # An end more than a day off was reckoned by a clock that has been set back since.
+        if tokens.expires_at - EARLY < now or tokens.expires_at - DAY > now:
             tokens = self._refresh()
         self._spotify.set_auth(tokens.access_token)
         self._book.spend()

@@ -58,6 +58,13 @@ def test_a_single_track_can_be_played(house: Any) -> None:
 def test_words_are_searched_for(house: Any) -> None:
     house.wish("calm")
     assert playing(house) == house.calm
+    house.wish(house.happy)
+    house.wish("calm")
+    assert playing(house) == house.calm
+    assert house.asked().count("GET /search") == 1
+    house.live(90_000)
+    house.wish("calm")
+    assert house.asked().count("GET /search") == 2
 
 
 def test_words_that_find_nothing_are_named(house: Any) -> None:
