@@ -1,0 +1,176 @@
+"""One page about a model and the runs around it, for the owner's own disk: it shows faces.
+
+    moodbox-convert report --model models/emotion.tflite --data faces.npz \
+        --runs runs/ferplus runs/teacher runs/transformer --out report.html
+
+Figures are the test rows'; runs are compared on the validation rows, so that the test stays unseen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import io
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import jinja2
+import keras
+import numpy as np
+from matplotlib.figure import Figure as Canvas
+from numpy.typing import NDArray
+
+from convert import dataset, exam, metrics, plots
+from convert.dataset import LABELS, Split
+from convert.evaluate import evaluate, open_with_card
+from convert.exam import Exam, Truth
+from convert.figures import MEANING
+from convert.int8 import Images, Logits
+from convert.quantize import float_logits, single_head
+from convert.train import curves
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished training, on the validation rows."""
+
+    name: str
+    kind: str
+    """What its recipe says of the network."""
+    seed: str
+    parameters: int
+    accuracy: float
+    balanced: float
+    curve: list[dict[str, float]]
+
+
+def look_at(folder: Path, practice: Exam, truth: Truth) -> Run:
+    """Return how a run's float network does on the validation rows."""
+    model = keras.saving.load_model(folder / "model.keras", compile=False)
+    logits = float_logits(single_head(model, truth), practice.images)
+    matrix = metrics.confusion(practice.truth, logits.argmax(axis=1))
+    recipe = json.loads((folder / "recipe.json").read_text())
+    shape = recipe.pop("shape", {})
+    return Run(
+        name=folder.name,
+        kind=("transformer " if "heads" in shape else "convolutional ")
+        + ", ".join(f"{key} {value}" for key, value in shape.items()),
+        seed=str(recipe.get("seed", "?")),
+        parameters=model.count_params(),
+        accuracy=float(metrics.accuracy(matrix)),
+        balanced=float(metrics.balanced_accuracy(matrix)),
+        curve=curves(folder),
+    )
+
+
+def learning(runs: list[Run], truth: Truth) -> Canvas:
+    """Draw each run's accuracy on the validation rows over its epochs."""
+    canvas = Canvas(figsize=(7, 3.2), layout="constrained")
+    axes = canvas.subplots()
+    for run in runs:
+        key = next((k for k in (f"val_{truth}_accuracy", "val_accuracy") if k in run.curve[0]), "")
+        if key:
+            axes.plot([row[key] for row in run.curve], label=run.name, marker=".")
+    axes.set(xlabel="epoch", ylabel="validation accuracy")
+    if axes.lines:
+        axes.legend(frameon=False)
+    return canvas
+
+
+def spread(runs: list[Run]) -> Canvas:
+    """Draw the accuracies of runs that differ in their seed only, side by side."""
+    groups = defaultdict(list)
+    for run in runs:
+        groups[run.kind].append(run.accuracy)
+    canvas = Canvas(figsize=(7, 0.5 * len(groups) + 0.9), layout="constrained")
+    axes = canvas.subplots()
+    for row, values in enumerate(groups.values()):
+        axes.plot(values, np.full(len(values), row), "o", color=plots.ACCENT, alpha=0.7)
+    axes.set_yticks(range(len(groups)), list(groups), fontsize=7)
+    axes.set(xlabel="validation accuracy", ylim=(-0.7, len(groups) - 0.3))
+    return canvas
+
+
+def gallery(faces: Exam, logits: Logits) -> list[list[dict[str, Any]]]:
+    """Return, for each true (row) and predicted (column) emotion, the surest face there is."""
+    sure, said = metrics.probabilities(logits), logits.argmax(axis=1)
+    rows: list[list[dict[str, Any]]] = []
+    for true in range(len(LABELS)):
+        rows.append([])
+        for predicted in range(len(LABELS)):
+            found = np.flatnonzero((faces.truth == true) & (said == predicted))
+            cell: dict[str, Any] = {"count": len(found)}
+            if len(found):
+                cell["face"] = face_png(faces.images[found[sure[found, predicted].argmax()]])
+            rows[-1].append(cell)
+    return rows
+
+
+def face_png(face: Images) -> str:
+    """Return a picture as a data address."""
+    _, png = cv2.imencode(".png", face)
+    return _address(png.tobytes())
+
+
+def canvas_png(canvas: Canvas) -> str:
+    """Return a plot as a data address."""
+    buffer = io.BytesIO()
+    canvas.savefig(buffer, format="png", dpi=130)
+    return _address(buffer.getvalue())
+
+
+def _address(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode()
+
+
+def page(model_path: Path, data: Path, folders: list[Path]) -> str:
+    """Return the whole page as HTML that needs nothing else."""
+    model, card = open_with_card(model_path)
+    rows = dataset.load(data)
+    faces = exam.of(rows, Split.TEST, card.truth)
+    practice = exam.of(rows, Split.VALIDATION, card.truth)
+    logits = model.logits(faces.images)
+    sure = metrics.probabilities(logits, card.output.temperature)
+    matrix: NDArray[np.int64] = metrics.confusion(faces.truth, logits.argmax(axis=1))
+    runs = [look_at(folder, practice, card.truth) for folder in folders]
+    drawings = {
+        "What it takes for what": plots.confusion(matrix),
+        "How sure it is, and how right": plots.reliability(metrics.reliability(faces.truth, sure)),
+    }
+    if card.figures:
+        drawings["Under worse conditions"] = plots.conditions(card)
+    if runs:
+        drawings["Learning curves"] = learning(runs, card.truth)
+        drawings["Spread over seeds"] = spread(runs)
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("convert", "."),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    return environment.get_template("report.html").render(
+        card=card,
+        meaning=MEANING,
+        found=evaluate(model, card, faces),
+        drawings={title: canvas_png(canvas) for title, canvas in drawings.items()},
+        runs=sorted(runs, key=lambda run: -run.accuracy),
+        gallery=gallery(faces, logits),
+    )
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command line."""
+    parser.add_argument("--model", type=Path, required=True, help="a released int8 file (.tflite)")
+    parser.add_argument("--data", type=Path, required=True, help="the data set (.npz)")
+    parser.add_argument("--runs", type=Path, nargs="*", default=[], help="trainings to compare")
+    parser.add_argument("--out", type=Path, default=Path("report.html"), help="the page")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the page."""
+    arguments.out.write_text(page(arguments.model, arguments.data, arguments.runs), "utf-8")
+    print(f"{arguments.out}: it shows faces of the data set, so keep it to yourself")
+    return 0
