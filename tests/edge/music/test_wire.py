@@ -33,6 +33,7 @@ class Server:
     def __init__(self) -> None:
         self.answers: list[Said] = []
         self.asked: list[tuple[str, str]] = []
+        self.arrived = threading.Event()
         self.slowness = threading.Event()
         self.slow = False
         outer = self
@@ -43,6 +44,7 @@ class Server:
             def _serve(self) -> None:
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 outer.asked.append((self.command, self.path))
+                outer.arrived.set()
                 if outer.slow:
                     outer.slowness.wait(30)
                 said = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
@@ -232,11 +234,12 @@ def test_a_netrc_does_not_take_the_place_of_the_token(
 
 
 def test_a_spotify_that_is_silent_is_given_up(server: Server, api: WebApi) -> None:
-    api._wire.timeout = (1.0, 0.2)
+    api._wire.timeout = (10.0, 0.5)
     server.answers = [Said(204)]
     server.slow = True
     with pytest.raises(Fault, match="in time"):
         read(api)
+    assert server.arrived.wait(10)
     assert len(server.asked) == 1
 
 
