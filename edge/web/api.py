@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
@@ -73,7 +75,7 @@ class Api:
             Route("/api/health", self._health),
             Route("/api/why", self._why),
         ]
-        self.asgi = guard(Starlette(routes=routes, exception_handlers={404: _missing}))
+        self.asgi = guard(Starlette(routes=routes, exception_handlers=TROUBLE))
 
     def close(self) -> None:
         """End every stream; whoever still may begins another one."""
@@ -133,3 +135,23 @@ class Api:
 
 async def _missing(_request: HttpRequest, _error: Exception) -> Response:
     return refuse(404, "no such address")
+
+
+async def _not_so(_request: HttpRequest, _error: Exception) -> Response:
+    return refuse(405, "not in this way")
+
+
+async def _gone(_request: HttpRequest, _error: Exception) -> Response:
+    return refuse(400, "the request ended too early")
+
+
+async def _no_store(_request: HttpRequest, error: Exception) -> Response:
+    return refuse(503, f"the store cannot be read: {error}")
+
+
+TROUBLE: dict[Any, Callable[[HttpRequest, Exception], Any]] = {
+    404: _missing,
+    405: _not_so,
+    ClientDisconnect: _gone,
+    sqlite3.Error: _no_store,
+}

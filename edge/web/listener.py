@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -12,6 +13,8 @@ from edge.errors import Fault
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
+
+logging.getLogger("uvicorn").setLevel(logging.ERROR)  # else each bad request is a line of the log
 
 MOST_CONNECTIONS = 100
 """Beyond, a connection is answered 503."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import socket
 import time
@@ -63,6 +64,7 @@ class Web(Service):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._control: Listener | None = None
         self._page: Listener | None = None
+        self._woken = asyncio.Event()
         self._page_down = False
         self._next_try = 0.0
         self.show = self._desk.show
@@ -98,7 +100,15 @@ class Web(Service):
             loop.close()
             self._path.unlink(missing_ok=True)
 
+    def wake(self) -> None:
+        """Cut the turn short, when stopping."""
+        loop = self._loop
+        if loop is not None:
+            with contextlib.suppress(RuntimeError):  # closed a moment ago
+                loop.call_soon_threadsafe(self._woken.set)
+
     async def _open_control(self, listening: socket.socket) -> None:
+        self._woken = asyncio.Event()  # of this loop
         self._control = Listener(
             control_app(self._desk, self._about, self._store, self._login), listening
         )
