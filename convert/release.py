@@ -10,6 +10,7 @@ temperature (validation rows), and only then look at the test rows, once.
 from __future__ import annotations
 
 import argparse
+import tempfile
 from pathlib import Path
 
 import keras
@@ -128,22 +129,27 @@ def run(arguments: argparse.Namespace) -> int:
 
     data = dataset.load(arguments.data)
     fits = framing.read_fits(arguments.framing) if arguments.framing else {}
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    path = arguments.out / f"{arguments.name}.tflite"
-    card, model, network = make(
-        arguments.run,
-        data,
-        arguments.head,
-        path,
-        cost=arguments.balance_cost,
-        note=arguments.note,
-    )
-    card = judge(card, model, network, data)
-    faces = exam.of(data, Split.TEST, card.truth)
-    card = through_detectors(card, model, faces, fits, arguments.models)
-    cards.save(card, path.with_suffix(".json"))
-    plots.of_card(card, model, faces, arguments.out)
-    page.write(arguments.out)
+    out: Path = arguments.out
+    out.mkdir(parents=True, exist_ok=True)
+    # A model that fails below must not leave the old card beside a new file.
+    with tempfile.TemporaryDirectory(dir=out) as staged:
+        path = Path(staged, f"{arguments.name}.tflite")
+        card, model, network = make(
+            arguments.run,
+            data,
+            arguments.head,
+            path,
+            cost=arguments.balance_cost,
+            note=arguments.note,
+        )
+        card = judge(card, model, network, data)
+        faces = exam.of(data, Split.TEST, card.truth)
+        card = through_detectors(card, model, faces, fits, arguments.models)
+        cards.save(card, path.with_suffix(".json"))
+        plots.of_card(card, model, faces, path.parent)
+        for made in sorted(path.parent.iterdir()):
+            made.replace(out / made.name)
+    page.write(out)
     for name, figure in card.figures.items():
         print(f"{name:30} {figure.value:.4f}  ({figure.low:.4f} to {figure.high:.4f})")
     return 0

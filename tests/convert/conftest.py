@@ -18,12 +18,11 @@ from edge.vision import card as cards
 
 @pytest.fixture(scope="session")
 def faces() -> Dataset:
-    """Made-up faces: seven bright spots at seven places, under noise; 210 rows of each split."""
+    """Made-up faces: each emotion a shade of grey, under noise; 210 rows of each split."""
     rng = np.random.default_rng(0)
     label = np.tile(np.arange(len(LABELS)), 90).astype(np.int8)
-    images = rng.integers(0, 100, (len(label), 48, 48)).astype(np.uint8)
-    for image, spot in zip(images, label, strict=True):
-        image[20:28, spot * 6 : spot * 6 + 8] += 120
+    noise = rng.integers(0, 40, (len(label), 48, 48))
+    images = (noise + 30 * label[:, None, None]).astype(np.uint8)
     votes = np.eye(len(LABELS), dtype=np.float32)[label] * 10
     count = len(label)
     return Dataset(
@@ -38,8 +37,8 @@ def faces() -> Dataset:
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A finished run of a tiny two-headed network in half precision (its weights are random)."""
+def trained(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of a tiny two-headed network in half precision; it knows the made-up faces."""
     folder = tmp_path_factory.mktemp("runs") / "tiny"
     folder.mkdir()
     policy = keras.config.dtype_policy()
@@ -47,10 +46,26 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keras.utils.set_random_seed(3)
     model = build(Residual((8, 16), (1, 1)), ["ferplus", "fer2013"])
     keras.config.set_dtype_policy(policy)
+    _learn_shades(model, faces.part(Split.TRAIN))
     model.save(folder / "model.keras")
     (folder / "curves.csv").write_text("epoch,loss,val_loss\n0,2.0,1.9\n1,1.8,1.7\n")
     (folder / "recipe.json").write_text('{"seed": 3}')
     return folder
+
+
+def _learn_shades(model: keras.Model, lessons: Dataset) -> None:
+    """Solve for the last layers: the nearest of seven shades is linear in shade."""
+    for head in model.output:
+        last = model.get_layer(f"{head}_conv")
+        trunk = keras.Model(model.input, last.input)
+        pixels = lessons.images[..., None] / np.float32(255)
+        features = np.asarray(trunk(pixels), np.float64).reshape(len(pixels), -1)
+        known = np.c_[features, np.ones(len(features))]
+        weights = np.linalg.lstsq(known, lessons.label.astype(np.float64), rcond=1e-4)[0]
+        shades = np.arange(len(LABELS))
+        kernel = np.outer(weights[:-1], 2 * shades)
+        bias = 2 * shades * weights[-1] - shades**2
+        last.set_weights([kernel[None, None], bias])
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,130 @@
+"""A release is a model with everything known of it beside it, and a page about a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from convert import agreement, conditions, figures, graph, page
+from convert.__main__ import main
+from convert.dataset import LABELS, Dataset
+from edge.errors import ModelError
+from edge.vision import card as cards
+
+
+@pytest.fixture(scope="module")
+def data(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("data") / "faces.npz"
+    faces.save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(trained: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("released")
+    command = ["release", "--run", str(trained), "--data", str(data), "--out", str(out)]
+    assert main([*command, "--note", "made of noise"]) == 0
+    return out
+
+
+def test_the_card_fits_the_file_beside_it(folder: Path) -> None:
+    card = cards.load(folder / "emotion.json")
+    assert card.labels == LABELS
+    assert (card.input.zero_point, card.input.colour) == (-128, "grey")
+    assert card.model.size == (folder / "emotion.tflite").stat().st_size
+    assert card.parameters < 10_000 < card.multiply_adds
+
+
+def test_every_figure_is_there_with_its_interval(folder: Path) -> None:
+    card = cards.load(folder / "emotion.json")
+    assert set(card.figures) == set(figures.MEANING)
+    assert set(card.shifts) == set(conditions.CONDITIONS)
+    for figure in (*card.figures.values(), *card.shifts.values()):
+        assert figure.low <= figure.high
+        assert figure.rows > 0
+
+
+def test_confusions_are_shares_of_each_true_emotion(folder: Path) -> None:
+    card = cards.load(folder / "emotion.json")
+    assert np.sum(card.confusion, axis=1) == pytest.approx(np.ones(7))
+    assert sum(card.frequency) == pytest.approx(1)
+
+
+def test_the_page_says_what_a_reader_must_know(folder: Path) -> None:
+    text = (folder / "README.md").read_text()
+    card = cards.load(folder / "emotion.json")
+    for part in (card.note, card.licence, card.intended_use, *card.limits, *card.not_shown):
+        assert part in text
+    assert (folder / "emotion_confusion.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_page_can_be_written_again_from_the_cards(folder: Path) -> None:
+    before = (folder / "README.md").read_bytes()
+    assert page.write(folder).read_bytes() == before
+
+
+def test_the_report_needs_nothing_beside_it(
+    folder: Path, trained: Path, data: Path, tmp_path: Path
+) -> None:
+    out, model = tmp_path / "report.html", folder / "emotion.tflite"
+    command = ["report", "--model", str(model), "--data", str(data), "--out", str(out)]
+    assert main([*command, "--runs", str(trained)]) == 0
+    html = out.read_text()
+    assert "made of noise" in html
+    assert html.count("data:image/png;base64,") >= 7
+    assert "http" not in html
+
+
+def test_a_model_that_loses_too_much_leaves_the_old_one_alone(
+    trained: Path,
+    data: Path,
+    released: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    before = {path.name: path.read_bytes() for path in released.iterdir()}
+    monkeypatch.setattr(agreement, "LEAST_SAME", 1.01)  # nothing agrees that well
+    command = ["release", "--run", str(trained), "--data", str(data), "--out", str(released)]
+    assert main(command) == 1
+    assert "not released: agreement: same answer on" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in released.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        (lambda text: text.replace(b'"angry"', b'"cross"', 1), "labels"),
+        (lambda text: text[:-40], "not a model's card"),
+        (lambda text: text.replace(b'"grey"', b'"colour"'), "not a model's card"),
+    ],
+)
+def test_a_spoilt_card_is_refused(spoil: object, complaint: str, released: Path) -> None:
+    path = released / "emotion.json"
+    path.write_bytes(spoil(path.read_bytes()))  # type: ignore[operator]
+    with pytest.raises(ModelError, match=complaint):
+        cards.load(path)
+
+
+def test_a_card_survives_being_written(released: Path) -> None:
+    card = cards.load(released / "emotion.json")
+    changed = msgspec.structs.replace(card, note="changed")
+    cards.save(changed, released / "emotion.json")
+    assert cards.load(released / "emotion.json") == changed
+
+
+def test_conditions_worsen_and_keep_the_shape(faces: Dataset) -> None:
+    for name in conditions.CONDITIONS:
+        worse = conditions.worsened(faces.images[:4], name)
+        assert worse.shape == (4, 48, 48)
+        assert np.abs(worse.astype(int) - faces.images[:4]).mean() > 1
+
+
+def test_work_is_counted_as_on_paper(released: Path) -> None:
+    content = (released / "emotion.tflite").read_bytes()
+    stem = 24 * 24 * 8 * 9
+    first = 2 * 24 * 24 * 8 * 8 * 9
+    second = 12 * 12 * 16 * (8 * 9 + 16 * 9 + 8)
+    assert graph.multiply_adds(content) == stem + first + second + 7 * 16
