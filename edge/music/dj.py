@@ -35,6 +35,8 @@ EARLY = 1.0
 """Seconds before its track's end that a gentle wish is played, or the next song would sound."""
 SETTLE = 10.0
 """Seconds after an order until the speaker is held to it."""
+OVERRULES = 600.0
+"""Seconds for which a person's wish overrules a hand; older ones yield, as the hand came later."""
 RETRY_FIRST = 15.0
 RETRY_MAX = 900.0
 """Seconds between two tries, doubling: each may cost requests of the day's budget."""
@@ -78,6 +80,8 @@ class Dj(Service):
         self._wanted = Wanted()
         self._due: float | None = None
         """When the wanted music is to be played; None: that has to be found out."""
+        self._asked_at = 0.0
+        """When the wanted music was wished for."""
         self._retry_at = 0.0
         self._failures = 0
         self._trouble = ""
@@ -136,6 +140,7 @@ class Dj(Service):
         self._wanted.add(wish)
         self._retry_at, self._failures = now, 0
         if self._wanted.music is wish:
+            self._asked_at = now
             self._due = None if wish.gentle and wish.uri else now
         elif wish.skip:
             self._due = now
@@ -245,7 +250,8 @@ class Dj(Service):
     def _given_up(self, wish: Wish, seen: SpeakerState) -> bool:
         """Leave what somebody did by hand alone, unless somebody asked for this too."""
         what = self._memory.touched(seen)
-        if not what or wish.by_person:
+        overrules = wish.by_person and self._clock() - self._asked_at < OVERRULES
+        if not what or overrules:
             return False
         log.info("left alone: %s", what)
         self._wanted.drop(wish.id)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from fakes.spotify import Clock, FakeSpotify
+from fakes.spotify import Clock, FakeSpotify, Song
 
 from edge.controller import Policy, State, begin, decide, view
 from edge.events import (
@@ -80,7 +80,11 @@ class SpotifyHome:
     def __init__(self, contract: Path, state: Path, clock: Clock, report: list[Event]) -> None:
         self.fake = FakeSpotify(contract, clock)
         self.fake.add_device("moodbox")
-        self.sources = {mood: [self.fake.add_playlist(mood, 40)] for mood in EMOTIONS}
+        # Of uneven lengths, or every pause by hand would fall on the start of a track.
+        songs = {
+            m: [Song(f"{m} {n}", m, seconds=150 + 7.3 * n) for n in range(40)] for m in EMOTIONS
+        }
+        self.sources = {mood: [self.fake.add_playlist(mood, songs[mood])] for mood in EMOTIONS}
         self.mine = [self.fake.add_album(name, by="Me", songs=40) for name in "ABC"]
         self.api = WebApi(
             state, report.append, api=self.fake.api, accounts=self.fake.address, clock=clock

@@ -125,6 +125,19 @@ def test_music_taken_to_another_speaker_is_not_taken_back(house: Any) -> None:
     assert house.fake.world.playback.device.name == "moodbox"
 
 
+def test_a_wish_that_had_to_wait_for_long_yields_to_a_later_hand(house: Any) -> None:
+    mine = house.fake.add_album("Mine", by="Me", songs=60)
+    house.wish(house.happy)
+    house.live(300)
+    house.fake.limit(7200)
+    house.wish(house.calm, by_person=True)
+    house.live(3600)
+    house.fake.touch(context=mine)
+    house.live(4000)
+    assert house.fake.world.playback.context == mine
+    assert house.heard(SpeakerState)[-1].by_hand
+
+
 def test_quiet_does_not_silence_another_speaker(house: Any) -> None:
     house.fake.add_device("Headphones")
     house.wish(house.happy)
