@@ -19,7 +19,6 @@ from typing import Any
 
 import cv2
 import jinja2
-import keras
 import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
@@ -30,7 +29,7 @@ from convert.evaluate import evaluate, open_with_card
 from convert.exam import Exam, Truth
 from convert.figures import MEANING
 from convert.int8 import Images, Logits
-from convert.quantize import float_logits, single_head
+from convert.quantize import float_logits, load
 from convert.train import curves
 
 
@@ -50,8 +49,8 @@ class Run:
 
 def look_at(folder: Path, practice: Exam, truth: Truth) -> Run:
     """Return how a run's float network does on the validation rows."""
-    model = keras.saving.load_model(folder / "model.keras", compile=False)
-    logits = float_logits(single_head(model, truth), practice.images)
+    model = load(folder, truth)
+    logits = float_logits(model, practice.images)
     matrix = metrics.confusion(practice.truth, logits.argmax(axis=1))
     recipe = json.loads((folder / "recipe.json").read_text())
     shape = recipe.pop("shape", {})
