@@ -28,7 +28,7 @@ OPEN = (
     "/static/icon.svg",
 )
 """All that an unpaired browser may have."""
-GUESTS = ("/", "/api/status", "/api/events", "/api/why", "/api/about")
+GUESTS = ("/", "/api/status", "/api/events", "/api/why", "/api/about", "/api/cover")
 """What guests may look at besides the static files, where the settings let them."""
 
 HEADERS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -19,32 +19,38 @@ from edge.store.export import export
 from edge.store.report import report
 from edge.web.answers import About, Begin, Finish, LoginStep, Revoke
 from edge.web.api import body_of, refuse, reply
+from edge.web.covers import Covers
+from edge.web.desk import Desk
 from edge.web.login import Login
 
 T = TypeVar("T")
 DAY = 86400.0
 
 
+class Means(NamedTuple):
+    """What the addresses need besides the desk."""
+
+    about: About
+    store: Store
+    login: Login | None
+    """None for players that need no sign-in."""
+    covers: Covers
+
+
 class House:
     """Preferences, devices, sign-in, the mood report, export and erasure."""
 
-    def __init__(
-        self,
-        about: About,
-        store: Store,
-        login: Login | None,
-        revoked: Callable[[], None],
-    ) -> None:
-        """Manage `store` and `login`; `revoked` hears that a browser was."""
-        self._about = about
-        self._store = store
-        self._login = login
+    def __init__(self, desk: Desk, means: Means, revoked: Callable[[], None]) -> None:
+        """Manage what is in `means`; `revoked` hears that a browser was."""
+        self._desk = desk
+        self._about, self._store, self._login, self._covers = means
         self._revoked = revoked
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
         return [
             Route("/api/about", self._tell),
+            Route("/api/cover", self._cover),
             Route("/api/preferences", self._preferences),
             Route("/api/report", self._report),
             Route("/api/export", self._export),
@@ -57,6 +63,15 @@ class House:
 
     async def _tell(self, _request: Request) -> Response:
         return reply(self._about)
+
+    def _cover(self, _request: Request) -> Response:
+        """The newest track's; a browser cannot name an address."""
+        status = self._desk.status
+        address = status.track.cover if status and status.track else ""
+        cover = self._covers.get(address) if address else None
+        if cover is None:
+            return refuse(404, "no cover")
+        return Response(cover.content, media_type=cover.kind)
 
     def _preferences(self, _request: Request) -> Response:
         return reply(self._store.preferences() or Preferences())

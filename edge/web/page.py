@@ -21,13 +21,12 @@ from edge.errors import Fault
 from edge.panel.patterns import CODE
 from edge.store import Store
 from edge.web import pairing
-from edge.web.answers import About, Colours, PairingState
+from edge.web.answers import Colours, PairingState
 from edge.web.api import Api, body_of, refuse, reply
 from edge.web.desk import Desk
 from edge.web.feed import Feed
 from edge.web.guard import Guard
-from edge.web.house import House
-from edge.web.login import Login
+from edge.web.house import House, Means
 
 log = logging.getLogger(__name__)
 
@@ -106,17 +105,18 @@ async def _file(_request: Request, name: str) -> Response:
     return FileResponse(STATIC / name)
 
 
-def control_app(desk: Desk, about: About, store: Store, login: Login | None) -> Api:
+def control_app(desk: Desk, means: Means) -> Api:
     """Return the application of the control socket: whoever may open it, may do everything."""
     feed = Feed(desk)
-    house = House(about, store, login, lambda: None)
-    return Api(desk, store.read, feed, "command line", more=house.routes())
+    house = House(desk, means, revoked=lambda: None)
+    return Api(desk, means.store.read, feed, "command line", more=house.routes())
 
 
-def page_app(desk: Desk, about: About, store: Store, login: Login | None, *, guests: bool) -> Api:
+def page_app(desk: Desk, means: Means, *, guests: bool) -> Api:
     """Return the application of the home's network, for paired browsers alone."""
     feed = Feed(desk)
-    page = Page(desk, store)
-    house = House(about, store, login, revoked=feed.close)
+    page = Page(desk, means.store)
+    house = House(desk, means, revoked=feed.close)
+    routes = [*page.routes(), *house.routes()]
     guard = partial(Guard, paired=page.paired, guests=guests)
-    return Api(desk, store.read, feed, "page", more=[*page.routes(), *house.routes()], guard=guard)
+    return Api(desk, means.store.read, feed, "page", more=routes, guard=guard)

@@ -17,7 +17,9 @@ from edge.service import Service
 from edge.settings import Web as WebSettings
 from edge.store import Store
 from edge.web.answers import About
+from edge.web.covers import Covers
 from edge.web.desk import Desk
+from edge.web.house import Means
 from edge.web.listener import Listener, control_socket, network_socket
 from edge.web.login import Login
 from edge.web.page import control_app, page_app
@@ -46,6 +48,7 @@ class Web(Service):
         report: Callable[[Up | Down | Request | PairingCode], None],
         *,
         login: Login | None = None,
+        covers: Covers | None = None,
         name: str = "moodbox",
         moods: tuple[str, ...] = EMOTIONS,
     ) -> None:
@@ -56,9 +59,8 @@ class Web(Service):
         super().__init__("web", report)
         self._settings = settings
         self._path = runtime / SOCKET
-        self._store = store
-        self._about = About(name, __version__, EMOTIONS, moods)
-        self._login = login
+        about = About(name, __version__, EMOTIONS, moods)
+        self._means = Means(about, store, login, covers or Covers())
         self._tell = report
         self._desk = Desk(report)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -109,16 +111,18 @@ class Web(Service):
 
     async def _open_control(self, listening: socket.socket) -> None:
         self._woken = asyncio.Event()  # of this loop
-        self._control = Listener(
-            control_app(self._desk, self._about, self._store, self._login), listening
-        )
+        self._control = Listener(control_app(self._desk, self._means), listening)
 
     async def _serve(self) -> None:
         if self._settings.enabled and self._page is None and time.monotonic() >= self._next_try:
             self._try_page()
         listeners = {listener.task for listener in (self._control, self._page) if listener}
-        ended, _ = await asyncio.wait(listeners, timeout=TURN, return_when=asyncio.FIRST_COMPLETED)
-        for task in ended:
+        woken = asyncio.ensure_future(self._woken.wait())
+        ended, _ = await asyncio.wait(
+            {*listeners, woken}, timeout=TURN, return_when=asyncio.FIRST_COMPLETED
+        )
+        woken.cancel()
+        for task in ended & listeners:
             raise Fault(f"a listener ended: {task.exception() or 'by itself'}")
 
     def _try_page(self) -> None:
@@ -131,9 +135,7 @@ class Web(Service):
                 self._tell(Down("page", str(fault), time.monotonic()))
             self._page_down = True
             return
-        page = page_app(
-            self._desk, self._about, self._store, self._login, guests=self._settings.guests
-        )
+        page = page_app(self._desk, self._means, guests=self._settings.guests)
         self._page = Listener(page, listening)
         log.info("page: listening on port %d", self._page.port)
         if self._page_down:

@@ -78,6 +78,7 @@ function showMusic() {
   const track = status.track;
   $("#title").textContent = track ? track.title || track.uri : "Nothing is known to play";
   $("#artist").textContent = track ? track.artist : "";
+  cover(track);
   $("#why").textContent = status.why;
   $("#open").hidden = !(track && track.link.startsWith("https://"));
   if (track && track.link) $("#open").href = track.link;
@@ -91,4 +92,15 @@ function showMusic() {
   for (const button of document.querySelectorAll("#intent button")) {
     button.setAttribute("aria-pressed", button.value === status.intent);
   }
+}
+
+// The box hands out the cover of the newest track alone; the track in the address is for this cache.
+function cover(track) {
+  const image = $("#cover");
+  const source = track && track.cover ? `/api/cover?of=${encodeURIComponent(track.uri)}` : "";
+  if (image.getAttribute("src") === source) return;
+  image.hidden = true;
+  image.onload = () => { image.hidden = false; };
+  if (source) image.src = source;
+  else image.removeAttribute("src");
 }

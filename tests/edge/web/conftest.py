@@ -26,10 +26,13 @@ from edge.events import (
 )
 from edge.settings import Web as WebSettings
 from edge.store import Store
+from edge.web.covers import Covers
 from edge.web.login import Login
 from edge.web.server import Web
 
 WITHIN = 20.0
+COVERS = Covers(("127.0.0.1",), "http")
+"""From a server of our own."""
 
 
 def until(condition: Callable[[], Any]) -> Any:
@@ -72,7 +75,9 @@ class House:
         self.deaf = False
         self.runtime = folder / "run"
         self.store = Store(folder / "moodbox.db", self.heard.put)
-        self.web = Web(settings, self.runtime, self.store, self.heard.put, login=login)
+        self.web = Web(
+            settings, self.runtime, self.store, self.heard.put, login=login, covers=COVERS
+        )
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
 

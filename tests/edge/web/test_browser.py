@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,7 @@ from edge.events import (
     SetProfile,
     SetSources,
     SetVolume,
+    Track,
 )
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip)")
@@ -42,6 +46,22 @@ LARGEST_PAGE = 150_000
 """Bytes over the wire, covers excluded."""
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTv7YwAAAABJRU5ErkJggg=="
+)
+
+
+class Cover(BaseHTTPRequestHandler):
+    """Where covers come from: a picture of one white pixel."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "image/png")
+        self.end_headers()
+        self.wfile.write(PIXEL)
+
+    def log_message(self, *_arguments: Any) -> None:
+        pass
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +125,16 @@ def test_the_page_shows_what_is_felt_and_played(page: Any, house: Any) -> None:
     house.show(mood=Mood("sad", 0.6, time.monotonic()), problems={"camera": "is away"})
     page.wait_for_selector("#mood h1:text-is('sad')")
     assert "camera: is away" in page.inner_text("#problems")
+
+
+def test_the_cover_comes_from_the_box(page: Any, house: Any) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Cover) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        house.show(track=Track("spotify:track:b", cover=f"http://127.0.0.1:{server.server_port}/"))
+        page.wait_for_selector("#cover:not([hidden])")
+        server.shutdown()
+    house.show()
+    page.wait_for_selector("#cover", state="hidden")
 
 
 def test_every_button_of_the_moment_asks_for_what_it_says(page: Any, house: Any) -> None:
