@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -41,6 +42,7 @@ class Ear(Service):
         self._opened, self._heard, self._lost = opened, heard, lost
         self._socket: ClientConnection | None = None
         self._stack = ExitStack()
+        self._connected = threading.Event()
 
     def open(self) -> None:
         """Connect; raise Fault where nothing answers."""
@@ -57,6 +59,7 @@ class Ear(Service):
         except (OSError, WebSocketException) as error:
             raise Fault(f"{self._url} does not answer: {error}") from error
         self._opened()
+        self._connected.set()
 
     def step(self) -> None:
         """Hand over the next message."""
@@ -66,12 +69,15 @@ class Ear(Service):
         except TimeoutError:
             return
         except (OSError, WebSocketException) as error:
+            if self.stopping:
+                return
             raise Fault(f"{self._url} closed the connection: {error}") from error
         if isinstance(message, str):
             self._heard(message)
 
     def close(self) -> None:
         """Disconnect."""
+        self._connected.clear()
         socket, self._socket = self._socket, None
         if socket is not None:
             self._stack.close()
@@ -81,6 +87,12 @@ class Ear(Service):
         """Stop waiting for a message."""
         if socket := self._socket:
             socket.close()
+
+    def begin(self, patience: float) -> None:
+        """Start, and wait until it is connected; raise Fault after `patience` seconds."""
+        self.start()
+        if not self._connected.wait(patience):
+            raise Fault(f"{self._url} does not answer")
 
     def say(self, message: str) -> None:
         """Send `message`, from any thread; raise Fault where nobody is connected."""

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 TIMEOUT = (3.0, 12.0)
 """Seconds to connect, and to wait for an answer: it resolves contexts before it answers."""
+OPENING = 5.0
+"""Seconds to wait until its events come in."""
 OURS = "go-librespot"
 """The play origin of what was started through the REST interface."""
 SHUFFLED = ("playlist", "artist")
@@ -103,7 +105,7 @@ class LibrespotPlayer:
             heard=self._hear,
             lost=self._lose,
         )
-        self._ear.start()
+        self._ear.begin(OPENING)
 
     def close(self) -> None:
         """See Player."""

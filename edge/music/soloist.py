@@ -26,6 +26,12 @@ log = logging.getLogger(__name__)
 
 ANSWER = 8.0
 """Seconds to wait for a connection, and for the answer to a command."""
+CHANGES = frozenset({
+    "track_changed", "playback_changed", "context_changed", "device_changed", "volume_changed",
+    "position_sync", "auth_state",
+})  # fmt: skip
+ANSWERS = frozenset({"command_result", "error", "playback_state"})
+GET_STATE = '{"type":"command","command":"get_state"}'
 OLD = 24 * 3600.0
 """Seconds after which a position says nothing: the clock was set since."""
 SHUFFLED = ("playlist", "artist")
@@ -93,7 +99,7 @@ class _Message(Struct):
     message: str = ""
     logged_in: bool | None = None
     is_active: bool | None = None
-    status: str | None = None
+    status: str = ""
     volume: int | None = None
     item: _Entity | None = None
     context: _Entity | None = None
@@ -123,26 +129,20 @@ class SoloistPlayer:
         self._lock = threading.RLock()
         self._wake: Callable[[], None] = lambda: None
         self._ear: Ear | None = None
-        self._connected = threading.Event()
         self._answers: SimpleQueue[_Message] = SimpleQueue()
         self._listening = Listening()
         self._news: list[Heard] = []
         self._signed_in: bool | None = None
         self._active = False
-        self._status = ""
-        self._context = ""
-        self._item: Track | None = None
-        """What was told last, also while it does not play here."""
 
     def open(self, wake: Callable[[], None]) -> None:
         """See Player."""
         self._wake = wake
-        self._ear = Ear(
-            self._address, opened=self._connected.set, heard=self._hear, lost=self._lose
-        )
-        self._ear.start()
-        if not self._connected.wait(self._patience):
-            raise Fault(f"Soloist does not answer at {self._address}: is it on, with --ws?")
+        self._ear = Ear(self._address, opened=lambda: None, heard=self._hear, lost=self._lose)
+        try:
+            self._ear.begin(self._patience)
+        except Fault as error:
+            raise Fault(f"Soloist: {error}: is it on, with --ws?") from error
 
     def close(self) -> None:
         """See Player."""
@@ -228,44 +228,36 @@ class SoloistPlayer:
         except msgspec.DecodeError as error:
             log.warning("Soloist: a message that is not understood: %s", error)
             return
-        with self._lock:
-            before = len(self._news)
-            self._take_in(message)
-            told = len(self._news) > before
-        if message.type in ("command_result", "error", "playback_state"):
-            self._answers.put(message)
-        if told:
-            self._wake()
-
-    def _take_in(self, message: _Message) -> None:
-        now, listening = self._clock(), self._listening
         if message.logged_in is not None:
             self._signed_in = message.logged_in
         if message.is_active is not None:
             self._active = message.is_active
-        if message.type in ("command_result", "error", "queue_changed"):
-            return
-        self._status = message.status or self._status
-        if message.context is not None:
-            self._context = message.context.uri
-        if message.volume is not None:
-            listening.volume = message.volume
-        if message.item is not None:
-            self._item = _track(message.item)
+        if message.type == "playback_state" or message.logged_in is False:
+            with self._lock:
+                self._take_in(message)
+            self._wake()
+        if message.type in CHANGES and self._ear is not None and self._signed_in:
+            # Each tells one part of what changed; half a change must not be acted on.
+            self._ear.say(GET_STATE)
+        elif message.type in ANSWERS:
+            self._answers.put(message)
+
+    def _take_in(self, state: _Message) -> None:
+        now, listening = self._clock(), self._listening
         # It goes on telling what plays while that plays on another speaker.
-        playback = PLAYBACK.get(self._status, Playback.UNKNOWN) if self._active else Playback.IDLE
-        if playback is Playback.IDLE:
+        playback = PLAYBACK.get(state.status, Playback.UNKNOWN) if self._active else Playback.IDLE
+        if state.volume is not None:
+            listening.volume = state.volume
+        if playback is Playback.IDLE or state.item is None:
             self._say(listening.end(now))
-        elif self._item is not None:
-            item = msgspec.structs.replace(self._item, context=self._context)
-            self._say(listening.load(item, now))
-        if message.position is not None:
-            listening.seek(message.position.at(self._wall()), now)
+        else:
+            self._say(listening.load(_track(state.item, state.context), now))
+        if state.position is not None:
+            listening.seek(state.position.at(self._wall()), now)
         listening.turn(playback, now)
         self._news.append(listening.state(self.name, now))
 
     def _lose(self) -> None:
-        self._connected.clear()
         with self._lock:
             self._listening.turn(Playback.UNKNOWN, self._clock())
             self._news.append(self._listening.state(self.name, self._clock()))
@@ -276,7 +268,7 @@ class SoloistPlayer:
             self._news.append(ended)
 
 
-def _track(item: _Entity) -> Track:
+def _track(item: _Entity, context: _Entity | None) -> Track:
     about = item.decorations
     covers = about.visual_identity.cover
     large = [cover.url for cover in covers if cover.size == "large"]
@@ -288,4 +280,5 @@ def _track(item: _Entity) -> Track:
         cover=(large or [cover.url for cover in covers] or [""])[0],
         link=link(item.uri),
         duration=about.playback.duration_ms / 1000,
+        context=context.uri if context else "",
     )

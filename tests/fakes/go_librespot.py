@@ -235,8 +235,8 @@ class FakeGoLibrespot(Served):
     def upgrade(self, request: Request, handler: BaseHTTPRequestHandler) -> bool:
         if request.path != "/events":
             return False
-        listener = _Socket(request, handler)
         with self._lock:
+            listener = _Socket(request, handler)
             self._sockets.append(listener)
             self.listeners += 1
         listener.run()

@@ -50,16 +50,18 @@ def test_it_becomes_the_active_speaker_and_shuffles_before_it_plays(
     speaker: FakeSoloist, ears: Ears
 ) -> None:
     ears.player.play(speaker.add_playlist("Calm"))
-    assert [c["command"] for c in speaker.commands] == ["activate", "set_shuffle", "play"]
-    assert speaker.commands[1]["enabled"] is True
+    orders = [c for c in speaker.commands if c["command"] != "get_state"]
+    assert [c["command"] for c in orders] == ["activate", "set_shuffle", "play"]
+    assert orders[1]["enabled"] is True
 
 
 def test_tracks_that_end_and_tracks_that_are_skipped(speaker: FakeSoloist, ears: Ears) -> None:
     ears.player.play(speaker.add_playlist("Calm", 3))
     ears.sees(Playback.PLAYING)
-    speaker.advance(200)
+    speaker.advance(180)
     ears.until(lambda: len(ears.ended) == 1)
     assert (ears.ended[0].listened, ears.ended[0].skipped) == (180, False)
+    speaker.advance(20)
     ears.player.skip()
     ears.until(lambda: len(ears.ended) == 2)
     assert (ears.ended[1].listened, ears.ended[1].skipped) == (20, True)
@@ -103,7 +105,7 @@ def test_music_that_moved_to_another_speaker_is_idle_here(speaker: FakeSoloist, 
 
 def test_the_volume_is_set_in_percent(speaker: FakeSoloist, ears: Ears) -> None:
     ears.player.set_volume(25)
-    assert speaker.commands[-1] == {"type": "command", "command": "set_volume", "volume": 25}
+    assert {"type": "command", "command": "set_volume", "volume": 25} in speaker.commands
     ears.until(lambda: ears.states[-1].volume == 25)
 
 
@@ -146,6 +148,6 @@ def test_nobody_signed_in_needs_somebody(speaker: FakeSoloist) -> None:
 
 def test_nobody_listening_is_a_fault_in_words() -> None:
     nobody = SoloistPlayer("moodbox", "ws://127.0.0.1:9", patience=0.2)
-    with pytest.raises(Fault, match=r"Soloist does not answer at ws://127.0.0.1:9: is it on"):
+    with pytest.raises(Fault, match=r"Soloist: ws://127.0.0.1:9 does not answer: is it on"):
         nobody.open(lambda: None)
     nobody.close()
