@@ -17,6 +17,7 @@ COMMANDS = {
     "check": ("convert.gate", "check that a file is one the Edge TPU can run"),
     "compile": ("convert.compiler", "compile a file for the Edge TPU, where the compiler is"),
     "evaluate": ("convert.evaluate", "measure a file on test faces"),
+    "mood": ("convert.fit_mood", "fit the mood filter to a model"),
     "report": ("convert.report", "make the page and the plots about a model"),
     "release": ("convert.release", "put a model and its card into models/"),
 }

@@ -42,9 +42,10 @@ def _placement(source: int, size: int, rng: np.random.Generator) -> NDArray[np.f
     """Return the 2x3 matrix that tilts, scales and shifts `source` pixels into `size` pixels."""
     scale = np.exp(rng.normal(0, SCALE)) * size / source
     centre = (source - 1) / 2
-    matrix = cv2.getRotationMatrix2D((centre, centre), rng.normal(0, TILT_DEGREES), scale)
+    tilt = cv2.getRotationMatrix2D((centre, centre), rng.normal(0, TILT_DEGREES), scale)
+    matrix = np.asarray(tilt, np.float64)
     matrix[:, 2] += (size - 1) / 2 - centre + rng.normal(0, SHIFT * size, 2)
-    return np.asarray(matrix, np.float64)
+    return matrix
 
 
 def _half_light(size: int, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -23,7 +23,7 @@ from edge.settings import Settings, load
         ),
         (
             '[defaults]\nintent = "sing"',
-            "defaults.intent = 'sing': invalid enum value 'sing'; allowed: match, lift, calm, steady",
+            "defaults.intent = 'sing': invalid enum value 'sing'; allowed: match, lift, calm,",
         ),
         ("[web", "not valid TOML"),
         ('[box]\nid = "My Box"', "box.id = 'My Box': expected str matching regex"),
