@@ -146,17 +146,21 @@ class Store(Service):
 
     def _put(self, job: Job) -> None:
         with self._changed:
-            if len(self._jobs) >= MOST_WAITING:
-                self._drop_one()
-            self._jobs.append(job)
+            lost = self._make_room(job)
+            if lost is not job:
+                self._jobs.append(job)
             self._changed.notify()
+        if lost is not None:
+            _tell([lost], f"{self.path}: too much waits to be written, so this is not kept")
 
-    def _drop_one(self) -> None:
-        for job in self._jobs:
-            if not job.urgent:
-                self._jobs.remove(job)
-                return
-        raise Fault("too much waits to be written: the disk is away")
+    def _make_room(self, job: Job) -> Job | None:
+        """Return what has to go, if anything: the oldest history, else the new job itself."""
+        if len(self._jobs) < MOST_WAITING:
+            return None
+        oldest = next((waiting for waiting in self._jobs if not waiting.urgent), job)
+        if oldest is not job:
+            self._jobs.remove(oldest)
+        return oldest
 
     def _wait(self, work: list[Statement], *, shrink: bool = False, timeout: float = 10.0) -> None:
         answered = threading.Event()

@@ -251,3 +251,22 @@ def test_waiting_for_a_store_that_is_away_ends(tmp_path: Path, heard: Heard) -> 
     store = Store(tmp_path / "moodbox.db", heard)
     with pytest.raises(Fault, match="not written within"):
         store._wait([], timeout=0.01)
+
+
+def test_when_too_much_waits_the_oldest_history_goes_and_no_correction_silently(
+    tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.store.store.MOST_WAITING", 3)
+    store = Store(tmp_path / "moodbox.db", heard)
+    told: list[str] = []
+    store.remember(prediction(1))
+    for number in (1, 2, 3):
+        store.remember(correction(number), told.append)
+    assert told == []
+    store.remember(correction(4), told.append)
+    assert len(told) == 1
+    assert "not kept" in told[0]
+    store.start()
+    until(lambda: len(told) == 4)
+    assert store.stop(WITHIN)
+    assert [row.prediction for row in store.read.corrections()] == ["p1", "p2", "p3"]
