@@ -6,10 +6,8 @@ import logging
 import sqlite3
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 from uuid import uuid4
 
 from edge.errors import Fault
@@ -19,6 +17,7 @@ from edge.service import Service
 from edge.store import schema, statements
 from edge.store.reader import Reader
 from edge.store.statements import Statement
+from edge.store.waiting import Done, Job, Waiting, tell
 
 log = logging.getLogger(__name__)
 
@@ -26,21 +25,6 @@ FLUSH_EVERY = 120.0
 """Seconds that history may wait in memory: 60 rows in one commit wear the card 150 times less."""
 KEEP_DAYS = 90.0
 PURGE_EVERY = 24 * 3600.0
-MOST_WAITING = 10_000
-"""Records kept in memory while the disk is away; beyond, the oldest history is dropped."""
-
-Done = Callable[[str], None]
-"""Hears "" once a record is on the disk, or why it is not."""
-
-
-class Job(NamedTuple):
-    """Statements that belong together, or a record whose time is filled in when it is written."""
-
-    work: list[Statement] | Record
-    urgent: bool
-    done: Done | None = None
-    shrink: bool = False
-    """Leave no trace of what was deleted in the file."""
 
 
 class Store(Service):
@@ -69,14 +53,11 @@ class Store(Service):
         super().__init__("store", report)
         self.path = path
         self.read = Reader(path)
-        self._flush_every = flush_every
         self._keep = keep_days * 86400.0
-        self._jobs: deque[Job] = deque()
-        self._changed = threading.Condition()
+        self._waiting = Waiting(flush_every)
         self._offset: float | None = None
         self._stamped: float | None = None
         self._purged = float("-inf")
-        self._since: float | None = None
         self._connection: sqlite3.Connection | None = None
         self._boot = _boot()
 
@@ -88,7 +69,7 @@ class Store(Service):
         `done`, called on the writer's thread, hears "" once it is durable, or why it is not (it
         then stays queued, and is written once the disk is back).
         """
-        self._put(Job(record, statements.urgent(record), done))
+        self._waiting.put(Job(record, statements.urgent(record), done))
 
     def preferences(self) -> Preferences | None:
         """Return the preferences, or None on a box that has none yet.
@@ -117,7 +98,7 @@ class Store(Service):
 
     def keep_taste(self, taste: Taste) -> None:
         """Keep what was learnt; in the next batch."""
-        self._put(Job([statements.of_taste(taste)], urgent=False))
+        self._waiting.put(Job([statements.of_taste(taste)], urgent=False))
 
     def add_token(self, hashed: str, name: str, at: float) -> None:
         """Keep a paired browser's hashed token; `at` is wall time. Waits until it is durable."""
@@ -144,24 +125,6 @@ class Store(Service):
         """
         self._wait([])
 
-    def _put(self, job: Job) -> None:
-        with self._changed:
-            lost = self._make_room(job)
-            if lost is not job:
-                self._jobs.append(job)
-            self._changed.notify()
-        if lost is not None:
-            _tell([lost], f"{self.path}: too much waits to be written, so this is not kept")
-
-    def _make_room(self, job: Job) -> Job | None:
-        """Return what has to go, if anything: the oldest history, else the new job itself."""
-        if len(self._jobs) < MOST_WAITING:
-            return None
-        oldest = next((waiting for waiting in self._jobs if not waiting.urgent), job)
-        if oldest is not job:
-            self._jobs.remove(oldest)
-        return oldest
-
     def _wait(self, work: list[Statement], *, shrink: bool = False, timeout: float = 10.0) -> None:
         answered = threading.Event()
         reasons: list[str] = []
@@ -170,7 +133,7 @@ class Store(Service):
             reasons.append(reason)
             answered.set()
 
-        self._put(Job(work, urgent=True, done=done, shrink=shrink))
+        self._waiting.put(Job(work, urgent=True, done=done, shrink=shrink))
         if not answered.wait(timeout):
             raise Fault(f"{self.path}: not written within {timeout:.0f} s")
         if reasons[0]:
@@ -191,16 +154,13 @@ class Store(Service):
 
     def step(self) -> None:
         """Wait for something urgent or for the batch to be due, and write."""
-        with self._changed:
-            self._changed.wait_for(lambda: self.stopping or self._due(), timeout=1.0)
-            if not self._due() and not self._housekeeping():
-                return
-        self._write()
+        self._waiting.wait(1.0, over=lambda: self.stopping)
+        if self._waiting.due or self._housekeeping():
+            self._write()
 
     def wake(self) -> None:
-        """Write the rest at once, when stopping."""
-        with self._changed:
-            self._changed.notify()
+        """Stop waiting for more."""
+        self._waiting.ring()
 
     def close(self) -> None:
         """Write what is left and close the file."""
@@ -208,21 +168,12 @@ class Store(Service):
         if connection is None:
             return
         try:
-            if self.stopping and self._jobs:
+            if self.stopping and self._waiting:
                 self._connection = connection
                 self._write()
         finally:
             self._connection = None
             connection.close()
-
-    def _due(self) -> bool:
-        if not self._jobs:
-            self._since = None
-            return False
-        now = time.monotonic()
-        self._since = self._since or now
-        late = now - self._since >= self._flush_every
-        return late or self.stopping or any(job.urgent for job in self._jobs)
 
     def _housekeeping(self) -> bool:
         if self._offset is None:
@@ -231,19 +182,15 @@ class Store(Service):
 
     def _write(self) -> None:
         """Write all that waits in one transaction, and tell who asked."""
-        with self._changed:
-            jobs = list(self._jobs)
-            self._jobs.clear()
-            self._since = None
+        jobs = self._waiting.take()
         try:
             self._commit(jobs)
         except sqlite3.Error as error:
-            with self._changed:
-                self._jobs.extendleft(reversed([_again(job) for job in jobs if _lasts(job)]))
+            self._waiting.put_back(jobs)
             fault = self._fault(error)
-            _tell(jobs, str(fault))
+            tell(jobs, str(fault))
             raise fault from error
-        _tell(jobs, "")
+        tell(jobs, "")
 
     def _commit(self, jobs: list[Job]) -> None:
         connection, offset = self._connection, self._offset
@@ -285,26 +232,11 @@ class Store(Service):
             self._connection = None
         aside = schema.set_aside(self.path)
         schema.connect(self.path).close()
-        self._jobs.appendleft(Job(Preferences(private=True), urgent=True))
+        self._waiting.put_back([Job(Preferences(private=True), urgent=True)])
         return Fault(
             f"{self.path}: {error}; set aside as {aside.name}, a new one is begun, and the "
             "box is private until told otherwise"
         )
-
-
-def _lasts(job: Job) -> bool:
-    """Whether `job` is tried again after a failure; work that somebody waited for is not."""
-    return job.done is None or not isinstance(job.work, list)
-
-
-def _again(job: Job) -> Job:
-    return job._replace(done=None)
-
-
-def _tell(jobs: list[Job], reason: str) -> None:
-    for job in jobs:
-        if job.done:
-            job.done(reason)
 
 
 def _boot() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 
@@ -68,7 +69,7 @@ def _bell() -> tuple[asyncio.Event, Callable[[], None]]:
     loop, bell = asyncio.get_running_loop(), asyncio.Event()
 
     def ring() -> None:
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop was closed a moment ago
             loop.call_soon_threadsafe(bell.set)
 
     return bell, ring

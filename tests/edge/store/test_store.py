@@ -256,7 +256,7 @@ def test_waiting_for_a_store_that_is_away_ends(tmp_path: Path, heard: Heard) -> 
 def test_when_too_much_waits_the_oldest_history_goes_and_no_correction_silently(
     tmp_path: Path, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("edge.store.store.MOST_WAITING", 3)
+    monkeypatch.setattr("edge.store.waiting.MOST", 3)
     store = Store(tmp_path / "moodbox.db", heard)
     told: list[str] = []
     store.remember(prediction(1))
