@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from edge.store.reader import Reader
+from edge.store.reader import ALL, Reader
 
 FOREVER = 1e12
 """Wall-clock seconds beyond anything that was kept."""
@@ -18,9 +18,9 @@ FOREVER = 1e12
 def export(reader: Reader) -> bytes:
     """Return a ZIP archive: preferences as JSON, and one JSON object a line for the rest."""
     tables: dict[str, Sequence[Struct]] = {
-        "predictions": reader.moods(0.0, FOREVER),
-        "plays": reader.plays(0.0, FOREVER),
-        "corrections": reader.corrections(0.0, FOREVER),
+        "predictions": reader.moods(0.0, FOREVER, ALL),
+        "plays": reader.plays(0.0, FOREVER, ALL),
+        "corrections": reader.corrections(0.0, FOREVER, ALL),
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -15,6 +15,8 @@ from edge.music.chooser import Taste
 from edge.store.rows import Corrected, Device, Felt, Heard
 
 MOST_ROWS = 5000
+"""Enough for a chart."""
+ALL = -1
 
 
 class Reader:
@@ -29,17 +31,19 @@ class Reader:
         rows = self._rows("SELECT json FROM preferences")
         return msgspec.json.decode(rows[0]["json"], type=Preferences) if rows else None
 
-    def moods(self, since: float, until: float) -> list[Felt]:
+    def moods(self, since: float, until: float, most: int = MOST_ROWS) -> list[Felt]:
         """Return the predictions between two wall times, oldest first."""
         sql = "SELECT * FROM predictions WHERE at >= ? AND at < ? ORDER BY at LIMIT ?"
-        return [_as(Felt, row) for row in self._rows(sql, since, until, MOST_ROWS)]
+        return [_as(Felt, row) for row in self._rows(sql, since, until, most)]
 
-    def plays(self, since: float, until: float) -> list[Heard]:
+    def plays(self, since: float, until: float, most: int = MOST_ROWS) -> list[Heard]:
         """Return the plays between two wall times, oldest first."""
         sql = "SELECT * FROM plays WHERE at >= ? AND at < ? ORDER BY at LIMIT ?"
-        return [_as(Heard, row) for row in self._rows(sql, since, until, MOST_ROWS)]
+        return [_as(Heard, row) for row in self._rows(sql, since, until, most)]
 
-    def corrections(self, since: float = 0.0, until: float = 1e12) -> list[Corrected]:
+    def corrections(
+        self, since: float = 0.0, until: float = 1e12, most: int = MOST_ROWS
+    ) -> list[Corrected]:
         """Return the corrections between two wall times, oldest first, and those without one."""
         sql = (
             "SELECT c.at, c.prediction, c.mood, c.profile, p.mood AS predicted, p.confidence, "
@@ -47,7 +51,7 @@ class Reader:
             "LEFT JOIN predictions p ON p.id = c.prediction "
             "WHERE c.at IS NULL OR (c.at >= ? AND c.at < ?) ORDER BY c.number LIMIT ?"
         )
-        return [_as(Corrected, row) for row in self._rows(sql, since, until, MOST_ROWS)]
+        return [_as(Corrected, row) for row in self._rows(sql, since, until, most)]
 
     def taste(self) -> Taste | None:
         """Return what was learnt of the taste of the house."""

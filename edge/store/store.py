@@ -53,7 +53,7 @@ class Store(Service):
         super().__init__("store", report)
         self.path = path
         self.read = Reader(path)
-        self._keep = keep_days * 86400.0
+        self.keep_days = keep_days
         self._waiting = Waiting(flush_every)
         self._offset: float | None = None
         self._stamped: float | None = None
@@ -204,7 +204,7 @@ class Store(Service):
             if offset is not None and self._housekeeping():
                 for statement in (
                     *statements.stamp(self._boot, offset),
-                    *statements.purge(now + offset - self._keep),
+                    *statements.purge(now + offset - self.keep_days * 86400.0),
                 ):
                     connection.execute(*statement)
             connection.execute("COMMIT")

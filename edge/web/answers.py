@@ -87,3 +87,5 @@ class About(Struct, frozen=True):
     """In the order of the probabilities."""
     moods: tuple[str, ...]
     """Those that this box tells apart."""
+    keep_days: float
+    """How long history is kept."""

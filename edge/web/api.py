@@ -1,4 +1,15 @@
-"""The JSON API: what is, what was, and what somebody wants."""
+"""The JSON API: what is, what was, and what somebody wants.
+
+GET  /api/status    the Status that lights and MQTT show too; 503 while there is none
+GET  /api/events    server-sent: hello, then status and announce as they come
+GET  /api/history   ?since=&until= in seconds since 1970: moods, plays, corrections
+GET  /api/why       why this is playing
+GET  /api/health    part -> what is wrong with it
+POST /api/request   a RequestBody as {"type": "SetVolume", "volume": 30}; 200, or 409 with the
+                    reason, or 400 where it is none, or 504 where nobody answers
+
+What the people of the house manage is in house.py, pairing in page.py. Errors are {"error": …}.
+"""
 
 from __future__ import annotations
 

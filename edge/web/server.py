@@ -59,7 +59,7 @@ class Web(Service):
         super().__init__("web", report)
         self._settings = settings
         self._path = runtime / SOCKET
-        about = About(name, __version__, EMOTIONS, moods)
+        about = About(name, __version__, EMOTIONS, moods, store.keep_days)
         self._means = Means(about, store, login, covers or Covers())
         self._tell = report
         self._desk = Desk(report)

@@ -38,6 +38,7 @@ await attempt(async () => {
   about = await get("/api/about");
   $("header strong").textContent = document.title = about.name;
   $("#version").textContent = about.version;
+  $("#keep").textContent = about.keep_days;
   addEventListener("hashchange", open);
   open();
   listen();

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import io
+import json
 import resource
 import sqlite3
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from edge.errors import Fault
 from edge.events import Correction, Down, PlayEnd, PlayRecord, Prediction, Preferences, Up
 from edge.music.chooser import Taste
 from edge.store import Store, schema
+from edge.store.export import export
 
 WITHIN = 20.0
 
@@ -148,6 +152,19 @@ def test_erase_leaves_no_trace_in_the_file_but_keeps_the_preferences(
     for file in path.parent.iterdir():
         assert b"secretid" not in file.read_bytes(), file.name
     assert store.preferences() == Preferences(volume=12)
+
+
+def test_an_export_holds_everything(store: Store) -> None:
+    store.clock_is(1_800_000_000.0)
+    for number in range(6000):
+        store.remember(prediction(number))
+    kept(store, correction())
+    kept(store, Preferences(volume=7))
+    with zipfile.ZipFile(io.BytesIO(export(store.read))) as archive:
+        files = {name: archive.read(name).splitlines() for name in archive.namelist()}
+    assert len(files["predictions.jsonl"]) == 6000
+    assert json.loads(files["corrections.jsonl"][0])["predicted"] == "happy"
+    assert json.loads(files["preferences.json"][0])["volume"] == 7
 
 
 def test_what_was_learnt_is_kept(store: Store) -> None:
