@@ -44,7 +44,17 @@ def fit(readings: Readings) -> Emission:
     faces = readings.part(Split.VALIDATION)
     logs = np.log(np.maximum(faces.probabilities.astype(np.float64), LEAST))
     sharpness, *bias = _scaling(logs, faces.truth.astype(np.intp)).round(3).tolist()
-    return Emission(sharpness, tuple(bias), round(_apart(logs), 2))
+    return Emission(sharpness, tuple(bias), round(_apart(logs), 2), _often(faces.truth))
+
+
+def _often(truth: NDArray[np.integer]) -> tuple[float, ...]:
+    """Return how often each emotion is to be expected.
+
+    Nobody knows that of a home: half-way, on a logarithmic scale, between its share of these faces
+    and all alike.
+    """
+    root = np.sqrt(np.bincount(truth, minlength=len(LABELS)))
+    return tuple((root / root.sum()).round(3).tolist())
 
 
 def _scaling(logs: Array, truth: NDArray[np.intp]) -> Array:

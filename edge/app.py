@@ -15,7 +15,7 @@ from types import FrameType
 import msgspec
 
 from edge.controller import Policy, begin, decide, view
-from edge.errors import SettingsError
+from edge.errors import MoodboxError, SettingsError
 from edge.events import (
     Announce,
     Answer,
@@ -37,6 +37,7 @@ from edge.health import HealthMonitor
 from edge.mood.filter import Rules
 from edge.mood.views import moods
 from edge.mqtt.link import Link
+from edge.music.chooser import parse_source
 from edge.music.dj import Dj
 from edge.music.players import api_for, player_for
 from edge.panel.panel import Panel
@@ -123,9 +124,12 @@ class Box:
     def _preferences(self, defaults: Preferences) -> Preferences:
         """Return what the house prefers; a new box begins with the installer's defaults."""
         kept = self.store.preferences()
-        if kept is None:
-            self.store.remember(defaults)
-        return kept or defaults
+        if kept is not None:
+            return kept
+        sources = {mood: [_source(mood, s) for s in own] for mood, own in defaults.sources.items()}
+        seeds = msgspec.structs.replace(defaults, sources=sources)
+        self.store.remember(seeds)
+        return seeds
 
     def run(self, seconds: float | None = None) -> None:
         """Run until told to stop, or for so many seconds."""
@@ -221,6 +225,13 @@ class Box:
             left = max(0.1, (deadline - time.monotonic()) / 2)
             if not service.stop(left):
                 log.error("%s did not stop; leaving it behind", service.name)
+
+
+def _source(mood: str, text: str) -> str:
+    try:
+        return parse_source(text).text
+    except MoodboxError as error:
+        raise SettingsError(f"defaults.sources.{mood}: {error}") from error
 
 
 def _make(folder: Path) -> None:

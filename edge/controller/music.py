@@ -10,6 +10,7 @@ from edge.events import (
     AWAY,
     Announce,
     Fulfil,
+    Intent,
     KeepTaste,
     Playback,
     PlayEnd,
@@ -52,8 +53,8 @@ def change(turn: Turn, *, by_person: bool = False) -> None:
     """Choose something for the mood of the moment, and have it played."""
     state = turn.state
     same = state.mood_name == state.playing_for
-    turn.set(step=state.step + 1 if same and not state.arrived else 0)
-    choice = _choose(turn, state.mood_name)
+    turn.set(step=state.step + 1 if same else 0)
+    choice = _choose(turn, state.mood_name, state.preferences.intent)
     if choice is None:
         # Asked again no sooner than a change would be due, or it would be asked every frame.
         turn.set(last_change=turn.at, playing_for=state.mood_name, arrived=True)
@@ -62,14 +63,14 @@ def change(turn: Turn, *, by_person: bool = False) -> None:
     _start(turn, choice, state.mood_name, by_person=by_person)
 
 
-def _choose(turn: Turn, mood: str) -> Choice | None:
+def _choose(turn: Turn, mood: str, intent: Intent) -> Choice | None:
     state = turn.state
     preferences = state.preferences
     return choose(
         state.taste,
         Ask(
             mood=mood,
-            intent=preferences.intent,
+            intent=intent,
             sources=preferences.sources,
             profile=preferences.profile,
             last=state.source,
@@ -175,9 +176,8 @@ def resume(turn: Turn) -> None:
 
 
 def skip(turn: Turn) -> None:
-    """Not this one: go on to the next, and learn from it."""
+    """Not this one: go on to the next. What is learnt comes with the end of the track."""
     turn.set(silenced=False, left=False)
-    _learn(turn, "skipped")
     _wish(turn, playing=True, skip=True, why="somebody wanted the next one", by_person=True)
 
 
@@ -186,7 +186,8 @@ def play(turn: Turn, what: str) -> None:
     view = turn.state.policy.rules.view
     choice: Choice | None
     if what in moods(view):
-        choice = _choose(turn, what)
+        turn.set(step=0)
+        choice = _choose(turn, what, Intent.MATCH)
         if choice is None:
             raise Refused(f"play {what}: no mood has anything to play; give them playlists first")
     else:
@@ -219,6 +220,8 @@ def heard(turn: Turn, event: SpeakerState) -> None:
     if not event.by_hand:
         return
     _hands_off(turn)
+    if event.playback is Playback.PLAYING:
+        _learn(turn, "replaced")
     _end_play(turn, "stopped" if event.playback is not Playback.PLAYING else "replaced")
     turn.set(silenced=event.playback is Playback.PAUSED, left=False, playing_for="", wish=None)
 
@@ -235,6 +238,12 @@ def track_ended(turn: Turn, event: TrackEnded) -> None:
     wish = turn.state.wish
     if wish is not None and event.wish == wish.id:
         _learn(turn, "skipped" if event.skipped else "finished")
+
+
+def corrected(turn: Turn) -> None:
+    """The mood was wrong: what was chosen for it may have fitted badly."""
+    if turn.state.playing_for == turn.state.mood_name:
+        _learn(turn, "corrected")
 
 
 def _learn(turn: Turn, outcome: str) -> None:

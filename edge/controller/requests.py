@@ -126,6 +126,7 @@ def _correct(turn: Turn, body: Correct, origin: str) -> None:
     turn.do(Announce("correction", turn.at, {"mood": body.mood, "origin": origin}))
     turn.set(offering_since=None)
     if newest is not None and prediction == newest.id and state.mood_name not in (AWAY, body.mood):
+        music.corrected(turn)
         _believe(turn, body.mood)
 
 

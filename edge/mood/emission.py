@@ -34,6 +34,9 @@ class Emission(Struct, frozen=True):
     """Logarithm of what the model owes each emotion: the rare ones are named too seldom."""
     apart: float
     """Distance to the mean reading (logs) from which on a view is of another face."""
+    often: Seven = (1 / 7,) * 7
+    """How often each emotion is expected, summing to one. With all alike, a blurred face that
+    says nothing would be taken for disgust, which hardly ever is what it is."""
     longest: float = 6.0
     """Seconds after which the same face counts again."""
     doubt: float = 2.0

@@ -110,7 +110,8 @@ def _see(state: MoodState, seen: Emotions, rules: Rules) -> MoodState:
     rows = shares(rules.view)
     face, fresh = look(state.face, seen.probabilities, seen.at, seen.confidence, rules.emission)
     before = state.inner if fresh else state.before
-    before = _drift(before or (1 / len(rows),) * len(rows), seen.at - state.face_at, rules.dwell)
+    usual = _usual(rules)
+    before = _drift(before or usual, usual, seen.at - state.face_at, rules.dwell)
     told = evidence(face, rules.emission)
     fits = (sum(s * t for s, t in zip(row, told, strict=True)) for row in rows)
     inner = _normal(b * f for b, f in zip(before, fits, strict=True))
@@ -135,11 +136,18 @@ def _shown(inner: Belief, rules: Rules) -> Belief:
     )
 
 
-def _drift(belief: Belief, elapsed: float, dwell: float) -> Belief:
-    """Return the belief `elapsed` seconds later, unseen."""
+def _drift(belief: Belief, usual: Belief, elapsed: float, dwell: float) -> Belief:
+    """Return the belief `elapsed` seconds later, unseen: a mood that ended gave way to any."""
     ended = 1 - exp(-elapsed / dwell)
-    others = len(belief) - 1
-    return tuple(b * (1 - ended) + (1 - b) * ended / others for b in belief)
+    return tuple(b * (1 - ended) + u * ended for b, u in zip(belief, usual, strict=True))
+
+
+def _usual(rules: Rules) -> Belief:
+    """Return how often each of the view's moods is expected, before anything is seen."""
+    often = rules.emission.often
+    return _normal(
+        sum(s * o for s, o in zip(row, often, strict=True)) for row in shares(rules.view)
+    )
 
 
 def _normal(weights: Iterable[float]) -> Belief:

@@ -10,13 +10,16 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import spotipy
 from msgspec import Struct
 
 from edge.events import Playback, SpeakerState, Track, TrackEnded
 from edge.music import CannotPlay, Heard, SpeakerNotFound
 from edge.music.web_api import NotThere, Restricted, WebApi, parsed
+
+if TYPE_CHECKING:
+    import spotipy
 
 log = logging.getLogger(__name__)
 

@@ -11,11 +11,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import msgspec
-import spotipy
 
 from edge.errors import Fault
 from edge.events import Account
@@ -24,6 +24,9 @@ from edge.music.budget import DAY, Book
 from edge.music.login import ask
 from edge.music.tokens import Tokens, TokenStore, sign_in_age
 from edge.music.wire import Refusal, Wire, hush
+
+if TYPE_CHECKING:
+    import spotipy
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -78,8 +81,7 @@ class WebApi:
         self._store = TokenStore(state / "spotify-sign-in.json")
         self._book = Book(state / "spotify-requests.json", daily_requests, clock)
         self._wire = Wire(api, accounts)
-        self._spotify = spotipy.Spotify(auth="-", requests_session=self._wire)
-        self._spotify.prefix = api
+        self._api = api
         self._used = 0.0
         self._found: dict[str, tuple[str, float]] = {}
         self._last: Account | None = None
@@ -162,6 +164,15 @@ class WebApi:
             yield
         finally:
             self._lock.release()
+
+    @cached_property
+    def _spotify(self) -> spotipy.Spotify:
+        # Half a second to import: not before the box is ready, and never where no account is used.
+        import spotipy  # noqa: PLC0415
+
+        client = spotipy.Spotify(auth="-", requests_session=self._wire)
+        client.prefix = self._api
+        return client
 
     def _once(self, request: Callable[[spotipy.Spotify], T]) -> T:
         tokens = self._store.tokens

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 from fakes.table import SOURCES, Table, only, plays
 
 from edge.events import (
     Announce,
+    Correct,
     Down,
     Fulfil,
     Intent,
+    KeepTaste,
     Next,
     Pause,
     Play,
@@ -26,6 +30,7 @@ from edge.events import (
     SetVolume,
     SpeakerState,
     Track,
+    TrackEnded,
     Watching,
 )
 
@@ -184,3 +189,35 @@ def test_a_failure_is_named_once_and_cleared_by_success(table: Table) -> None:
         told += table.tell(PlayFailed("w", "speaker not found", table.now))
     assert [command.event for command in only(told, Announce)] == ["fault"]
     assert table.state.problems["music"] == "speaker not found"
+
+
+def test_what_is_heard_out_or_cut_short_teaches(table: Table) -> None:
+    table.see("happy", 30)
+    wish = table.state.wish.id  # type: ignore[union-attr]
+    told = table.tell(TrackEnded("spotify:track:a", table.now, 180.0, wish=wish))
+    assert only(told, KeepTaste)
+    table.tell(TrackEnded("spotify:track:b", table.now, 5.0, skipped=True, wish=wish))
+    belief = table.state.taste.of("home", "happy")[SOURCES["happy"][0]]
+    assert (belief.good, belief.times) == (1, 2)
+
+
+def test_a_track_that_was_not_ours_teaches_nothing(table: Table) -> None:
+    table.see("happy", 30)
+    assert table.tell(TrackEnded("spotify:track:x", table.now, 5.0, wish="somebody's")) == ()
+
+
+def test_a_correction_counts_a_little_against_the_music(table: Table) -> None:
+    table.see("happy", 30)
+    table.ask(Correct("sad"))
+    belief = table.state.taste.of("home", "happy")[SOURCES["happy"][0]]
+    assert (belief.good, belief.times) == (0, 1)
+
+
+def test_lifting_a_mood_begins_where_it_is_and_goes_by_steps(table: Table) -> None:
+    table.ask(SetIntent(Intent.LIFT))
+    wishes = plays(table.see("sad", 3000, rate=1.0))
+    assert wishes[0].uri == SOURCES["sad"][0]
+    assert len(wishes) > 2
+    assert SOURCES["happy"][0] in {wish.uri for wish in wishes}
+    gaps = [later.at - sooner.at for sooner, later in pairwise(wishes)]
+    assert min(gaps) >= table.state.policy.min_play

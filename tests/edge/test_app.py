@@ -1,0 +1,55 @@
+"""What the wiring itself decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edge.app import Box, wall_clock, worth_showing
+from edge.errors import SettingsError
+from edge.events import AWAY, Mood, Preferences, Status
+from edge.settings import Box as BoxSettings
+from edge.settings import Camera, Music, Panel, Settings, Web
+
+
+def settings(folder: Path, **defaults: object) -> Settings:
+    return Settings(
+        box=BoxSettings(state=str(folder / "state"), runtime=str(folder / "run")),
+        camera=Camera(driver="video", source="none.mp4"),
+        music=Music(player="simulated"),
+        panel=Panel(driver="none"),
+        web=Web(enabled=False),
+        defaults=Preferences(**defaults),  # type: ignore[arg-type]
+    )
+
+
+def test_links_among_the_defaults_become_what_can_be_played(tmp_path: Path) -> None:
+    link = "https://open.spotify.com/playlist/37i9dQZF1DXdPec7aLTmlC?si=1"
+    box = Box(settings(tmp_path, sources={"happy": [link]}))
+    sources = box.state.preferences.sources
+    assert sources == {"happy": ["spotify:playlist:37i9dQZF1DXdPec7aLTmlC"]}
+
+
+def test_a_default_that_is_no_music_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^defaults\.sources\.happy: .*example\.org"):
+        Box(settings(tmp_path, sources={"happy": ["https://example.org/list"]}))
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file in the way")
+    with pytest.raises(SettingsError, match="state: cannot be made"):
+        Box(settings(tmp_path))
+
+
+def test_what_always_moves_is_shown_once_a_second_and_what_matters_at_once() -> None:
+    shown = Status(at=10.0, mood=Mood(AWAY, 1.0, 0.0))
+    moved = msgspec.structs.replace(shown, at=10.5, probabilities=(1.0,) * 7, faces=1)
+    assert not worth_showing(shown, moved)
+    assert worth_showing(shown, msgspec.structs.replace(moved, at=11.0))
+    assert worth_showing(shown, msgspec.structs.replace(moved, private=True))
+
+
+def test_the_clock_of_a_machine_that_is_set_is_trusted() -> None:
+    assert wall_clock() is not None
