@@ -1,4 +1,4 @@
-"""A simulated year of a household: `python tests/bench/year.py [--days 365] [--player spotify]`.
+"""A simulated year of a household: `python tests/bench/year.py [--days 365] [--player NAME]`.
 
 Prints one JSON object: requests a day over the Web API (median and most, and the most in any 24
 hours), plays a day, promises broken, the slowest step. Ends with 1 where a promise was broken.
@@ -17,28 +17,39 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from fakes.receivers import LibrespotHome, SoloistHome
 from fakes.spotify import Clock
 from fakes.year import Home, LocalHome, SpotifyHome, Year
 
 from edge.events import Event
 
-CONTRACT = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "spotify-web-api.yml"
+CONTRACTS = Path(__file__).resolve().parents[3] / "shared" / "contracts"
+PLAYERS = ("spotify", "librespot", "soloist", "simulated")
+
+
+def home_of(player: str, clock: Clock, state: Path, inbox: list[Event]) -> Home:
+    """Return the home whose box drives `player`."""
+    match player:
+        case "spotify":
+            return SpotifyHome(CONTRACTS / "spotify-web-api.yml", state, clock, inbox)
+        case "librespot":
+            return LibrespotHome(CONTRACTS / "go-librespot-api.yml", clock)
+        case "soloist":
+            return SoloistHome(clock)
+        case _:
+            return LocalHome(clock)
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--days", type=int, default=365)
-    options.add_argument("--player", choices=["spotify", "simulated"], default="spotify")
+    options.add_argument("--player", choices=PLAYERS, default="spotify")
     options.add_argument("--seed", type=int, default=1)
     asked = options.parse_args()
     logging.disable(logging.CRITICAL)
     clock, inbox = Clock(), list[Event]()
     with tempfile.TemporaryDirectory() as state:
-        home: Home = (
-            SpotifyHome(CONTRACT, Path(state), clock, inbox)
-            if asked.player == "spotify"
-            else LocalHome(clock)
-        )
+        home = home_of(asked.player, clock, Path(state), inbox)
         year = Year(home, clock, inbox, asked.seed)
         year.live(asked.days)
         result = {
@@ -52,11 +63,12 @@ def main() -> int:
             "asked_by_people": len(year.by_person),
             "refused_429": year.refused(),
             "slowest_step_s": round(year.slowest, 3),
+            "violations": home.violations,
             "broken": year.broken,
         }
         home.close()
     print(json.dumps(result, indent=2))
-    return bool(year.broken)
+    return bool(year.broken or result["violations"])
 
 
 if __name__ == "__main__":

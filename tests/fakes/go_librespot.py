@@ -59,6 +59,8 @@ class FakeGoLibrespot(Served):
         self.tells_context = True
         """Older versions leave context_uri out of their events."""
         self.listeners = 0
+        self.sent = 0
+        """Events, to all listeners together."""
         self._origin = ""
         self._contract = contract(contract_file)
         self._lock = threading.RLock()
@@ -230,7 +232,7 @@ class FakeGoLibrespot(Served):
 
     def _send(self, kind: str, data: dict[str, Any] | None) -> None:
         for listener in list(self._sockets):
-            listener.send(json.dumps({"type": kind, "data": data}))
+            self.sent += listener.send(json.dumps({"type": kind, "data": data}))
 
     def upgrade(self, request: Request, handler: BaseHTTPRequestHandler) -> bool:
         if request.path != "/events":
@@ -275,11 +277,14 @@ class _Socket:
             if not data:
                 return
 
-    def send(self, text: str) -> None:
+    def send(self, text: str) -> bool:
+        """Send, and return whether anybody is there to hear it."""
         with self._lock:
-            if self._protocol.state is State.OPEN:
+            is_open = self._protocol.state is State.OPEN
+            if is_open:
                 self._protocol.send_text(text.encode())
                 self._flush()
+            return is_open
 
     def drop(self) -> None:
         """Cut the connection."""

@@ -47,6 +47,8 @@ class FakeSoloist:
         """It takes commands and says nothing."""
         self.refusal = ""
         """What it answers each command with, in an error."""
+        self.sent = 0
+        """Messages, to all clients together."""
         self._lock = threading.RLock()
         self._clients: list[ServerConnection] = []
         self._server: Server = serve(self._serve, "127.0.0.1", 0)
@@ -107,9 +109,9 @@ class FakeSoloist:
 
     def _serve(self, client: ServerConnection) -> None:
         with self._lock:
-            client.send(json.dumps(self._auth()))
+            self._tell(client, self._auth())
             if self.signed_in:
-                client.send(json.dumps(self._state()))
+                self._tell(client, self._state())
             self._clients.append(client)
         try:
             for text in client:
@@ -131,15 +133,15 @@ class FakeSoloist:
         if self.mute:
             return
         if self.refusal:
-            client.send(json.dumps({"type": "error", "message": self.refusal}))
+            self._tell(client, {"type": "error", "message": self.refusal})
             return
-        client.send(json.dumps({"type": "command_result", "command": name}))
+        self._tell(client, {"type": "command_result", "command": name})
         self._obey(client, name, fields)
 
     def _obey(self, client: ServerConnection, name: str, fields: dict[str, Any]) -> None:
         match name:
             case "get_state":
-                client.send(json.dumps(self._state()))
+                self._tell(client, self._state())
             case "activate":
                 self.active = True
                 self._send({"type": "device_changed", "is_active": True})
@@ -233,6 +235,10 @@ class FakeSoloist:
     def _send(self, message: dict[str, Any]) -> None:
         for client in list(self._clients):
             try:
-                client.send(json.dumps(message))
+                self._tell(client, message)
             except ConnectionClosed:
                 continue
+
+    def _tell(self, client: ServerConnection, message: dict[str, Any]) -> None:
+        client.send(json.dumps(message))
+        self.sent += 1

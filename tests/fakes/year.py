@@ -54,12 +54,20 @@ class Home(Protocol):
 
     player: Player
     sources: dict[str, list[str]]
+    violations: list[str]
+    """What was said that no contract allows."""
 
     def touch(self, rng: random.Random) -> bool:
         """Change something by hand; return whether there was anything to change."""
 
     def trouble(self, day: int, hour: int, rng: random.Random) -> Iterator[float]:
         """Let something go wrong, if it is time; yield how long, then mend it."""
+
+    def live(self, until: float) -> None:
+        """Let the clock go on to `until`."""
+
+    def settle(self) -> bool:
+        """Wait until the player has heard all that its speaker said; return whether it was any."""
 
     def plays(self) -> list[float]:
         """When the speaker was told to play music."""
@@ -78,7 +86,9 @@ class SpotifyHome:
     """A speaker that is played through the Web API."""
 
     def __init__(self, contract: Path, state: Path, clock: Clock, report: list[Event]) -> None:
+        self.clock = clock
         self.fake = FakeSpotify(contract, clock)
+        self.violations = self.fake.violations
         self.fake.add_device("moodbox")
         # Of uneven lengths, or every pause by hand would fall on the start of a track.
         songs = {
@@ -127,6 +137,12 @@ class SpotifyHome:
             yield 5 * HOUR
             self.sign_in()
 
+    def live(self, until: float) -> None:
+        self.clock.now = until
+
+    def settle(self) -> bool:
+        return False
+
     def plays(self) -> list[float]:
         return [c.at for c in self.fake.asked("PUT", "/me/player/play") if c.body]
 
@@ -145,6 +161,8 @@ class LocalHome:
     """A speaker of the box's own, that tells what happens."""
 
     def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.violations = []
         self.player = self.speaker = SimulatedSpeaker(clock=clock)
         self.sources = {mood: [f"spotify:playlist:{mood}"] for mood in EMOTIONS}
 
@@ -170,6 +188,12 @@ class LocalHome:
             self.speaker.come_back()
         elif hour == 14 and day % 8 == 2:
             self.speaker.fail(5)
+
+    def live(self, until: float) -> None:
+        self.clock.now = until
+
+    def settle(self) -> bool:
+        return False
 
     def plays(self) -> list[float]:
         return [order.at for order in self.speaker.orders if order.what == "play"]
@@ -226,7 +250,7 @@ class Year:
         for mood in self.rng.sample(EMOTIONS, 7) + self.rng.sample(EMOTIONS, 3):
             self._until(self.clock.now + 4.0, mood, every=0.2)
             if self.rng.random() < 1 / 40:
-                self.clock.now += self.rng.random()  # not just as a track begins
+                self.home.live(self.clock.now + self.rng.random())  # not just as a track begins
                 self._touch()
             if self.rng.random() < 1 / 60:
                 self._ask()
@@ -254,7 +278,7 @@ class Year:
 
     def _until(self, end: float, mood: str | type[Nobody], every: float) -> None:
         while self.clock.now < end:
-            self.clock.now = min(end, self.clock.now + every)
+            self.home.live(min(end, self.clock.now + every))
             if isinstance(mood, str):
                 plain = tuple(0.94 if name == mood else 0.01 for name in EMOTIONS)
                 self.tell(Emotions(plain, self.clock.now))  # type: ignore[arg-type]
@@ -269,10 +293,11 @@ class Year:
         began = time.monotonic()
         for _ in range(100):
             wait = self.dj.advance(self.clock.now)
+            stirred = self.home.settle()
             news, self._inbox[:] = list(self._inbox), []
             for event in news:
                 self.tell(event)
-            if not news and wait > 0:
+            if not news and not stirred and wait > 0:
                 break
         else:
             self.broken.append(f"the DJ never came to rest at {self.clock.now - self.start:.0f} s")

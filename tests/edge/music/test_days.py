@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from statistics import median
 
+import pytest
+from fakes.receivers import LibrespotHome, SoloistHome
 from fakes.spotify import Clock
-from fakes.year import LocalHome, SpotifyHome, Year
+from fakes.year import Home, LocalHome, SpotifyHome, Year
 
 from edge.events import Event
 
@@ -20,7 +22,7 @@ def test_days_with_the_web_api(shared: Path, tmp_path: Path) -> None:
         year = Year(home, clock, inbox)
         year.live(DAYS)
         assert year.broken == []
-        assert home.fake.violations == []
+        assert home.violations == []
         assert len(home.plays()) > 10 * DAYS
         assert year.most_in_a_day() <= 300
         assert median(year.requests_a_day()) < 150
@@ -29,10 +31,22 @@ def test_days_with_the_web_api(shared: Path, tmp_path: Path) -> None:
         home.close()
 
 
-def test_days_with_a_local_player() -> None:
+@pytest.mark.parametrize("player", ["librespot", "soloist", "simulated"])
+def test_days_with_a_local_player(shared: Path, player: str) -> None:
     clock, inbox = Clock(), list[Event]()
-    home = LocalHome(clock)
-    year = Year(home, clock, inbox)
-    year.live(DAYS)
-    assert year.broken == []
-    assert len(home.plays()) > 10 * DAYS
+    home: Home
+    match player:
+        case "librespot":
+            home = LibrespotHome(shared / "contracts" / "go-librespot-api.yml", clock)
+        case "soloist":
+            home = SoloistHome(clock)
+        case _:
+            home = LocalHome(clock)
+    try:
+        year = Year(home, clock, inbox)
+        year.live(DAYS)
+        assert year.broken == []
+        assert home.violations == []
+        assert len(home.plays()) > 5 * DAYS
+    finally:
+        home.close()

@@ -1,0 +1,207 @@
+"""Homes for a Year whose speaker is a local receiver: real sockets, and a made-up clock.
+
+The receiver speaks on threads of its own, so nobody moves on before all was heard that was said.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fakes.go_librespot import FakeGoLibrespot
+from fakes.soloist import FakeSoloist
+from fakes.spotify import Clock, Song
+from fakes.spotify.world import Context, Playback
+
+from edge.events import EMOTIONS
+from edge.music.librespot import LibrespotPlayer
+from edge.music.soloist import CHANGES, SoloistPlayer
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
+VOLUMES = (20, 40, 60, 77)
+PATIENCE = 60.0
+"""Real seconds until it is sure that something is never heard."""
+
+
+class _Librespot(LibrespotPlayer):
+    """Counts what it hears, and notes when it plays."""
+
+    heard = 0
+
+    def __init__(self, *how: Any) -> None:
+        super().__init__(*how)
+        self.played: list[float] = []
+
+    def play(self, uri: str) -> None:
+        super().play(uri)
+        self.played.append(self._clock())
+
+    def _hear(self, message: str) -> None:
+        super()._hear(message)
+        self.heard += 1
+
+
+class _Soloist(SoloistPlayer):
+    """Counts what it hears and what it says, and notes when it plays."""
+
+    heard = ordered = asked = 0
+
+    def __init__(self, *how: Any) -> None:
+        super().__init__(*how)
+        self.played: list[float] = []
+
+    def play(self, uri: str) -> None:
+        super().play(uri)
+        self.played.append(self._clock())
+
+    def _order(self, *what: str, **more: Any) -> None:
+        self.ready(by_person=True)
+        self.ordered += 1
+        super()._order(*what, **more)
+
+    def _hear(self, text: str) -> None:
+        super()._hear(text)
+        self.asked += json.loads(text)["type"] in CHANGES and bool(self._signed_in)
+        self.heard += 1
+
+
+class Receiver:
+    """What both homes have in common."""
+
+    def __init__(self, fake: FakeGoLibrespot | FakeSoloist, player: _Librespot | _Soloist) -> None:
+        self.fake: Any = fake
+        self.violations = fake.violations
+        self.player: Any = player
+        songs = {
+            m: [Song(f"{m} {n}", m, seconds=150 + 7.3 * n) for n in range(40)] for m in EMOTIONS
+        }
+        self.sources = {m: [self._add("playlist", m, songs[m])] for m in EMOTIONS}
+        self._mine = [
+            self._add("album", f"My {name}", [Song(f"{name} {n}", "Me") for n in range(40)])
+            for name in "ABC"
+        ]
+        self._settled = 0
+
+    def _add(self, kind: str, name: str, songs: list[Song]) -> str:
+        return self.fake.world.add(Context(kind, name, songs)).uri
+
+    def live(self, until: float) -> None:
+        self.fake.advance(until - self.fake.clock())
+        self.settle()
+
+    def settle(self) -> bool:
+        self._wait(self._quiet)
+        before, self._settled = self._settled, self.player.heard
+        return self._settled != before
+
+    def _quiet(self) -> bool:
+        raise NotImplementedError
+
+    def _wait(self, holds: Any) -> None:
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end, "the player never heard all that was said"
+            time.sleep(0.0002)
+
+    def touch(self, rng: random.Random) -> bool:
+        it = self.fake.world.playback
+        self.fake.world.catch_up()
+        if not it.playing or it.song is None:
+            return False
+        volume = rng.choice([v for v in VOLUMES if abs(v - self._volume()) > 5])
+        album = rng.choice([uri for uri in self._mine if uri != it.context])
+        self.fake.touch(**rng.choice([{"pause": True}, {"volume": volume}, {"context": album}]))
+        self.settle()
+        return True
+
+    def _volume(self) -> int:
+        raise NotImplementedError
+
+    def trouble(self, day: int, hour: int, rng: random.Random) -> Iterator[float]:
+        if hour == 9 and day % 9 == 1:
+            self._hang_up()
+        elif hour == 11 and day % 7 == 1:
+            self._refuse(True)
+            yield rng.choice([5 * MINUTE, 3 * HOUR, 2 * DAY])
+            self._refuse(False)
+        elif hour == 16 and day in {2, 120, 300}:
+            self._sign(False)
+            yield 5 * HOUR
+            self._sign(True)
+
+    def _hang_up(self) -> None:
+        """Cut the connection, which comes back by itself."""
+        lost = self.player._ear._socket
+        self.fake.hang_up()
+        ear = self.player._ear
+        self._wait(lambda: ear._socket not in (None, lost) and ear._connected.is_set())
+        self.settle()
+
+    def _refuse(self, refuse: bool) -> None:
+        raise NotImplementedError
+
+    def _sign(self, in_: bool) -> None:
+        raise NotImplementedError
+
+    def plays(self) -> list[float]:
+        return self.player.played
+
+    def requests(self) -> list[float]:
+        return []
+
+    def refused(self) -> tuple[int, int]:
+        return 0, 0
+
+    def close(self) -> None:
+        self.player.close()
+        self.fake.__exit__()
+
+
+class LibrespotHome(Receiver):
+    def __init__(self, contract: Path, clock: Clock) -> None:
+        fake = FakeGoLibrespot(contract, clock)
+        super().__init__(fake, _Librespot("moodbox", fake.address, clock))
+
+    def _quiet(self) -> bool:
+        return self.player.heard == self.fake.sent
+
+    def _volume(self) -> int:
+        return round(100 * self.fake.device.volume / 64)
+
+    def _refuse(self, refuse: bool) -> None:
+        self.fake.failing = 500 if refuse else 0
+
+    def _sign(self, in_: bool) -> None:
+        self.fake.signed_in = in_
+        if not in_:
+            self.fake.world.playback = Playback()
+            self.fake._emit("inactive")
+        self.settle()
+
+
+class SoloistHome(Receiver):
+    def __init__(self, clock: Clock) -> None:
+        fake = FakeSoloist(clock)
+        super().__init__(fake, _Soloist("moodbox", fake.address, clock, clock))
+
+    def _quiet(self) -> bool:
+        with self.fake._lock:
+            said = self.player.ordered + self.player.asked
+            return self.player.heard == self.fake.sent and len(self.fake.commands) == said
+
+    def _volume(self) -> int:
+        return self.fake.device.volume
+
+    def _refuse(self, refuse: bool) -> None:
+        self.fake.refusal = "out of order" if refuse else ""
+
+    def _sign(self, in_: bool) -> None:
+        self.fake.signed_in = in_
+        if not in_:
+            self.fake.world.playback = Playback()
+        self.fake._send(self.fake._auth())
+        self.settle()
