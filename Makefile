@@ -32,7 +32,7 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[convert,dev]'
 	touch $@ $(VENV)/.demo
 
-# Programs the tests drive for real: a broker and a browser.
+# Programs that the tests use for real: a broker, a browser, and what watches system calls.
 .PHONY: .apt-dev
 .apt-dev:
-	@sh tests/tools/apt.sh mosquitto:mosquitto chromium:chromium
+	@sh tests/tools/apt.sh mosquitto:mosquitto chromium:chromium strace:strace openssl:openssl cc:gcc
