@@ -1,18 +1,18 @@
 """Train a network on the checked data set.
 
     moodbox-convert train --data faces.npz --out runs/teacher --preset teacher
-    moodbox-convert train --data faces.npz --out runs/student --preset student \
-        --teacher runs/teacher/model.keras
-    moodbox-convert train --data faces.npz --out runs/ferplus --preset finish \
-        --start runs/student/model.keras --head ferplus
-    moodbox-convert train --data faces.npz --out runs/fer2013 --preset finish \
-        --start runs/student/model.keras --head fer2013
+    moodbox-convert train --data faces.npz --out runs/student --preset student --head ferplus
+    moodbox-convert train --data faces.npz --out runs/ferplus --preset finish --head ferplus \
+        --start runs/student/model.keras
+    moodbox-convert train --data faces.npz --out runs/fer2013 --preset finish --head fer2013 \
+        --start runs/student/model.keras
 
 The same command again resumes after the last finished epoch. Keras 3 runs it on TensorFlow (a
 CPU's fastest), PyTorch or JAX: set KERAS_BACKEND.
 
-One trunk learns from both truths at once, each through a head of its own; a short finish then
-gives each released model the trunk to itself.
+A network has one head for each truth it learns from; `--teacher` adds what a bigger, trained
+network says. A finish goes on from a trained trunk, with the data set's own frequencies and
+without mixup.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Recipe:
 PRESETS = {
     "teacher": Recipe(Residual((48, 96, 192), (2, 2, 2), dropout=0.3), epochs=30, small_epochs=15),
     "student": Recipe(Residual()),
-    "finish": Recipe(Residual(), epochs=6, small_epochs=0, rate=2e-4, mixup=0.0),
+    "finish": Recipe(Residual(), epochs=10, small_epochs=0, rate=3e-4, mixup=0.0, balance=0.05),
     "transformer": Recipe(Transformer(), epochs=20, small_epochs=0, rate=1e-3),
     "tiny": Recipe(Residual((8, 16), (1, 1)), epochs=3, small_epochs=1, average=0.9, limit=1024),
 }
@@ -312,9 +312,10 @@ def _copy_weights(source: keras.Model, target: keras.Model) -> None:
     wanted = [layer for layer in target.layers if layer.get_weights() and layer.name not in heads]
     for mine, theirs in zip(wanted, (x for x in trunk if x.name not in heads), strict=True):
         mine.set_weights(theirs.get_weights())
+    named = {layer.name: layer for layer in trunk}
     for layer in target.layers:
-        if layer.name in heads:
-            layer.set_weights(source.get_layer(layer.name).get_weights())
+        if layer.name in heads & named.keys():
+            layer.set_weights(named[layer.name].get_weights())
 
 
 def curves(run: Path) -> list[dict[str, float]]:
