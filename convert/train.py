@@ -71,7 +71,7 @@ class Recipe:
 PRESETS = {
     "teacher": Recipe(Residual((48, 96, 192), (2, 2, 2), dropout=0.3), epochs=30, small_epochs=15),
     "student": Recipe(Residual()),
-    "finish": Recipe(Residual(), epochs=10, small_epochs=0, rate=3e-4, mixup=0.0, balance=0.05),
+    "finish": Recipe(Residual(), epochs=12, small_epochs=0, rate=5e-4, mixup=0.0, balance=0.05),
     "transformer": Recipe(Transformer(), epochs=20, small_epochs=0, rate=1e-3),
     "tiny": Recipe(Residual((8, 16), (1, 1)), epochs=3, small_epochs=1, average=0.9, limit=1024),
 }
