@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 """The seven emotions, in the order of every list of probabilities and of every model card."""
@@ -258,6 +258,14 @@ class Account(Struct, frozen=True, tag=True):
     """No request before this time."""
 
 
+class Shelved(Struct, frozen=True, tag=True):
+    """The library knows what playlists are called."""
+
+    at: float
+    names: dict[str, str]
+    """URI -> name; all that are known."""
+
+
 class Health(Struct, frozen=True, tag=True):
     """The Raspberry Pi's own state; None where this machine cannot tell."""
 
@@ -348,6 +356,22 @@ class SetProfile(Struct, frozen=True, tag=True):
     profile: Annotated[str, Meta(min_length=1, max_length=40)]
 
 
+class SetPreferences(Struct, frozen=True, tag=True):
+    """Change some preferences at once; those that are left out stay as they are."""
+
+    quiet_from: Annotated[str, Meta(max_length=5)] | UnsetType = UNSET
+    """As "22:30", by the clock on the wall; empty with an empty `quiet_to`: no quiet hours."""
+    quiet_to: Annotated[str, Meta(max_length=5)] | UnsetType = UNSET
+    quiet_volume: Percent | UnsetType = UNSET
+    volume: Percent | UnsetType | None = UNSET
+    """To start with; None: the speaker's own."""
+    max_volume: Percent | UnsetType = UNSET
+    profiles: tuple[Annotated[str, Meta(max_length=40)], ...] | UnsetType = UNSET
+    """All of them; where the one who listens is gone, the first one listens."""
+    keep_faces: bool | UnsetType = UNSET
+    client_id: Annotated[str, Meta(pattern="^[0-9A-Za-z]{0,64}$")] | UnsetType = UNSET
+
+
 RequestBody = (
     PlayPause
     | Next
@@ -361,6 +385,7 @@ RequestBody = (
     | Correct
     | SetSources
     | SetProfile
+    | SetPreferences
 )
 
 
@@ -389,6 +414,7 @@ Event = (
     | PlayFailed
     | TrackEnded
     | Account
+    | Shelved
     | Health
     | Tick
     | Request
@@ -409,6 +435,18 @@ class Pace(Struct, frozen=True, tag=True):
     """How many frames a second are worth looking at while somebody is there."""
 
     frames_per_second: float
+
+
+class KeepFaces(Struct, frozen=True, tag=True):
+    """Let the eyes keep the faces of predictions for some minutes; False: forget every one."""
+
+    on: bool
+
+
+class MarkFace(Struct, frozen=True, tag=True):
+    """A prediction was made from the newest face; a correction may ask for it."""
+
+    prediction: str
 
 
 class Fulfil(Struct, frozen=True, tag=True):
@@ -516,7 +554,18 @@ class Preferences(Struct, frozen=True, tag=True):
 
 Record = Prediction | PlayRecord | PlayEnd | Correction | Preferences
 
-Command = OpenEyes | CloseEyes | Pace | Fulfil | Answer | Remember | KeepTaste | Announce
+Command = (
+    OpenEyes
+    | CloseEyes
+    | Pace
+    | KeepFaces
+    | MarkFace
+    | Fulfil
+    | Answer
+    | Remember
+    | KeepTaste
+    | Announce
+)
 
 
 # --- the one public view -------------------------------------------------------------------------

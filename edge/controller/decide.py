@@ -18,6 +18,7 @@ from edge.events import (
     Pressed,
     Pulse,
     Request,
+    Shelved,
     SpeakerState,
     Tick,
     TrackEnded,
@@ -59,6 +60,8 @@ def _dispatch(turn: Turn, event: Event) -> None:  # noqa: C901, PLR0912  a line 
             turn.set(pulse=event)
         case Account():
             parts.account(turn, event)
+        case Shelved():
+            turn.set(titles=event.names)
         case Health():
             parts.health(turn, event)
         case PairingCode():

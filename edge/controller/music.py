@@ -75,6 +75,7 @@ def _choose(turn: Turn, mood: str, intent: Intent) -> Choice | None:
             profile=preferences.profile,
             last=state.source,
             step=state.step,
+            titles=state.titles,
         ),
         random.Random(turn.new_id()),
     )
@@ -205,6 +206,13 @@ def volume(turn: Turn, percent: int) -> None:
     if percent > most:
         raise Refused(f"volume {percent}: the loudest this house allows now is {most}")
     _wish(turn, playing=turn.state.playing, volume=percent, why="somebody", by_person=True)
+
+
+def no_louder_than_allowed(turn: Turn) -> None:
+    """Turn down what is louder than the house allows now."""
+    most, speaker = loudest(turn.state.preferences, turn.state.clock), turn.state.speaker
+    if turn.state.playing and speaker and speaker.volume is not None and speaker.volume > most:
+        _wish(turn, playing=True, volume=most, why="the house allows no more", by_person=True)
 
 
 def _hands_off(turn: Turn) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
-
-from edge.controller import music, senses
+from edge.controller import music, preferences, senses
 from edge.controller.state import Turn
 from edge.errors import MoodboxError, Refused
 from edge.events import (
@@ -26,6 +24,7 @@ from edge.events import (
     RequestBody,
     SetIntent,
     SetMusic,
+    SetPreferences,
     SetPrivate,
     SetProfile,
     SetSources,
@@ -50,7 +49,7 @@ def follow(turn: Turn, request: Request) -> None:
         turn.do(Answer(request.id, accepted=True))
 
 
-def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901  one line a request
+def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0912  a line a request
     """Carry out one request; raise Refused, in words, where it cannot be."""
     match body:
         case PlayPause():
@@ -64,30 +63,25 @@ def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901  one 
         case SetVolume():
             music.volume(turn, body.volume)
         case SetIntent():
-            _prefer(turn, intent=Intent(body.intent))
+            preferences.prefer(turn, intent=Intent(body.intent))
         case SetMusic():
-            _prefer(turn, music=body.on)
+            preferences.prefer(turn, music=body.on)
         case SetPrivate():
             _private(turn, private=body.private)
         case SetSources():
             _sources(turn, body)
         case SetProfile():
-            _prefer(turn, profile=body.profile)
+            preferences.choose_profile(turn, body.profile)
+        case SetPreferences():
+            preferences.change(turn, body)
         case WrongMood():
             turn.set(offering_since=turn.at)
         case Correct():
             _correct(turn, body, origin)
 
 
-def _prefer(turn: Turn, **changes: object) -> None:
-    preferences = msgspec.structs.replace(turn.state.preferences, **changes)
-    if preferences != turn.state.preferences:
-        turn.set(preferences=preferences)
-        turn.do(Remember(preferences))
-
-
 def _private(turn: Turn, *, private: bool) -> None:
-    _prefer(turn, private=private)
+    preferences.prefer(turn, private=private)
     if private:
         turn.set(watching=None, pulse=None, prediction=None)
         turn.do(CloseEyes())
@@ -112,7 +106,7 @@ def _sources(turn: Turn, body: SetSources) -> None:
     except MoodboxError as error:
         raise Refused(str(error)) from error
     kept = {k: v for k, v in turn.state.preferences.sources.items() if k != body.mood}
-    _prefer(turn, sources=kept | ({body.mood: sources} if sources else {}))
+    preferences.prefer(turn, sources=kept | ({body.mood: sources} if sources else {}))
 
 
 def _correct(turn: Turn, body: Correct, origin: str) -> None:

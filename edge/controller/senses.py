@@ -8,6 +8,7 @@ from edge.events import (
     AWAY,
     Announce,
     Emotions,
+    MarkFace,
     Mood,
     Nobody,
     Pace,
@@ -62,6 +63,8 @@ def predict(turn: Turn, mood: Mood) -> Prediction:
     )
     turn.set(prediction=prediction)
     turn.do(Remember(prediction))
+    if turn.state.preferences.keep_faces:
+        turn.do(MarkFace(prediction.id))
     return prediction
 
 

@@ -83,6 +83,8 @@ class State(Struct, frozen=True):
     left: bool = False
     """The music is paused because nobody is there."""
 
+    titles: dict[str, str] = {}
+    """Source -> what it is called, where that is known."""
     health: Health | None = None
     problems: dict[str, str] = {}
     heard_from: frozenset[str] = frozenset()

@@ -1,0 +1,64 @@
+"""What the people of the house change, and what of it makes no sense."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import UNSET
+
+from edge.controller import music
+from edge.controller.state import Turn
+from edge.errors import MoodboxError, Refused
+from edge.events import KeepFaces, Preferences, Remember, SetPreferences
+from edge.music.quiet import loudest, minutes
+
+MOST_PROFILES = 20
+
+
+def prefer(turn: Turn, **changes: object) -> None:
+    """Change preferences, and keep them where they are new."""
+    preferences = msgspec.structs.replace(turn.state.preferences, **changes)
+    if preferences != turn.state.preferences:
+        turn.set(preferences=preferences)
+        turn.do(Remember(preferences))
+
+
+def change(turn: Turn, body: SetPreferences) -> None:
+    """Change what `body` names, all of it or nothing."""
+    before = turn.state.preferences
+    changes = {n: v for n, v in msgspec.structs.asdict(body).items() if v is not UNSET}
+    profiles = changes.get("profiles", before.profiles)
+    if profiles and before.profile not in profiles:
+        changes["profile"] = profiles[0]
+    check(msgspec.structs.replace(before, **changes))
+    prefer(turn, **changes)
+    after = turn.state.preferences
+    if after.keep_faces is not before.keep_faces:
+        turn.do(KeepFaces(after.keep_faces))
+    if loudest(after, turn.state.clock) < loudest(before, turn.state.clock):
+        music.no_louder_than_allowed(turn)
+
+
+def choose_profile(turn: Turn, name: str) -> None:
+    """Take the word of whoever says that it is `name` who listens."""
+    profiles = turn.state.preferences.profiles
+    if name not in profiles:
+        raise Refused(f"profile {name!r}: no such profile; allowed: {', '.join(profiles)}")
+    prefer(turn, profile=name)
+
+
+def check(preferences: Preferences) -> None:
+    """Raise Refused, naming what cannot be."""
+    begin, end = preferences.quiet_from, preferences.quiet_to
+    if bool(begin) is not bool(end):
+        raise Refused("quiet hours need a beginning and an end, or neither")
+    try:
+        if begin and minutes(begin) == minutes(end):
+            raise Refused(f"quiet hours from {begin} to {end}: they would never begin")
+    except MoodboxError as error:
+        raise Refused(str(error)) from error
+    profiles = preferences.profiles
+    if not 1 <= len(profiles) <= MOST_PROFILES:
+        raise Refused(f"{len(profiles)} profiles; allowed: 1 to {MOST_PROFILES}")
+    for name in profiles:
+        if not name or name != name.strip() or profiles.count(name) > 1:
+            raise Refused(f"profile {name!r}: needs a name that no other has, no spaces around it")
