@@ -1,0 +1,220 @@
+#!/bin/bash
+# Install for real, without a Raspberry Pi: a fresh Debian tree, the real playbook twice, then that
+# tree booted under a real systemd, where the daemon is killed and hung.
+#
+#     tests/tools/test_install.sh [trixie] [bookworm]
+#
+# MOODBOX_STEPS="grow install run" chooses what is done; "run" alone boots a tree that was installed.
+# Needs root, some 3 GB under $MOODBOX_INSTALL (build/install) and a network with Debian and PyPI.
+# Not proven by it: anything of the Raspberry Pi itself. Tasks for it are listed as skipped.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+root="$PWD"
+work="${MOODBOX_INSTALL:-$root/build/install}"
+receiver="$work/stand-in"
+began=$SECONDS
+
+say() { printf '\n== %s (%s s)\n' "$*" "$((SECONDS - began))"; }
+fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
+
+# Wait until a command succeeds: within SECONDS_ COMMAND...
+within() {
+    local until=$((SECONDS + $1)); shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$until" ] || return 1
+        sleep 0.2
+    done
+}
+
+prepare() {
+    [ "$(id -u)" = 0 ] || fail "needs root"
+    sh tests/tools/apt.sh mmdebstrap:mmdebstrap systemd-nspawn:systemd-container
+    mkdir -p "$work"
+    if ! [ -x "$work/ansible/bin/ansible-playbook" ]; then
+        python3 -m venv "$work/ansible"
+        "$work/ansible/bin/pip" install --quiet 'ansible==12.3.0'
+    fi
+    rm -rf "$work/dist"
+    python3 -m venv --clear "$work/build-venv"
+    "$work/build-venv/bin/pip" wheel --quiet --no-deps --wheel-dir "$work/dist" .
+    # A receiver that only is there: the real ones are fetched by their owners.
+    mkdir -p "$receiver"
+    printf '#!/bin/sh\nexec sleep infinity\n' > "$receiver/go-librespot"
+    chmod 755 "$receiver/go-librespot"
+    tar -C "$receiver" --mtime=2026-01-01 --owner=0 --group=0 \
+        -czf "$receiver/go-librespot.tar.gz" go-librespot
+}
+
+# A fresh tree: what Raspberry Pi OS Lite begins with, less the Raspberry Pi.
+grow() {
+    local tree="$work/$1"
+    [ -d "$work/$1.fresh" ] || mmdebstrap --quiet --variant=minbase \
+        --include=python3,ca-certificates,systemd,systemd-sysv,dbus,udev,procps "$1" "$work/$1.fresh"
+    rm -rf "$tree"
+    cp -a --reflink=auto "$work/$1.fresh" "$tree"
+    cp -L /etc/resolv.conf "$tree/etc/resolv.conf"
+    # The authorities that this machine trusts, for networks that look into TLS.
+    cp -L /etc/ssl/certs/ca-certificates.crt "$tree/etc/ssl/certs/ca-certificates.crt"
+    printf '#!/bin/sh\nexit 101\n' > "$tree/usr/sbin/policy-rc.d"
+    chmod 755 "$tree/usr/sbin/policy-rc.d"
+    mkdir -p "$tree/stand-in"
+    cp "$receiver/go-librespot.tar.gz" "$tree/stand-in/"
+}
+
+inventory() {
+    local python
+    python=$(basename "$(readlink "$work/$1/usr/bin/python3")")
+    cat > "$work/$1.yml" <<YAML
+boxes:
+  hosts:
+    "$work/$1":
+      ansible_connection: community.general.chroot
+      ansible_python_interpreter: /usr/bin/python3
+      ansible_become: false
+  vars:
+    moodbox_wheel: "$(echo "$work"/dist/moodbox-*.whl)"
+    moodbox_yunet: false
+    moodbox_mqtt_password: "a made-up password"
+    moodbox_settings:
+      camera:
+        driver: simulated
+        source: /opt/moodbox/current/lib/$python/site-packages/edge/sample.mp4
+        loop: true
+      vision: {device: auto}
+      panel: {driver: none}
+      music: {player: simulated}
+    coral_enabled: false
+    receiver_kind: go-librespot
+    receiver_go_librespot_url: file:///stand-in/go-librespot.tar.gz
+    receiver_go_librespot_sha256: $(sha256sum "$receiver/go-librespot.tar.gz" | cut -d' ' -f1)
+YAML
+}
+
+play() {
+    local name="$1"; shift
+    # A clean environment: the chroot inherits it.
+    (cd ansible && env -i HOME=/root LANG=C.UTF-8 PATH="$work/ansible/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+        ANSIBLE_NOCOLOR=1 "$work/ansible/bin/ansible-playbook" site.yml -i "$work/$name.yml" "$@")
+}
+
+skipped() { awk '/^TASK/ {task=$0} /^skipping/ {print task}' "$1" | sed 's/^TASK \[//; s/\].*//' | sort -u; }
+
+install_twice() {
+    say "$1: the playbook on a fresh tree"
+    play "$1" > "$work/$1.first.log" 2>&1 || { tail -40 "$work/$1.first.log"; fail "$1: first run"; }
+    tail -3 "$work/$1.first.log"
+    say "$1: skipped, since there is no Raspberry Pi or no running system"
+    skipped "$work/$1.first.log"
+    say "$1: the playbook once more"
+    play "$1" > "$work/$1.second.log" 2>&1 || { tail -40 "$work/$1.second.log"; fail "$1: second run"; }
+    tail -3 "$work/$1.second.log"
+    grep -q ' changed=0 ' "$work/$1.second.log" || fail "$1: the second run changed something"
+}
+
+refuse_soloist() {
+    say "$1: Soloist is refused with its reason"
+    ! play "$1" -e receiver_kind=soloist > "$work/$1.soloist.log" 2>&1 || fail "Soloist was accepted"
+    grep -q 'glibc 2.38' "$work/$1.soloist.log" || fail "no reason was given"
+}
+
+inside() { nsenter -t "$leader" -m -u -i -n -p -C "$@"; }
+property() { inside systemctl show --value --property="$1" "$2" 2>/dev/null; }
+active() { [ "$(property ActiveState "$1")" = active ]; }
+restarted() { [ "$(property NRestarts moodbox)" -gt "$1" ]; }
+sees() { inside moodbox status --json 2>/dev/null | grep -q '"camera":"simulated'; }
+
+# Sum a line of a file in /proc over the daemon and its eyes.
+sum() { inside sh -c "cat \$(pgrep -u moodbox | sed 's,.*,/proc/&/$1,')" | awk "/^$2:/ {sum += \$2} END {print sum + 0}"; }
+
+# What reaches the card in normal use, by the kernel's own counters.
+measure_writes() {
+    local seconds="${MOODBOX_WRITES:-180}" limit=5 before after hourly
+    say "$1: written in $seconds s of use"
+    before=$(sum io write_bytes)
+    sleep "$seconds"
+    after=$(sum io write_bytes)
+    hourly=$(((after - before) * 3600 / seconds / 1024))
+    echo "$(((after - before) / 1024)) KiB, that is $hourly KiB an hour"
+    [ "$hourly" -lt $((limit * 1024)) ] || fail "$1: more than $limit MiB an hour"
+}
+
+boot() {
+    rm -f "$work/$1/usr/sbin/policy-rc.d"
+    systemd-nspawn --register=no --keep-unit -q -D "$work/$1" --boot > "$work/$1.boot.log" 2>&1 &
+    nspawn=$!
+    trap 'kill "$nspawn" 2>/dev/null || true' EXIT
+    within 20 pgrep -P "$nspawn" > /dev/null || fail "$1 does not boot"
+    leader=$(pgrep -P "$nspawn")
+    within 60 active moodbox || { inside journalctl -b -u moodbox -n 30; fail "$1: not ready"; }
+}
+
+halt() {
+    inside systemctl poweroff 2>/dev/null || true
+    within 30 sh -c "! kill -0 $nspawn 2>/dev/null" || kill -9 "$nspawn"
+    trap - EXIT
+}
+
+run_for_real() {
+    say "$1: boot"
+    boot "$1"
+    echo "READY after $(($(property ActiveEnterTimestampMonotonic moodbox) - $(property ExecMainStartTimestampMonotonic moodbox))) us"
+    within 60 sees || fail "$1: the eyes never opened"
+    main=$(property MainPID moodbox)
+    echo "user: $(inside ps -o user= -p "$main" 2>/dev/null || inside stat -c %U "/proc/$main")"
+    echo "state: $(inside stat -c '%U %a' /var/lib/moodbox), runtime: $(inside stat -c '%U %a' /run/moodbox)"
+    [ "$(inside cat /run/credentials/moodbox.service/mqtt-password)" = "a made-up password" ] \
+        || fail "the credential did not arrive"
+    ! inside runuser -u moodbox -- cat /etc/moodbox/mqtt-password 2>/dev/null \
+        || fail "the daemon's user may read the secret's file"
+    echo "memory: $(sum smaps_rollup Pss) KiB in $(inside pgrep -cu moodbox) processes"
+    echo "MemoryDenyWriteExecute: $(property MemoryDenyWriteExecute moodbox)"
+    measure_writes "$1"
+    music=$(property MainPID go-librespot)
+
+    say "$1: kill -9"
+    count=$(property NRestarts moodbox)
+    inside kill -9 "$main"
+    killed=$SECONDS
+    within 30 restarted "$count" || fail "$1: not restarted after kill -9"
+    within 30 active moodbox || fail "$1: not ready after kill -9"
+    echo "READY $((SECONDS - killed)) s after kill -9"
+    within 30 sees || fail "$1: the eyes did not open again"
+    echo "sees $((SECONDS - killed)) s after kill -9"
+
+    say "$1: hang (SIGSTOP)"
+    count=$(property NRestarts moodbox)
+    inside kill -STOP "$(property MainPID moodbox)"
+    hung=$SECONDS
+    within 60 restarted "$count" || fail "$1: the watchdog did not bite"
+    within 30 active moodbox || fail "$1: not ready after the watchdog"
+    echo "restarted by the watchdog, READY $((SECONDS - hung)) s after the hang"
+
+    say "$1: bad settings are said once and not tried again"
+    inside sh -c 'sed -i "1i [nonsense]" /etc/moodbox/moodbox.toml; systemctl restart moodbox' || true
+    within 30 sh -c "[ \"\$(nsenter -t $leader -m -u -i -n -p -C systemctl show --value -p ExecMainStatus moodbox)\" = 78 ]" \
+        || fail "$1: exit status $(property ExecMainStatus moodbox) instead of 78"
+    [ "$(property ActiveState moodbox)" = failed ] || fail "$1: tried again after bad settings"
+    inside journalctl -b -u moodbox -o cat -n 20 | grep nonsense || fail "no reason in the journal"
+    [ "$(property MainPID go-librespot)" = "$music" ] || fail "$1: the music was touched"
+    echo "the receiver was never touched"
+    halt
+}
+
+does() { [[ " ${MOODBOX_STEPS:-grow install run} " == *" $1 "* ]]; }
+
+prepare
+for name in "${@:-trixie bookworm}"; do
+    for release in $name; do
+        if does grow; then
+            say "$release: grow"
+            grow "$release"
+        fi
+        if does install; then
+            inventory "$release"
+            install_twice "$release"
+            [ "$release" != bookworm ] || refuse_soloist "$release"
+        fi
+        ! does run || run_for_real "$release"
+    done
+done
+say "all of it stands"
