@@ -100,6 +100,10 @@ class Music(Strict, frozen=True):
     accounts: str = "https://accounts.spotify.com/"
     redirect: str = "http://127.0.0.1:8898/callback"
     """As registered with the household's Spotify app; nothing listens there."""
+    reccobeats: str = ""
+    """Where to ask how songs sound, as https://api.reccobeats.com/v1/; empty: nobody is asked."""
+    song_moods: str = ""
+    """A file that `moodbox-convert songs` made; empty: songs have their playlists' moods."""
     local: str = ""
     """librespot: http://127.0.0.1:3678; soloist: ws://127.0.0.1:PORT."""
 

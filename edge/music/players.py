@@ -1,4 +1,4 @@
-"""The player that the settings name."""
+"""The player and the services that the settings name."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from edge.events import Account
 from edge.music import Player
 from edge.music.librespot import LibrespotPlayer
+from edge.music.reccobeats import ReccoBeats
 from edge.music.simulated import SimulatedSpeaker
 from edge.music.soloist import SoloistPlayer
 from edge.music.spotify import SpotifyPlayer
@@ -24,6 +25,11 @@ def api_for(music: Music, state: Path, report: Callable[[Account], None]) -> Web
         accounts=music.accounts,
         daily_requests=music.daily_requests,
     )
+
+
+def features_for(music: Music) -> ReccoBeats | None:
+    """Return who tells how songs sound; None where the settings want nobody asked."""
+    return ReccoBeats(music.reccobeats) if music.reccobeats else None
 
 
 def player_for(music: Music, api: WebApi) -> Player:

@@ -73,8 +73,6 @@ class WebApi:
         """
         hush()
         self.clock = clock
-        self.roomy = True
-        """Whether the budget has room for what is only nice to know."""
         self._report = report
         self._accounts = accounts
         self._lock = threading.Lock()
@@ -85,6 +83,11 @@ class WebApi:
         self._used = 0.0
         self._found: dict[str, tuple[str, float]] = {}
         self._last: Account | None = None
+
+    @property
+    def roomy(self) -> bool:
+        """Whether the budget has room for what is only nice to know."""
+        return self._book.roomy
 
     def ready(self, *, by_person: bool) -> None:
         """Raise SignInNeeded or Limited where a wish may not be begun now; asks nobody."""
@@ -188,7 +191,6 @@ class WebApi:
             tokens = self._refresh()
         self._spotify.set_auth(tokens.access_token)
         self._book.spend()
-        self.roomy = self._book.roomy
         return request(self._spotify)
 
     def _again(self, request: Callable[[spotipy.Spotify], T]) -> T:

@@ -12,9 +12,10 @@ import msgspec
 
 from edge.events import Preferences
 from edge.music.chooser import Taste
-from edge.store.rows import Corrected, Device, Felt, Heard
+from edge.store.rows import Corrected, Device, Features, Felt, Heard, Shelf, Song
 
 MOST_ROWS = 5000
+MOST_SONGS = 50_000
 """Enough for a chart."""
 ALL = -1
 
@@ -57,6 +58,22 @@ class Reader:
         """Return what was learnt of the taste of the house."""
         rows = self._rows("SELECT json FROM taste")
         return msgspec.json.decode(rows[0]["json"], type=Taste) if rows else None
+
+    def shelves(self) -> list[Shelf]:
+        """Return the lists of songs that were read."""
+        return [_as(Shelf, row) for row in self._rows("SELECT * FROM shelves ORDER BY source")]
+
+    def songs(self) -> list[Song]:
+        """Return all songs, shelf by shelf and in the order they lie there."""
+        rows = self._rows("SELECT * FROM songs ORDER BY source, place LIMIT ?", MOST_SONGS)
+        return [_as(Song, row) for row in rows]
+
+    def features(self) -> dict[str, Features | None]:
+        """Return how songs sound, by URI; None for those of which nothing is known."""
+        return {
+            row["uri"]: row["json"] and msgspec.json.decode(row["json"], type=Features)
+            for row in self._rows("SELECT uri, json FROM features")
+        }
 
     def devices(self) -> list[Device]:
         """Return the paired browsers, oldest first."""

@@ -50,3 +50,54 @@ class Device(Struct, frozen=True):
     number: int
     name: str
     at: float
+
+
+class Shelf(Struct, frozen=True):
+    """A list of the owner's songs, as it was read last."""
+
+    source: str
+    """A playlist's URI, LIKED or TOP."""
+    name: str
+    snapshot: str
+    """Spotify's name for this version of the list; empty where it has none."""
+    at: float
+    """When it was looked at, wall time."""
+    problem: str = ""
+    """Why its songs are not known, in words."""
+
+
+class Song(Struct, frozen=True):
+    """One song on a shelf."""
+
+    source: str
+    """Its shelf's."""
+    uri: str
+    title: str
+    artist: str
+    album: str
+    cover: str
+    """Address of the cover picture; empty where there is none."""
+    link: str
+    """Address that opens the song in Spotify."""
+    isrc: str
+    """International recording code; empty where it is not told."""
+    duration: float
+    """Seconds."""
+
+
+class Features(Struct, frozen=True):
+    """How a song sounds, as ReccoBeats or the owner's own table tells it."""
+
+    valence: float
+    """From sad, 0, to cheerful, 1."""
+    energy: float
+    """From quiet, 0, to intense, 1."""
+    danceability: float | None = None
+    loudness: float | None = None
+    """Decibels."""
+    speechiness: float | None = None
+    acousticness: float | None = None
+    instrumentalness: float | None = None
+    liveness: float | None = None
+    tempo: float | None = None
+    """Beats a minute."""

@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,8 +14,9 @@ from edge.errors import Fault
 from edge.events import Down, Preferences, Record, Up
 from edge.music.chooser import Taste
 from edge.service import Service
-from edge.store import schema, statements
+from edge.store import schema, shelves, statements
 from edge.store.reader import Reader
+from edge.store.rows import Features, Shelf, Song
 from edge.store.statements import Statement
 from edge.store.waiting import Done, Job, Waiting, tell
 
@@ -100,6 +101,21 @@ class Store(Service):
         """Keep what was learnt; in the next batch."""
         self._waiting.put(Job([statements.of_taste(taste)], urgent=False))
 
+    def shelve(self, shelf: Shelf, songs: Sequence[Song] | None) -> None:
+        """Put a list in the place of what it was, whole or not at all; None leaves its songs.
+
+        Waits until it is durable, as all of these do; raises Fault where that is impossible.
+        """
+        self._wait(shelves.of_shelf(shelf, songs))
+
+    def forget_shelves(self, sources: Sequence[str]) -> None:
+        """Forget lists with their songs."""
+        self._wait(shelves.forget(sources))
+
+    def keep_features(self, found: Mapping[str, Features | None]) -> None:
+        """Keep how songs sound, by URI; None: nothing is known of it."""
+        self._wait(shelves.of_features(found))
+
     def add_token(self, hashed: str, name: str, at: float) -> None:
         """Keep a paired browser's hashed token; `at` is wall time. Waits until it is durable."""
         sql = "INSERT OR IGNORE INTO tokens (hash, name, at) VALUES (?, ?, ?)"
@@ -110,12 +126,12 @@ class Store(Service):
         self._wait([Statement("DELETE FROM tokens WHERE number = ?", (number,))])
 
     def erase(self) -> None:
-        """Delete history, corrections and taste, and wait until they are off the disk.
+        """Delete history, corrections, taste and songs, and wait until they are off the disk.
 
         Raises:
             Fault: they could not be deleted.
         """
-        self._wait(statements.erase(), shrink=True)
+        self._wait([*statements.erase(), *shelves.erase()], shrink=True)
 
     def flush(self) -> None:
         """Write what waits, and wait until it is durable.

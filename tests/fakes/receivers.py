@@ -122,7 +122,8 @@ class Receiver:
         raise NotImplementedError
 
     def trouble(self, day: int, hour: int, rng: random.Random) -> Iterator[float]:
-        if hour == 9 and day % 9 == 1:
+        # While it refuses, it cannot be connected to again, and here that is waited for.
+        if hour == 9 and day % 9 == 1 and not self._refuses:
             self._hang_up()
         elif hour == 11 and day % 7 == 1:
             self._refuse(True)
@@ -140,6 +141,10 @@ class Receiver:
         ear = self.player._ear
         self._wait(lambda: ear._socket not in (None, lost) and ear._connected.is_set())
         self.settle()
+
+    @property
+    def _refuses(self) -> bool:
+        raise NotImplementedError
 
     def _refuse(self, refuse: bool) -> None:
         raise NotImplementedError
@@ -172,6 +177,10 @@ class LibrespotHome(Receiver):
     def _volume(self) -> int:
         return round(100 * self.fake.device.volume / 64)
 
+    @property
+    def _refuses(self) -> bool:
+        return bool(self.fake.failing)
+
     def _refuse(self, refuse: bool) -> None:
         self.fake.failing = 500 if refuse else 0
 
@@ -195,6 +204,10 @@ class SoloistHome(Receiver):
 
     def _volume(self) -> int:
         return self.fake.device.volume
+
+    @property
+    def _refuses(self) -> bool:
+        return bool(self.fake.refusal)
 
     def _refuse(self, refuse: bool) -> None:
         self.fake.refusal = "out of order" if refuse else ""

@@ -167,10 +167,13 @@ class FakeSoloist:
 
     def _pause(self, *, pause: bool) -> None:
         self.world.catch_up()
+        if self.world.playback.song is None:
+            return
         self.world.playback.playing = not pause
         state = self._state()
         self._send({"type": "playback_changed", "status": state["status"]})
-        self._send({"type": "position_sync", "position": state["position"]})
+        if "position" in state:
+            self._send({"type": "position_sync", "position": state["position"]})
 
     def _tell_song(self) -> None:
         state = self._state()
