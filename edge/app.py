@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import signal
+import sqlite3
 import time
 import uuid
 from collections.abc import Callable
@@ -24,7 +25,9 @@ from edge.events import (
     Correction,
     Event,
     Fulfil,
+    KeepFaces,
     KeepTaste,
+    MarkFace,
     OpenEyes,
     Pace,
     Preferences,
@@ -39,7 +42,8 @@ from edge.mood.views import moods
 from edge.mqtt.link import Link
 from edge.music.chooser import parse_source
 from edge.music.dj import Dj
-from edge.music.players import api_for, player_for
+from edge.music.library import Library
+from edge.music.players import api_for, features_for, player_for
 from edge.panel.panel import Panel
 from edge.service import Service
 from edge.settings import Settings
@@ -104,9 +108,11 @@ class Box:
             self.link,
             self.dj,
             self.web,
+            Library(api, self.store, report, features=features_for(settings.music)),
             HealthMonitor(state, report),
         ]
         self.supervisor = Supervisor(self.services, systemd_notify())
+        new = settings.web.enabled and self._is_new()
         self.state = begin(
             Policy(
                 rules=Rules(view=settings.mood.view, away_after=settings.mood.away_after),
@@ -118,8 +124,16 @@ class Box:
             self.store.taste(),
             boot=uuid.uuid4().hex[:8],
             at=time.monotonic(),
+            new=new,
         )
         self._shown: Status | None = None
+
+    def _is_new(self) -> bool:
+        """Whether nobody has lived with this box yet, as far as its store can tell."""
+        try:
+            return self.store.read.preferences() is None and not self.store.read.devices()
+        except (sqlite3.Error, ValueError):
+            return False
 
     def _preferences(self, defaults: Preferences) -> Preferences:
         """Return what the house prefers; a new box begins with the installer's defaults."""
@@ -134,6 +148,7 @@ class Box:
     def run(self, seconds: float | None = None) -> None:
         """Run until told to stop, or for so many seconds."""
         started = time.monotonic()
+        self.eyes.keep_faces(self.state.preferences.keep_faces)
         if not self.state.preferences.private:
             self.eyes.open_eyes()
         for service in self.services:
@@ -179,7 +194,7 @@ class Box:
                 case _:
                     self._hand_out(command)
 
-    def _hand_out(self, command: Command) -> None:
+    def _hand_out(self, command: Command) -> None:  # noqa: C901  a line a command
         match command:
             case OpenEyes():
                 self.eyes.open_eyes()
@@ -187,10 +202,16 @@ class Box:
                 self.eyes.close_eyes()
             case Pace():
                 self.eyes.pace(command.frames_per_second)
+            case KeepFaces():
+                self.eyes.keep_faces(command.on)
+            case MarkFace():
+                self.eyes.mark(command.prediction)
             case Fulfil():
                 self.dj.wish(command.wish)
             case Remember():
                 self.store.remember(command.record)
+                if isinstance(command.record, Preferences):
+                    self.web.prefer(command.record)
             case KeepTaste():
                 self.store.keep_taste(self.state.taste)
             case Announce():

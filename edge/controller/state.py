@@ -39,6 +39,8 @@ class Policy(Struct, frozen=True):
     """The mood leaves the music alone for so long after somebody chose by hand."""
     pause_when_away: bool = True
     pairing_window: float = 5 * 60.0
+    first_window: float = 60 * 60.0
+    """The pairing window that a new box opens by itself."""
     settled_pace: float = 5.0
     """Frames a second while a mood stands; 10 while one is settling."""
     settling_pace: float = 10.0
@@ -127,10 +129,27 @@ class State(Struct, frozen=True):
         return None if self.wall is None else self.at + self.wall
 
 
-def begin(policy: Policy, preferences: Preferences, taste: Taste, boot: str, at: float) -> State:
-    """Return the state to start with; `boot` makes this start's ids unique."""
+def begin(
+    policy: Policy,
+    preferences: Preferences,
+    taste: Taste,
+    boot: str,
+    at: float,
+    *,
+    new: bool = False,
+) -> State:
+    """Return the state to start with; `boot` makes this start's ids unique.
+
+    A `new` box, which nobody has set up or paired with, lets browsers pair without its button.
+    """
     return State(
-        policy=policy, preferences=preferences, mood=begin_mood(at), taste=taste, boot=boot, at=at
+        policy=policy,
+        preferences=preferences,
+        mood=begin_mood(at),
+        taste=taste,
+        boot=boot,
+        at=at,
+        pairing_until=at + policy.first_window if new else None,
     )
 
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import msgspec
 
-from edge.events import Announce, Answer, PairingCode, Request, RequestBody, Status
+from edge.events import Announce, Answer, PairingCode, Preferences, Request, RequestBody, Status
 from edge.panel.patterns import CODE
 from edge.web.pairing import new_code
 
@@ -45,6 +45,8 @@ class Desk:
         self._pending: dict[str, Future[Answer]] = {}
         self._watchers: set[Callable[[], None]] = set()
         self._pairing: float | None = None
+        self.preferences: Preferences | None = None
+        """The newest; None until they change."""
         self.code: tuple[str, ...] = ()
         """The colours that pair a browser; the light shows them, and nothing else may."""
 
@@ -58,6 +60,10 @@ class Desk:
             self._version += 1
             self._status, self._status_version, self._encoded = status, self._version, b""
         self._ring()
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Make `preferences` the house's; the store may be a moment late."""
+        self.preferences = preferences
 
     def announce(self, announce: Announce) -> None:
         """Tell everybody who watches now, once."""

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from edge.errors import Fault, Refused
-from edge.events import Preferences
+from edge.events import Preferences, SetPreferences
 from edge.store import Store
 from edge.store.export import export
 from edge.store.report import report
@@ -25,6 +25,7 @@ from edge.web.login import Login
 
 T = TypeVar("T")
 DAY = 86400.0
+OK = 200
 
 
 class Means(NamedTuple):
@@ -74,7 +75,7 @@ class House:
         return Response(cover.content, media_type=cover.kind)
 
     def _preferences(self, _request: Request) -> Response:
-        return reply(self._store.preferences() or Preferences())
+        return reply(self._desk.preferences or self._store.preferences() or Preferences())
 
     def _report(self, request: Request) -> Response:
         try:
@@ -122,7 +123,10 @@ class House:
             return wanted
         if self._login is None:
             return refuse(409, "this player needs no sign-in")
-        return await _done(self._login.finish, wanted.address)
+        response = await _done(self._login.finish, wanted.address)
+        if response.status_code == OK:
+            self._desk.ask(SetPreferences(client_id=self._login.client_id), "page")
+        return response
 
 
 async def _read(request: Request, kind: type[T]) -> T | Response:

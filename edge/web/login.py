@@ -19,6 +19,8 @@ class Login:
         self._accounts = accounts
         self._take = take
         self._attempt: Attempt | None = None
+        self.client_id = ""
+        """Of the newest attempt."""
 
     def begin(self, client_id: str) -> str:
         """Return the address to open; an older attempt is forgotten.
@@ -27,6 +29,7 @@ class Login:
             Refused: the client id cannot be one.
         """
         self._attempt = login.begin(client_id, redirect=self._redirect, accounts=self._accounts)
+        self.client_id = client_id
         return self._attempt.url
 
     def finish(self, pasted: str) -> None:

@@ -70,6 +70,7 @@ class Web(Service):
         self._page_down = False
         self._next_try = 0.0
         self.show = self._desk.show
+        self.prefer = self._desk.prefer
         self.announce = self._desk.announce
         self.answer = self._desk.answer
 

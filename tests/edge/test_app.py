@@ -8,8 +8,10 @@ import msgspec
 import pytest
 
 from edge.app import Box, wall_clock, worth_showing
+from edge.controller import decide, view
 from edge.errors import SettingsError
-from edge.events import AWAY, Mood, Preferences, Status
+from edge.events import AWAY, Mood, PairingCode, Preferences, Status, Tick
+from edge.panel.patterns import draw
 from edge.settings import Box as BoxSettings
 from edge.settings import Camera, Music, Panel, Settings, Web
 
@@ -41,6 +43,35 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file in the way")
     with pytest.raises(SettingsError, match="state: cannot be made"):
         Box(settings(tmp_path))
+
+
+def with_page(folder: Path) -> Settings:
+    return msgspec.structs.replace(settings(folder), web=Web(host="127.0.0.1", port=0))
+
+
+def test_a_new_box_lets_browsers_pair_for_an_hour_without_its_button(tmp_path: Path) -> None:
+    box = Box(with_page(tmp_path))
+    until = view(box.state).pairing_until
+    assert until == pytest.approx(box.state.at + 3600)
+    state, _ = decide(box.state, PairingCode(("white",) * 4, box.state.at))
+    assert draw(view(state)).scene == "code"
+    state, _ = decide(state, Tick(until - 1))
+    assert view(state).pairing_until
+    state, _ = decide(state, Tick(until + 1))
+    assert view(state).pairing_until is None
+    assert view(state).pairing_code == ()
+
+
+def test_a_box_that_somebody_lives_with_waits_for_its_button(tmp_path: Path) -> None:
+    box = Box(with_page(tmp_path))
+    box.store.start()
+    box.store.flush()
+    assert box.store.stop(20)
+    assert view(Box(with_page(tmp_path)).state).pairing_until is None
+
+
+def test_a_box_without_a_page_has_nothing_to_pair(tmp_path: Path) -> None:
+    assert view(Box(settings(tmp_path)).state).pairing_until is None
 
 
 def test_what_always_moves_is_shown_once_a_second_and_what_matters_at_once() -> None:

@@ -2,6 +2,7 @@
 
 import { attempt, get, post, say } from "/static/api.js";
 import { $, el } from "/static/dom.js";
+import { faces, read } from "/static/prefer.js";
 
 export function health(status) {
   const account = status.account;
@@ -34,6 +35,10 @@ export async function show() {
   $("#erase-no").onclick = () => $("#sure-erase").close();
   $("#erase-yes").onclick = erase;
   await attempt(browsers);
+  await read((preferences) => {
+    faces(preferences);
+    if (!$("#client").value) $("#client").value = preferences.client_id;
+  });
 }
 
 async function begin(event) {

@@ -1,24 +1,25 @@
-// The owner's music for each mood, and who is listening.
+// The owner's music for each mood.
 
-import { attempt, get, request, say } from "/static/api.js";
 import { $, el } from "/static/dom.js";
+import { change, limits, profiles, read } from "/static/prefer.js";
 
 let moods = [];
 
 export async function show(known) {
   moods = known;
-  await attempt(async () => draw(await get("/api/preferences")));
+  await read(draw);
 }
 
 function draw(preferences) {
   $("#sources").replaceChildren(...moods.map((mood) => card(mood, preferences.sources[mood] || [])));
-  $("#profile").replaceChildren(...preferences.profiles.map((name) =>
-    el("option", { value: name, textContent: name, selected: name === preferences.profile })));
-  $("#profile").onchange = () => change("SetProfile", { profile: $("#profile").value });
+  profiles(preferences, () => show(moods));
+  limits(preferences);
 }
 
 function card(mood, sources) {
-  const set = (fresh) => change("SetSources", { mood, sources: fresh });
+  const set = async (fresh) => {
+    if (await change("SetSources", { mood, sources: fresh })) await show(moods);
+  };
   const rows = sources.map((source, number) => {
     const remove = el("button", { type: "button", textContent: "Remove", ariaLabel: `Remove ${source} from ${mood}` });
     remove.onclick = () => set(sources.filter((_, other) => other !== number));
@@ -31,11 +32,4 @@ function card(mood, sources) {
     if (input.value.trim()) set([...sources, input.value.trim()]);
   };
   return el("div", { className: "card" }, el("h2", { textContent: mood }), el("ul", { className: "plain" }, ...rows), form);
-}
-
-async function change(type, values) {
-  if (await request(type, values)) {
-    say("kept");
-    await show(moods);
-  }
 }

@@ -28,6 +28,7 @@ from edge.events import (
     Preferences,
     SetIntent,
     SetMusic,
+    SetPreferences,
     SetPrivate,
     SetProfile,
     SetSources,
@@ -187,6 +188,44 @@ def test_another_profile_is_chosen(page: Any, house: Any) -> None:
     page.wait_for_selector("#profile option[value='anna']", state="attached")
     page.select_option("#profile", "anna")
     wait_for_request(house, SetProfile("anna"))
+
+
+def test_profiles_come_and_go(page: Any, house: Any) -> None:
+    house.store.remember(Preferences(profiles=("home", "anna")))
+    house.store.flush()
+    page.click("nav a:has-text('Music')")
+    page.select_option("#profile", "anna")
+    page.click("#profile-remove")
+    wait_for_request(house, SetPreferences(profiles=("home",)))
+    page.fill("#profile-name", "ben")
+    page.press("#profile-name", "Enter")
+    wait_for_request(house, SetPreferences(profiles=("home", "anna", "ben")))
+
+
+def test_quiet_hours_and_volumes_are_kept(page: Any, house: Any) -> None:
+    house.web.prefer(Preferences(quiet_from="7:30", quiet_to="08:00", volume=25))
+    page.click("nav a:has-text('Music')")
+    page.wait_for_selector("#quiet-from")
+    assert page.input_value("#quiet-from") == "07:30"
+    assert page.input_value("#start-volume") == "25"
+    page.fill("#quiet-from", "22:30")
+    page.fill("#start-volume", "")
+    page.fill("#max-volume", "60")
+    page.click("#limits button")
+    wanted = SetPreferences(
+        quiet_from="22:30", quiet_to="08:00", quiet_volume=20, volume=None, max_volume=60
+    )
+    wait_for_request(house, wanted)
+    page.wait_for_selector("#toast:has-text('kept')")
+
+
+def test_faces_are_kept_only_by_choice(page: Any, house: Any) -> None:
+    page.click("nav a:has-text('House')")
+    page.wait_for_selector("#keep-faces[aria-pressed='false']")
+    house.web.prefer(Preferences(keep_faces=True))
+    page.click("#keep-faces")
+    wait_for_request(house, SetPreferences(keep_faces=True))
+    page.wait_for_selector("#keep-faces[aria-pressed='true']")
 
 
 def test_health_is_told_in_words(page: Any, house: Any) -> None:

@@ -10,6 +10,7 @@ from fakes.spotify import FakeSpotify
 
 from edge.commands.client import Control
 from edge.errors import Refused
+from edge.events import SetPreferences, SetVolume
 from edge.music.login import REDIRECT
 from edge.music.tokens import Tokens
 from edge.settings import Web as WebSettings
@@ -44,6 +45,18 @@ def test_the_address_that_somebody_landed_on_signs_the_box_in(
     landed = fake_spotify.consent(step.url)
     control.post("/api/login/finish", Finish(landed), dict)
     assert [tokens.client_id for tokens in taken] == [CLIENT]
+
+
+def test_the_client_id_of_a_sign_in_is_kept(
+    make_house: Callable[..., Any], fake_spotify: FakeSpotify
+) -> None:
+    login = Login(REDIRECT, fake_spotify.address, lambda _tokens: None)
+    house = make_house(WebSettings(enabled=False), login)
+    control = Control(house.runtime)
+    landed = fake_spotify.consent(begin(control).url)
+    control.post("/api/login/finish", Finish(landed), dict)
+    control.request(SetVolume(30))  # and what came before it was heard
+    assert house.requests[0].body == SetPreferences(client_id=CLIENT)
 
 
 def test_a_wrong_address_is_refused_and_the_right_one_still_works(
