@@ -31,6 +31,8 @@ REMOTE = {
     "pause": "edge.commands.remote:pause",
     "next": "edge.commands.remote:next_track",
     "volume": "edge.commands.remote:volume",
+    "devices": "edge.commands.songs:devices",
+    "songs": "edge.commands.songs:songs",
     "why": "edge.commands.remote:why",
     "report": "edge.commands.remote:report",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from edge.events import Account
@@ -11,6 +12,7 @@ from edge.music.librespot import LibrespotPlayer
 from edge.music.reccobeats import ReccoBeats
 from edge.music.simulated import SimulatedSpeaker
 from edge.music.soloist import SoloistPlayer
+from edge.music.speakers import Speaker, speakers
 from edge.music.spotify import SpotifyPlayer
 from edge.music.web_api import WebApi
 from edge.settings import Music
@@ -30,6 +32,11 @@ def api_for(music: Music, state: Path, report: Callable[[Account], None]) -> Web
 def features_for(music: Music) -> ReccoBeats | None:
     """Return who tells how songs sound; None where the settings want nobody asked."""
     return ReccoBeats(music.reccobeats) if music.reccobeats else None
+
+
+def speakers_for(music: Music, api: WebApi) -> Callable[[], list[Speaker]] | None:
+    """Return what asks for the account's speakers; None for a player that has but its own."""
+    return partial(speakers, api, music.speaker) if music.player == "spotify" else None
 
 
 def player_for(music: Music, api: WebApi) -> Player:

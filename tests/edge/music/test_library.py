@@ -10,9 +10,11 @@ import pytest
 from fakes.spotify import FakeSpotify, Song
 
 from edge.events import Event, Preferences, Shelved
+from edge.music import SignInNeeded
 from edge.music.budget import DAY
 from edge.music.library import LATER, LIKED, MONTH, MOST_SONGS, TOP, Library, due
 from edge.music.login import begin, finish
+from edge.music.speakers import speakers
 from edge.music.web_api import WebApi
 from edge.store import Store
 from edge.store.rows import Shelf
@@ -236,3 +238,18 @@ def test_what_is_due() -> None:
     assert due(["c"], shelves, 0.0) == "c"
     assert due(["b"], shelves, 0.0) == "b", "a time in the future is no time"
     assert due(["x"], {"x": Shelf("x", "", "", 0.0, "gone")}, MONTH - 1) is None
+
+
+def test_the_accounts_speakers_cost_one_request(home: Home) -> None:
+    home.fake.add_device("moodbox", 30)
+    home.fake.add_device("Kitchen", None)
+    asked = len(home.fake.api_calls())
+    found = speakers(home.api, "Moodbox")
+    assert [(it.name, it.volume, it.ours) for it in found] == [
+        ("moodbox", 30, True), ("Kitchen", None, False),
+    ]  # fmt: skip
+    assert len(home.fake.api_calls()) - asked == 1
+    home.api.sign_out()
+    with pytest.raises(SignInNeeded):
+        speakers(home.api, "moodbox")
+    assert len(home.fake.api_calls()) - asked == 1

@@ -1,0 +1,90 @@
+"""The owner's songs by mood, and the speakers.
+
+GET /api/songs       ?mood=&most=: songs for a mood, and the lists that they come from
+GET /api/songs/all   every song of every mood
+GET /api/speakers    the account's speakers, which costs a request; a local player's own costs none
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from edge.errors import Fault, MoodboxError
+from edge.events import Playback, Preferences
+from edge.music.songs import Collection, Moods, MoodSong, Songs, recommended, table
+from edge.music.speakers import Speaker
+from edge.store import Store
+from edge.web.api import refuse, reply
+from edge.web.desk import Desk
+
+USUAL, MOST = 20, 200
+"""Songs in one answer."""
+
+
+class Sound(NamedTuple):
+    """What the songs and speakers need besides the store."""
+
+    moods: Moods = {}  # noqa: RUF012  never written to
+    speakers: Callable[[], list[Speaker]] | None = None
+    """Asks for the account's; None: there is only the one that the player drives."""
+
+
+class SongDesk:
+    """Answers about songs and speakers."""
+
+    def __init__(self, desk: Desk, store: Store, sound: Sound, moods: tuple[str, ...]) -> None:
+        """Tell of the songs in `store`; `moods` are those that this box tells apart."""
+        self._desk, self._store, self._sound, self._moods = desk, store, sound, moods
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes."""
+        return [
+            Route("/api/songs", self._of_mood),
+            Route("/api/songs/all", self._all),
+            Route("/api/speakers", self._speakers),
+        ]
+
+    def _of_mood(self, request: Request) -> Response:
+        status = self._desk.status
+        mood = request.query_params.get("mood") or (status.mood.name if status else "")
+        most = request.query_params.get("most", str(USUAL))
+        if mood not in self._moods:
+            return refuse(400, f"mood {mood!r}: allowed: {', '.join(self._moods)}")
+        if not most.isdigit() or not 0 < int(most) <= MOST:
+            return refuse(400, f"most {most!r}: allowed: 1 to {MOST}")
+        found = recommended(self._table(), mood, int(most), time.strftime("%F"))
+        return reply(Songs(found, self._store.read.shelves()))
+
+    def _all(self, _request: Request) -> Response:
+        return reply(Songs(self._table(), self._store.read.shelves()))
+
+    def _table(self) -> list[MoodSong]:
+        read = self._store.read
+        sources = (read.preferences() or Preferences()).sources
+        return table(
+            Collection(read.songs(), read.shelves(), sources, read.features(), self._sound.moods)
+        )
+
+    def _speakers(self, _request: Request) -> Response:
+        if self._sound.speakers is None:
+            return self._local_speaker()
+        try:
+            return reply(self._sound.speakers())
+        except Fault as error:
+            return refuse(503, str(error))
+        except MoodboxError as error:
+            return refuse(409, str(error))
+
+    def _local_speaker(self) -> Response:
+        status = self._desk.status
+        if status is None or "music" in status.problems or not status.speaker:
+            why = status.problems.get("music", "") if status else ""
+            return refuse(503, why or "the speaker has not been heard of yet")
+        playing = status.playback is Playback.PLAYING
+        return reply([Speaker(status.speaker, "local", status.volume, playing, ours=True)])
