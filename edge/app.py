@@ -37,20 +37,24 @@ from edge.events import (
 )
 from edge.eyes import Eyes
 from edge.health import HealthMonitor
+from edge.keeper import Keeper
 from edge.mood.filter import Rules
 from edge.mood.views import moods
 from edge.mqtt.link import Link
 from edge.music.chooser import parse_source
 from edge.music.dj import Dj
 from edge.music.library import Library
-from edge.music.players import api_for, features_for, player_for
+from edge.music.players import api_for, features_for, player_for, speakers_for
+from edge.music.songs import read_moods
 from edge.panel.panel import Panel
 from edge.service import Service
 from edge.settings import Settings
 from edge.store import Store
+from edge.store.crops import Crops
 from edge.supervisor import Supervisor, systemd_notify
 from edge.web.login import Login
 from edge.web.server import Web
+from edge.web.songs import Sound
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +87,7 @@ class Box:
 
         self.store = Store(state / "moodbox.db", report)
         self.eyes = Eyes(settings.camera, settings.vision, state, report)
+        self.keeper = Keeper(Crops(state / "faces"), self.eyes.face, report)
         self.panel = Panel(settings.panel, report)
         self.link = Link(settings.mqtt, settings.box, report, moods=names)
         self.dj = Dj(
@@ -97,6 +102,9 @@ class Box:
             self.store,
             report,
             login=login,
+            keeper=self.keeper,
+            look=self.eyes.picture,
+            sound=Sound(read_moods(settings.music.song_moods), speakers_for(settings.music, api)),
             name=settings.box.name,
             moods=names,
         )
@@ -105,6 +113,7 @@ class Box:
             self.eyes,
             self.panel,
             self.store,
+            self.keeper,
             self.link,
             self.dj,
             self.web,
@@ -148,7 +157,7 @@ class Box:
     def run(self, seconds: float | None = None) -> None:
         """Run until told to stop, or for so many seconds."""
         started = time.monotonic()
-        self.eyes.keep_faces(self.state.preferences.keep_faces)
+        self._keep_faces(self.state.preferences.keep_faces)
         if not self.state.preferences.private:
             self.eyes.open_eyes()
         for service in self.services:
@@ -186,8 +195,9 @@ class Box:
         for command in commands:
             self._observe(command)
             match command:
-                case Remember(record=Correction()):
-                    self.store.remember(command.record, partial(self._confirm, answer))
+                case Remember(record=Correction() as correction):
+                    self.store.remember(correction, partial(self._confirm, answer))
+                    self.keeper.keep(correction)
                 case Answer():
                     if not waits:
                         self._answer(command)
@@ -203,7 +213,7 @@ class Box:
             case Pace():
                 self.eyes.pace(command.frames_per_second)
             case KeepFaces():
-                self.eyes.keep_faces(command.on)
+                self._keep_faces(command.on)
             case MarkFace():
                 self.eyes.mark(command.prediction)
             case Fulfil():
@@ -217,6 +227,10 @@ class Box:
             case Announce():
                 self.web.announce(command)
                 self.link.announce(command)
+
+    def _keep_faces(self, on: bool) -> None:
+        self.eyes.keep_faces(on)
+        self.keeper.keeping(on)
 
     def _confirm(self, answer: Answer | None, trouble: str) -> None:
         """Answer once a correction is on the disk: what was confirmed is never lost."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -15,8 +17,11 @@ FOREVER = 1e12
 """Wall-clock seconds beyond anything that was kept."""
 
 
-def export(reader: Reader) -> bytes:
-    """Return a ZIP archive: preferences as JSON, and one JSON object a line for the rest."""
+def export(reader: Reader, faces: Sequence[Path] = ()) -> bytes:
+    """Return a ZIP archive: preferences as JSON, and one JSON object a line for the rest.
+
+    The `faces` of corrections lie in faces/MOOD/PREDICTION.png, for `moodbox-convert data`.
+    """
     tables: dict[str, Sequence[Struct]] = {
         "predictions": reader.moods(0.0, FOREVER, ALL),
         "plays": reader.plays(0.0, FOREVER, ALL),
@@ -29,4 +34,7 @@ def export(reader: Reader) -> bytes:
         for name, rows in tables.items():
             lines = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
             archive.writestr(f"{name}.jsonl", lines)
+        for path in faces:
+            with contextlib.suppress(FileNotFoundError):  # erased meanwhile
+                archive.write(path, f"faces/{path.parent.name}/{path.name}", zipfile.ZIP_STORED)
     return file.getvalue()

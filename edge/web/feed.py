@@ -22,17 +22,18 @@ class Feed:
     def __init__(self, desk: Desk) -> None:
         """Serve the news of `desk`."""
         self._desk = desk
-        self._closing = asyncio.Event()
+        self.closing = asyncio.Event()
+        """Ends the streams that began with it; another takes its place."""
 
     def close(self) -> None:
         """End every stream; called on the listener's own loop. Browsers come back by themselves."""
-        self._closing.set()
-        self._closing = asyncio.Event()
+        self.closing.set()
+        self.closing = asyncio.Event()
 
     async def stream(self) -> AsyncIterator[bytes]:
         """Yield messages until the browser goes or the listener closes."""
         bell, ring = _bell()
-        closing = self._closing
+        closing = self.closing
         self._desk.watch(ring)
         try:
             yield _hello()

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from edge.errors import Fault, Refused
 from edge.events import Preferences, SetPreferences
+from edge.keeper import Keeper
 from edge.store import Store
 from edge.store.export import export
 from edge.store.report import report
@@ -21,7 +22,9 @@ from edge.web.answers import About, Begin, Finish, LoginStep, Revoke
 from edge.web.api import body_of, refuse, reply
 from edge.web.covers import Covers
 from edge.web.desk import Desk
+from edge.web.live import Look
 from edge.web.login import Login
+from edge.web.songs import SongDesk, Sound
 
 T = TypeVar("T")
 DAY = 86400.0
@@ -36,6 +39,10 @@ class Means(NamedTuple):
     login: Login | None
     """None for players that need no sign-in."""
     covers: Covers
+    sound: Sound = Sound()
+    keeper: Keeper | None = None
+    look: Look | None = None
+    """None: there are no eyes to look through."""
 
 
 class House:
@@ -44,14 +51,18 @@ class House:
     def __init__(self, desk: Desk, means: Means, revoked: Callable[[], None]) -> None:
         """Manage what is in `means`; `revoked` hears that a browser was."""
         self._desk = desk
-        self._about, self._store, self._login, self._covers = means
+        self._about, self._store, self._login, self._covers = means[:4]
+        self._keeper = means.keeper
+        self._songs = SongDesk(desk, self._store, means.sound, self._about.moods)
         self._revoked = revoked
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
         return [
+            *self._songs.routes(),
             Route("/api/about", self._tell),
             Route("/api/cover", self._cover),
+            Route("/api/face", self._face),
             Route("/api/preferences", self._preferences),
             Route("/api/report", self._report),
             Route("/api/export", self._export),
@@ -74,6 +85,11 @@ class House:
             return refuse(404, "no cover")
         return Response(cover.content, media_type=cover.kind)
 
+    def _face(self, request: Request) -> Response:
+        """One that is kept, or that a correction could still keep."""
+        png = self._keeper.get(request.query_params.get("of", "")) if self._keeper else b""
+        return Response(png, media_type="image/png") if png else refuse(404, "no face is kept")
+
     def _preferences(self, _request: Request) -> Response:
         return reply(self._desk.preferences or self._store.preferences() or Preferences())
 
@@ -90,10 +106,16 @@ class House:
 
     def _export(self, _request: Request) -> Response:
         headers = {"content-disposition": 'attachment; filename="moodbox.zip"'}
-        return Response(export(self._store.read), 200, headers, "application/zip")
+        faces = self._keeper.files() if self._keeper else []
+        return Response(export(self._store.read, faces), 200, headers, "application/zip")
 
     async def _erase(self, _request: Request) -> Response:
-        return await _done(self._store.erase)
+        return await _done(self._forget)
+
+    def _forget(self) -> None:
+        if self._keeper is not None:
+            self._keeper.forget()
+        self._store.erase()
 
     def _browsers(self, _request: Request) -> Response:
         return reply(self._store.read.devices())

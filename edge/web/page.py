@@ -27,6 +27,7 @@ from edge.web.desk import Desk
 from edge.web.feed import Feed
 from edge.web.guard import Guard
 from edge.web.house import House, Means
+from edge.web.live import Live
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +118,7 @@ def page_app(desk: Desk, means: Means, *, guests: bool) -> Api:
     feed = Feed(desk)
     page = Page(desk, means.store)
     house = House(desk, means, revoked=feed.close)
-    routes = [*page.routes(), *house.routes()]
+    live = Live(desk, feed, means.look).routes() if means.look else []
+    routes = [*page.routes(), *house.routes(), *live]
     guard = partial(Guard, paired=page.paired, guests=guests)
     return Api(desk, means.store.read, feed, "page", more=routes, guard=guard)

@@ -13,6 +13,7 @@ from pathlib import Path
 from edge import __version__
 from edge.errors import Fault
 from edge.events import EMOTIONS, Down, PairingCode, Request, Up
+from edge.keeper import Keeper
 from edge.service import Service
 from edge.settings import Web as WebSettings
 from edge.store import Store
@@ -21,8 +22,10 @@ from edge.web.covers import Covers
 from edge.web.desk import Desk
 from edge.web.house import Means
 from edge.web.listener import Listener, control_socket, network_socket
+from edge.web.live import Look
 from edge.web.login import Login
 from edge.web.page import control_app, page_app
+from edge.web.songs import Sound
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,9 @@ class Web(Service):
         *,
         login: Login | None = None,
         covers: Covers | None = None,
+        sound: Sound = Sound(),  # noqa: B008  never written to
+        keeper: Keeper | None = None,
+        look: Look | None = None,
         name: str = "moodbox",
         moods: tuple[str, ...] = EMOTIONS,
     ) -> None:
@@ -60,7 +66,7 @@ class Web(Service):
         self._settings = settings
         self._path = runtime / SOCKET
         about = About(name, __version__, EMOTIONS, moods, store.keep_days)
-        self._means = Means(about, store, login, covers or Covers())
+        self._means = Means(about, store, login, covers or Covers(), sound, keeper, look)
         self._tell = report
         self._desk = Desk(report)
         self._loop: asyncio.AbstractEventLoop | None = None

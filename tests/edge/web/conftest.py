@@ -24,8 +24,11 @@ from edge.events import (
     Track,
     Up,
 )
+from edge.keeper import Keeper
 from edge.settings import Web as WebSettings
 from edge.store import Store
+from edge.store.crops import Crops
+from edge.vision.messages import Picture
 from edge.web.covers import Covers
 from edge.web.login import Login
 from edge.web.server import Web
@@ -63,6 +66,33 @@ def a_status(**changes: Any) -> Status:
     return Status(**(values | changes))
 
 
+class Scene:
+    """Eyes that see something new at once, and the face of one prediction, p1."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.most_at_once = 0
+        self.jpeg = b""
+        """Empty: a picture's number stands for it."""
+        self._at_once = 0
+        self._lock = threading.Lock()
+
+    def look(self, after: float, _timeout: float) -> Picture | None:
+        with self._lock:
+            self.asked += 1
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        time.sleep(0.01)
+        with self._lock:
+            self._at_once -= 1
+        number = int(after) + 1
+        jpeg = self.jpeg or str(number).encode()
+        return Picture(jpeg, float(number), (0.1, 0.2, 0.3, 0.4), "happy")
+
+    def face(self, prediction: str, _timeout: float) -> bytes:
+        return b"png" if prediction == "p1" else b""
+
+
 class House:
     """A Web with a store, and a controller that takes everything but Next."""
 
@@ -75,8 +105,18 @@ class House:
         self.deaf = False
         self.runtime = folder / "run"
         self.store = Store(folder / "moodbox.db", self.heard.put)
+        self.scene = Scene()
+        self.crops = Crops(folder / "faces")
+        self.keeper = Keeper(self.crops, self.scene.face, self.heard.put)
         self.web = Web(
-            settings, self.runtime, self.store, self.heard.put, login=login, covers=COVERS
+            settings,
+            self.runtime,
+            self.store,
+            self.heard.put,
+            login=login,
+            covers=COVERS,
+            keeper=self.keeper,
+            look=self.scene.look,
         )
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
