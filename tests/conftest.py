@@ -7,10 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
     from fakes.spotify import FakeSpotify
+
+# How long an example takes says how busy the machine is. In CI the examples are always the same.
+hypothesis.settings.register_profile(
+    "moodbox",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("moodbox")
 
 ROOT = Path(__file__).resolve().parent.parent
 
