@@ -18,6 +18,7 @@ COMMANDS = {
     "compile": ("convert.compiler", "compile a file for the Edge TPU, where the compiler is"),
     "evaluate": ("convert.evaluate", "measure a file on test faces"),
     "mood": ("convert.fit_mood", "fit the mood filter to a model"),
+    "songs": ("convert.songs", "give songs moods by how they sound"),
     "report": ("convert.report", "make the page and the plots about a model"),
     "release": ("convert.release", "put a model and its card into models/"),
 }

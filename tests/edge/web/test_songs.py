@@ -1,0 +1,105 @@
+"""Songs for a mood and speakers, from the store to the command line."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge.__main__ import main
+from edge.events import Preferences
+from edge.store.rows import Features, Shelf, Song
+
+SUNNY = "spotify:playlist:sunny"
+
+
+def song(name: str, source: str = SUNNY) -> Song:
+    link = f"https://open.spotify.com/track/{name}"
+    return Song(source, f"spotify:track:{name}", name, "A Band", "LP", "", link, "XX1", 200.0)
+
+
+@pytest.fixture
+def moodbox(house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("MOODBOX_CONFIG", str(tmp_path / "moodbox.toml"))
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(house.runtime))
+    (tmp_path / "moodbox.toml").write_text("")
+    house.store.remember(Preferences(sources={"happy": [SUNNY], "sad": ["spotify:playlist:rain"]}))
+    house.store.shelve(Shelf(SUNNY, "Sunny", "1", 1.0), [song("One"), song("Two, or 3")])
+    house.store.shelve(Shelf("spotify:playlist:rain", "Rain", "", 1.0, "not yours"), [])
+    house.show()
+    return main
+
+
+def test_songs_for_a_mood_each_have_their_link(
+    moodbox: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert moodbox(["songs", "happy"]) == 0
+    said = capsys.readouterr().out
+    assert '"One" by A Band  https://open.spotify.com/track/One' in said
+    assert "! Rain: not yours" in said
+
+
+def test_without_a_mood_it_is_the_mood_of_the_moment(
+    moodbox: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert moodbox(["songs", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {row["title"] for row in told["songs"]} == {"One", "Two, or 3"}
+    assert {row["mood"] for row in told["songs"]} == {"happy"}
+
+
+def test_a_mood_without_songs_says_so(moodbox: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    assert moodbox(["songs", "sad"]) == 0
+    assert "no songs are known" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["songs", "hungry"], "'hungry': allowed: angry, disgust"),
+        (["songs", "export"], "into which file?"),
+        (["songs", "happy", "x.csv"], "only `moodbox songs export FILE.csv`"),
+        (["songs", "export", "/no/such/folder/x.csv"], "/no/such/folder/x.csv: No such file"),
+    ],
+)
+def test_what_cannot_be_is_one_line(
+    moodbox: Any, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    assert moodbox(words) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert said in line
+
+
+def test_the_export_is_a_table_of_songs_with_moods_and_counts(
+    house: Any, moodbox: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.store.keep_features({"spotify:track:One": Features(0.9, 0.8, tempo=120.0)})
+    file = tmp_path / "songs.csv"
+    assert moodbox(["songs", "export", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert "happy: 2 songs" in said
+    assert "! Rain: not yours" in said
+    with file.open(encoding="utf-8", newline="") as table:
+        rows = {row["track_id"]: row for row in csv.DictReader(table)}
+    assert rows["One"]["mood"] == "happy"
+    assert rows["One"]["lists"] == "Sunny"
+    assert (rows["One"]["valence"], rows["One"]["tempo"]) == ("0.9", "120.0")
+    assert rows["Two, or 3"]["valence"] == ""
+
+
+def test_a_local_players_speaker_is_told_without_a_request(
+    house: Any, moodbox: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert moodbox(["devices"]) == 0
+    assert capsys.readouterr().out == "moodbox (local, volume 40): active, ours\n"
+
+
+def test_a_speaker_that_is_away_says_why(
+    house: Any, moodbox: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.show(problems={"music": "go-librespot does not answer"})
+    assert moodbox(["devices"]) == 1
+    assert capsys.readouterr().err == "moodbox: go-librespot does not answer\n"
