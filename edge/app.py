@@ -51,6 +51,7 @@ from edge.service import Service
 from edge.settings import Settings
 from edge.store import Store
 from edge.store.crops import Crops
+from edge.store.report import frequency_of
 from edge.supervisor import Supervisor, systemd_notify
 from edge.web.login import Login
 from edge.web.server import Web
@@ -104,6 +105,7 @@ class Box:
             login=login,
             keeper=self.keeper,
             look=self.eyes.picture,
+            frequency=frequency_of(Path(settings.vision.models) / f"{settings.vision.model}.json"),
             sound=Sound(read_moods(settings.music.song_moods), speakers_for(settings.music, api)),
             name=settings.box.name,
             moods=names,

@@ -68,4 +68,6 @@ def report(found: MoodReport) -> str:
     lines += [f"{row.felt} was taken for {row.predicted} {row.times} x" for row in found.confused]
     for mood, plays in sorted(found.played.items()):
         lines.append(f"{mood}: {plays} plays, {found.skipped.get(mood, 0)} skipped")
+    for row in found.drift[:2]:
+        lines.append(f"{row.emotion}: {row.here:.0%} here, {row.card:.0%} of the model's own data")
     return "\n".join(lines)

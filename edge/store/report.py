@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
+from statistics import fmean
 
+import msgspec
 from msgspec import Struct
 
+from edge.events import EMOTIONS
 from edge.store.rows import Corrected, Felt, Heard
 
 LOW_CONFIDENCE = 0.5
@@ -18,6 +22,22 @@ class Confused(Struct, frozen=True):
     felt: str
     predicted: str
     times: int
+
+
+class Drift(Struct, frozen=True):
+    """How often an emotion is read here, and how often the model was shown it."""
+
+    emotion: str
+    here: float
+    """Mean of its probability over the moods that were read."""
+    card: float
+    """Its share by the model's card."""
+
+
+class Card(Struct, frozen=True):
+    """What this report needs of a model's card; the whole is edge/vision/card.py's."""
+
+    frequency: tuple[float, ...]
 
 
 class MoodReport(Struct, frozen=True):
@@ -39,12 +59,22 @@ class MoodReport(Struct, frozen=True):
     """Plays for each mood."""
     skipped: dict[str, int]
     """Of these, skipped."""
+    drift: list[Drift] = []
+    """Furthest first; empty where nothing was read, or no card tells. A home is no data set: a
+    drift says where to look, and not that the model is wrong."""
 
 
 def report(
-    days: float, moods: Sequence[Felt], plays: Sequence[Heard], corrections: Sequence[Corrected]
+    days: float,
+    moods: Sequence[Felt],
+    plays: Sequence[Heard],
+    corrections: Sequence[Corrected],
+    frequency: Sequence[float] = (),
 ) -> MoodReport:
-    """Sum up the predictions, plays and corrections of so many days."""
+    """Sum up the predictions, plays and corrections of so many days.
+
+    `frequency` holds each emotion's share by the model's card, in the order of EMOTIONS.
+    """
     known = [row for row in corrections if row.predicted]
     pairs = Counter((row.mood, str(row.predicted)) for row in known if row.mood != row.predicted)
     low = sorted((row for row in moods if row.confidence < LOW_CONFIDENCE), key=_confidence)
@@ -57,7 +87,26 @@ def report(
         unsure=low[:10],
         played=dict(Counter(play.mood for play in plays)),
         skipped=dict(Counter(play.mood for play in plays if play.outcome == "skipped")),
+        drift=_drift(moods, frequency),
     )
+
+
+def frequency_of(card: Path) -> tuple[float, ...]:
+    """Return each emotion's share by the card; nothing where there is none: the eyes tell why."""
+    try:
+        shares = msgspec.json.decode(card.read_bytes(), type=Card).frequency
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return ()
+    return shares if len(shares) == len(EMOTIONS) else ()
+
+
+def _drift(moods: Sequence[Felt], frequency: Sequence[float]) -> list[Drift]:
+    read = [row.probabilities for row in moods if len(row.probabilities) == len(EMOTIONS)]
+    if not read or not frequency:
+        return []
+    means = [fmean(column) for column in zip(*read, strict=True)]
+    rows = [Drift(*row) for row in zip(EMOTIONS, means, frequency, strict=True)]
+    return sorted(rows, key=lambda row: abs(row.here - row.card), reverse=True)
 
 
 def _confidence(row: Felt) -> float:

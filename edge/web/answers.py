@@ -89,3 +89,5 @@ class About(Struct, frozen=True):
     """Those that this box tells apart."""
     keep_days: float
     """How long history is kept."""
+    frequency: tuple[float, ...] = ()
+    """Each emotion's share by the model's card; empty where there is none."""

@@ -101,7 +101,13 @@ class House:
         now, read = time.time(), self._store.read
         since = now - days * DAY
         return reply(
-            report(days, read.moods(since, now), read.plays(since, now), read.corrections(since))
+            report(
+                days,
+                read.moods(since, now),
+                read.plays(since, now),
+                read.corrections(since),
+                self._about.frequency,
+            )
         )
 
     def _export(self, _request: Request) -> Response:

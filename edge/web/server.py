@@ -55,6 +55,7 @@ class Web(Service):
         sound: Sound = Sound(),  # noqa: B008  never written to
         keeper: Keeper | None = None,
         look: Look | None = None,
+        frequency: tuple[float, ...] = (),
         name: str = "moodbox",
         moods: tuple[str, ...] = EMOTIONS,
     ) -> None:
@@ -65,7 +66,7 @@ class Web(Service):
         super().__init__("web", report)
         self._settings = settings
         self._path = runtime / SOCKET
-        about = About(name, __version__, EMOTIONS, moods, store.keep_days)
+        about = About(name, __version__, EMOTIONS, moods, store.keep_days, frequency)
         self._means = Means(about, store, login, covers or Covers(), sound, keeper, look)
         self._tell = report
         self._desk = Desk(report)

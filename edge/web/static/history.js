@@ -2,6 +2,7 @@
 
 import { attempt, get } from "/static/api.js";
 import { $, colour, el, svg } from "/static/dom.js";
+import * as gallery from "/static/gallery.js";
 
 const LEFT = 70, WIDEST = 640, LANE = 26;
 const HOUR = 3600;
@@ -13,7 +14,7 @@ export async function show(moods, days = 1) {
   }
   const until = Date.now() / 1000;
   await attempt(async () => draw(await get(`/api/history?since=${until - days * 86400}`), moods));
-  await attempt(async () => report(await get(`/api/report?days=${days}`)));
+  await attempt(async () => report(await get(`/api/report?days=${days}`), moods));
 }
 
 function draw(past, moods) {
@@ -68,11 +69,17 @@ function list(past) {
   if (!past.plays.length) $("#plays").replaceChildren(el("li", { textContent: "Nothing was played yet." }));
 }
 
-function report(found) {
+function report(found, moods) {
   const lines = [`${found.predictions} moods were read, ${found.corrections} corrected.`];
   for (const pair of found.confused) lines.push(`${pair.felt} was taken for ${pair.predicted} ${pair.times} ×.`);
   for (const [mood, plays] of Object.entries(found.played)) {
     lines.push(`${mood}: played ${plays} ×, skipped ${found.skipped[mood] || 0} ×.`);
   }
+  const most = found.drift[0];
+  if (most) {
+    const share = (part) => `${Math.round(100 * part)} %`;
+    lines.push(`Furthest from what the model was trained on: ${most.emotion}, ${share(most.here)} here and ${share(most.card)} there.`);
+  }
   $("#report").replaceChildren(...lines.map((words) => el("li", { textContent: words })));
+  gallery.show(found.unsure, moods);
 }

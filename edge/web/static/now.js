@@ -2,6 +2,8 @@
 
 import { request, say } from "/static/api.js";
 import { $, colour, duration, el } from "/static/dom.js";
+import * as live from "/static/live.js";
+import * as songs from "/static/songs.js";
 
 let status = null;
 let about = null;
@@ -34,6 +36,7 @@ function build() {
   for (const button of document.querySelectorAll("#intent button")) {
     button.onclick = () => request("SetIntent", { intent: button.value });
   }
+  live.ready();
   setInterval(age, 1000);
 }
 
@@ -46,6 +49,8 @@ export function show(fresh) {
   status = fresh;
   showMood();
   showMusic();
+  live.show(status);
+  songs.show(status.mood.name, about.moods);
   const problems = Object.entries(status.problems);
   $("#problems").hidden = !problems.length;
   $("#problems ul").replaceChildren(

@@ -1,0 +1,46 @@
+"""What the mood report makes of what was read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.events import EMOTIONS
+from edge.store.report import frequency_of, report
+from edge.store.rows import Felt
+
+CARD = (0.1, 0.0, 0.1, 0.3, 0.1, 0.1, 0.3)
+
+
+def felt(name: str, *probabilities: float) -> Felt:
+    return Felt(name, 1.0, "happy", 0.8, list(probabilities), "m", "home")
+
+
+def test_drift_is_told_furthest_first() -> None:
+    happy = (0.1, 0.0, 0.1, 0.8, 0.0, 0.0, 0.0)
+    neutral = (0.1, 0.0, 0.1, 0.2, 0.0, 0.0, 0.6)
+    found = report(7, [felt("a", *happy), felt("b", *neutral)], [], [], CARD)
+    assert {row.emotion for row in found.drift} == set(EMOTIONS)
+    first = found.drift[0]
+    assert (first.emotion, round(first.here, 6), first.card) == ("happy", 0.5, 0.3)
+    distances = [abs(row.here - row.card) for row in found.drift]
+    assert distances == sorted(distances, reverse=True)
+
+
+def test_without_a_card_or_moods_there_is_no_drift() -> None:
+    assert report(7, [felt("a", *CARD)], [], []).drift == []
+    assert report(7, [], [], [], CARD).drift == []
+    assert report(7, [felt("a")], [], [], CARD).drift == []
+
+
+def test_the_shipped_card_tells_the_frequencies(root: Path) -> None:
+    shares = frequency_of(root / "models" / "emotion.json")
+    assert len(shares) == len(EMOTIONS)
+    assert sum(shares) == pytest.approx(1)
+
+
+def test_a_card_that_cannot_be_read_tells_none(tmp_path: Path) -> None:
+    assert frequency_of(tmp_path / "none.json") == ()
+    (tmp_path / "bad.json").write_bytes(b'{"frequency": [0.5]}')
+    assert frequency_of(tmp_path / "bad.json") == ()
