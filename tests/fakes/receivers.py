@@ -16,13 +16,13 @@ from fakes.go_librespot import FakeGoLibrespot
 from fakes.soloist import FakeSoloist
 from fakes.spotify import Clock, Song
 from fakes.spotify.world import Context, Playback
+from fakes.year import Volumes, touchable
 
 from edge.events import EMOTIONS
 from edge.music.librespot import LibrespotPlayer
 from edge.music.soloist import CHANGES, SoloistPlayer
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
-VOLUMES = (20, 40, 60, 77)
 PATIENCE = 60.0
 """Real seconds until it is sure that something is never heard."""
 
@@ -85,6 +85,7 @@ class Receiver:
             for name in "ABC"
         ]
         self._settled = 0
+        self._volumes = Volumes()
 
     def _add(self, kind: str, name: str, songs: list[Song]) -> str:
         return self.fake.world.add(Context(kind, name, songs)).uri
@@ -108,11 +109,10 @@ class Receiver:
             time.sleep(0.0002)
 
     def touch(self, rng: random.Random) -> bool:
-        it = self.fake.world.playback
         self.fake.world.catch_up()
-        if not it.playing or it.song is None:
+        if not touchable(it := self.fake.world.playback):
             return False
-        volume = rng.choice([v for v in VOLUMES if abs(v - self._volume()) > 5])
+        volume = rng.choice(self._volumes.fresh(self._volume()))
         album = rng.choice([uri for uri in self._mine if uri != it.context])
         self.fake.touch(**rng.choice([{"pause": True}, {"volume": volume}, {"context": album}]))
         self.settle()

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import random
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 from fakes.spotify import Clock, FakeSpotify, Song
+from fakes.spotify.world import Playback as Playing
 
 from edge.controller import Policy, State, begin, decide, view
 from edge.events import (
@@ -37,6 +38,7 @@ from edge.music.chooser import Taste
 from edge.music.dj import Dj
 from edge.music.login import begin as begin_login
 from edge.music.login import finish
+from edge.music.ours import START
 from edge.music.simulated import SimulatedSpeaker
 from edge.music.spotify import SpotifyPlayer
 from edge.music.web_api import WebApi
@@ -44,9 +46,30 @@ from edge.music.web_api import WebApi
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 HANDS_OFF = HOUR
 SLACK = 1.0
-VOLUMES = (20, 40, 60, 77)
+VOLUMES = (20, 30, 40, 60, 77, 90)
 SLOWEST = 30.0
 """Real seconds that one step of the DJ may take on a busy machine."""
+
+
+def touchable(playback: Playing) -> bool:
+    """Whether it plays, and not just began: what halts there is taken to have halted by itself."""
+    return playback.playing and playback.song is not None and playback.progress > START
+
+
+class Volumes:
+    """Volumes for a hand that never turns back to where it came from.
+
+    What is as it was when it is looked at next, nobody can see to have been touched.
+    """
+
+    def __init__(self) -> None:
+        self._lately: deque[int] = deque(maxlen=2)
+
+    def fresh(self, now: int) -> list[int]:
+        """Return those that differ from `now` and from what it was lately."""
+        fresh = [v for v in VOLUMES if all(abs(v - old) > 5 for old in (now, *self._lately))]
+        self._lately.append(now)
+        return fresh
 
 
 class Home(Protocol):
@@ -89,6 +112,7 @@ class SpotifyHome:
         self.clock = clock
         self.fake = FakeSpotify(contract, clock)
         self.violations = self.fake.violations
+        self.volumes = Volumes()
         self.fake.add_device("moodbox")
         # Of uneven lengths, or every pause by hand would fall on the start of a track.
         songs = {
@@ -109,11 +133,10 @@ class SpotifyHome:
         self.api.sign_in(finish(attempt, landed, clock=self.fake.clock))
 
     def touch(self, rng: random.Random) -> bool:
-        playback = self.fake.world.playback
         self.fake.world.catch_up()
-        if not playback.playing or playback.device is None:
+        if not touchable(playback := self.fake.world.playback) or playback.device is None:
             return False
-        volume = rng.choice([v for v in VOLUMES if v != playback.device.volume])
+        volume = rng.choice(self.volumes.fresh(playback.device.volume or 0))
         album = rng.choice([uri for uri in self.mine if uri != playback.context])
         self.fake.touch(**rng.choice([{"pause": True}, {"volume": volume}, {"context": album}]))
         return True
@@ -163,14 +186,16 @@ class LocalHome:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.violations = []
+        self.volumes = Volumes()
         self.player = self.speaker = SimulatedSpeaker(clock=clock)
         self.sources = {mood: [f"spotify:playlist:{mood}"] for mood in EMOTIONS}
 
     def touch(self, rng: random.Random) -> bool:
-        if self.speaker._state().playback is not Playback.PLAYING:
-            return False
         state = self.speaker._state()
-        volume = rng.choice([v for v in VOLUMES if v != state.volume])
+        began = state.track is not None and self.speaker._position() > START
+        if state.playback is not Playback.PLAYING or not began:
+            return False
+        volume = rng.choice(self.volumes.fresh(state.volume or 0))
         on = state.track.context if state.track else ""
         album = rng.choice([f"spotify:album:{n}" for n in "ABC" if not on.endswith(n)])
         acts = [

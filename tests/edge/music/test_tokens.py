@@ -17,7 +17,7 @@ from fakes.spotify import FakeSpotify
 from edge.music.login import SCOPES
 from edge.music.tokens import Tokens, TokenStore
 
-KILLS = 20
+KILLS = int(os.environ.get("KILLS", "20"))
 
 REFRESHING = """
 import os, sys
