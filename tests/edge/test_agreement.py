@@ -1,0 +1,158 @@
+"""Whatever happens, lights, home and page say the same; $MOODBOX_AGREE says how many tales."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import msgspec
+from fakes.table import Table
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from edge.controller import view
+from edge.events import (
+    EMOTIONS,
+    Account,
+    Correct,
+    Down,
+    Emotions,
+    Event,
+    Gesture,
+    Health,
+    Intent,
+    Next,
+    Nobody,
+    PairingCode,
+    Pause,
+    Play,
+    Playback,
+    PlayFailed,
+    PlayPause,
+    Pressed,
+    Request,
+    RequestBody,
+    SetIntent,
+    SetMusic,
+    SetPreferences,
+    SetPrivate,
+    SetVolume,
+    SpeakerState,
+    Status,
+    Tick,
+    Up,
+    Watching,
+    WrongMood,
+)
+from edge.mood.views import moods
+from edge.mqtt.states import NONE, states
+from edge.panel.patterns import MOODS, draw
+from edge.web.desk import Desk
+
+TALES = int(os.environ.get("MOODBOX_AGREE", "50"))
+NAMES = moods("seven")
+PARTS = st.sampled_from(["eyes", "music", "store", "mqtt", "page"])
+
+BODIES: st.SearchStrategy[RequestBody] = st.one_of(
+    st.sampled_from([PlayPause(), Next(), Pause(), WrongMood()]),
+    st.builds(Play, st.sampled_from([*EMOTIONS, "spotify:album:a", "no such thing"])),
+    st.builds(SetVolume, st.integers(0, 100)),
+    st.builds(SetIntent, st.sampled_from(Intent)),
+    st.builds(SetMusic, st.booleans()),
+    st.builds(SetPrivate, st.booleans()),
+    st.builds(Correct, st.sampled_from([*EMOTIONS, "bored"])),
+    st.builds(SetPreferences, max_volume=st.integers(0, 100), keep_faces=st.booleans()),
+)
+
+
+def plain(emotion: str) -> tuple[float, ...]:
+    return tuple(0.994 if name == emotion else 0.001 for name in EMOTIONS)
+
+
+@st.composite
+def happenings(draw_: st.DrawFn) -> tuple[float, Event]:
+    """Return what happens, with a time of 0, and how many seconds later it does."""
+    event: Any = draw_(
+        st.one_of(
+            st.builds(Emotions, st.sampled_from(EMOTIONS).map(plain), st.just(0.0)),
+            st.just(Nobody(0.0)),
+            st.just(Tick(0.0, 1_800_000_000.0)),
+            st.builds(Pressed, st.sampled_from(Gesture), st.just(0.0)),
+            st.builds(Request, st.just("r"), BODIES, st.just("page"), st.just(0.0)),
+            st.builds(
+                SpeakerState,
+                st.just(0.0),
+                st.sampled_from(Playback),
+                volume=st.none() | st.integers(0, 100),
+                by_hand=st.booleans(),
+            ),
+            st.builds(Down, PARTS, st.sampled_from(["gone", "asleep"]), st.just(0.0)),
+            st.builds(Up, PARTS, st.just(0.0)),
+            st.just(Watching(0.0, "CPU", "video", "yunet", "0123456789ab")),
+            st.builds(PlayFailed, st.just("w"), st.sampled_from(["", "no speaker"]), st.just(0.0)),
+            st.builds(Account, st.just(0.0), st.booleans()),
+            st.builds(Health, st.just(0.0), under_voltage=st.none() | st.booleans()),
+            st.builds(PairingCode, st.sampled_from([(), ("white",) * 4]), st.just(0.0)),
+        )
+    )
+    return draw_(st.sampled_from([0.0, 0.1, 0.3, 2.0, 30.0, 4000.0])), event
+
+
+def on_page(desk: Desk) -> dict[str, Any]:
+    text = desk.news(-1).status
+    assert text is not None
+    said: dict[str, Any] = json.loads(text)
+    return said
+
+
+def check(status: Status, page: dict[str, Any]) -> None:
+    """Hold the three against each other, each read as a person reads it."""
+    lights, home = draw(status), states(status, NAMES)
+    assert msgspec.convert(page, Status) == msgspec.structs.replace(status, pairing_code=())
+    assert home["private"] == ("ON" if page["private"] else "OFF")
+    assert home["music"] == ("ON" if page["music"] else "OFF")
+    assert home["intent"] == page["intent"]
+    assert home["speaker"] == (NONE if page["playback"] == "unknown" else page["playback"])
+    assert home["volume"] == (NONE if page["volume"] is None else str(page["volume"]))
+    assert home["mood"] == page["mood"]["name"]
+    assert json.loads(home["mood/attributes"])["people"] == page["faces"]
+    assert home["problem"] == ("ON" if page["problems"] else "OFF")
+    assert json.loads(home["problem/attributes"])["parts"] == page["problems"]
+    assert (lights.status == "pairing") == (page["pairing_until"] is not None)
+    if lights.status == "well":
+        assert not page["problems"]
+        assert not page["private"]
+    if lights.scene in ("mood", "away"):
+        assert lights.colours == (MOODS[page["mood"]["name"]],)
+        assert (lights.scene == "away") == (home["mood"] == "away")
+    if lights.scene == "offer":
+        assert lights.colours == (MOODS[page["offering"]],)
+    assert (lights.scene == "private") <= page["private"]
+    if page["private"]:
+        assert page["runs_on"] == "" and home["runs_on"] == NONE  # noqa: PT018  one fact
+        assert lights.scene in ("private", "code", "offer")
+        assert lights.status in ("private", "pairing")
+
+
+@given(tale=st.lists(happenings(), min_size=5, max_size=60))
+@settings(max_examples=TALES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+def test_lights_home_and_page_say_the_same(tale: list[tuple[float, Event]]) -> None:
+    table, desk = Table(), Desk(lambda _: None)
+    for later, event in tale:
+        table.tell(msgspec.structs.replace(event, at=table.now + later))
+        status = view(table.state)
+        desk.show(status)
+        check(status, on_page(desk))
+
+
+def test_the_disagreement_would_be_noticed() -> None:
+    table, desk = Table(), Desk(lambda _: None)
+    desk.show(view(table.state))
+    page = on_page(desk)
+    for key, value in (("private", True), ("volume", 7), ("problems", {"eyes": "gone"})):
+        try:
+            check(view(table.state), page | {key: value})
+        except AssertionError:
+            continue
+        raise AssertionError(key)
