@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import csv
 import json
+import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.spotify import FakeSpotify
 
 from edge.__main__ import main
 from edge.events import Preferences
+from edge.music.login import begin, finish
+from edge.music.speakers import speakers
+from edge.music.web_api import WebApi
+from edge.settings import Web as WebSettings
+from edge.store import Store
 from edge.store.rows import Features, Shelf, Song
+from edge.web.server import Web
+from edge.web.songs import Sound
 
 SUNNY = "spotify:playlist:sunny"
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end, "did not happen"
+        time.sleep(0.01)
 
 
 def song(name: str, source: str = SUNNY) -> Song:
@@ -103,3 +121,43 @@ def test_a_speaker_that_is_away_says_why(
     house.show(problems={"music": "go-librespot does not answer"})
     assert moodbox(["devices"]) == 1
     assert capsys.readouterr().err == "moodbox: go-librespot does not answer\n"
+
+
+def test_the_accounts_speakers_are_told_or_why_not(
+    fake_spotify: FakeSpotify,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    fake_spotify.add_device("Kitchen", 30)
+    api = WebApi(
+        tmp_path,
+        lambda _: None,
+        api=fake_spotify.api,
+        accounts=fake_spotify.address,
+        clock=fake_spotify.clock,
+    )
+    store = Store(tmp_path / "moodbox.db", lambda _: None)
+    sound = Sound(speakers=partial(speakers, api, "kitchen"))
+    web = Web(WebSettings(enabled=False), tmp_path, store, lambda _: None, sound=sound)
+    web.start()
+    until((tmp_path / "control.sock").exists)
+    monkeypatch.setenv("MOODBOX_CONFIG", str(tmp_path / "moodbox.toml"))
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
+    (tmp_path / "moodbox.toml").write_text("")
+
+    assert main(["devices"]) == 1
+    assert capsys.readouterr().err.startswith("moodbox: not signed in to Spotify")
+    attempt = begin("a" * 32, accounts=fake_spotify.address)
+    landed = fake_spotify.consent(attempt.url)
+    api.sign_in(finish(attempt, landed, clock=fake_spotify.clock))
+    assert main(["devices"]) == 0
+    assert capsys.readouterr().out == "Kitchen (Speaker, volume 30): ours\n"
+    fake_spotify.limit(3600.0)
+    for _ in range(2):
+        assert main(["devices"]) == 1
+        [line] = capsys.readouterr().err.splitlines()
+        assert "limited until" in line
+    assert len(fake_spotify.api_calls()) == 2
+    web.stop(10)
+    api.close()
