@@ -49,7 +49,7 @@ class Live:
         return StreamingResponse(self._stream(), 200, headers, "text/event-stream")
 
     async def _stream(self) -> AsyncIterator[bytes]:
-        closing, seen = self._feed.closing, 0.0
+        closing, seen, due = self._feed.closing, 0.0, 0.0
         yield b"retry: 2000\n\n"
         while not (closing.is_set() or self._private):
             if self._newest <= seen:
@@ -59,7 +59,9 @@ class Live:
                 yield self._message
             else:
                 yield b": nothing to see\n\n"
-            await asyncio.sleep(PACE)
+            now = asyncio.get_running_loop().time()
+            due = max(due + PACE, now)
+            await asyncio.sleep(due - now)
         self._message = b""
 
     async def _next(self) -> None:

@@ -1,13 +1,18 @@
+"""A store that is killed at random moments; $MOODBOX_KILLS says how often."""
+
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from edge.store import Reader
 
-ROUNDS = 20
+ROUNDS = int(os.environ.get("MOODBOX_KILLS", "20"))
 
 WRITER = """
 import sys, time
@@ -28,6 +33,7 @@ for number in range(int(sys.argv[2]), 10**9):
 """
 
 
+@pytest.mark.timeout(3600)
 def test_no_confirmed_correction_is_lost_by_kill_9(tmp_path: Path) -> None:
     path = tmp_path / "moodbox.db"
     chance = random.Random(3)
