@@ -309,6 +309,8 @@ class Dj(Service):
             log.info("the speaker could not be looked at: %s", error)
             return
         self._failures += 1
+        # What it did while it took no orders may have gone untold.
+        self._memory.seen = None
         wait = min(RETRY_MAX, RETRY_FIRST * 2.0 ** min(self._failures - 1, 10))
         if isinstance(error, Fault) and error.retry_after is not None:
             wait = error.retry_after if isinstance(error, Limited) else max(wait, error.retry_after)

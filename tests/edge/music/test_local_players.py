@@ -121,6 +121,25 @@ def test_a_gentle_wish_gives_way_to_a_pick_by_hand(home: Home) -> None:
     assert home.speaker.world.playback.context == other
 
 
+def test_what_was_done_by_hand_while_soloist_refused_everything_stays() -> None:
+    with FakeSoloist() as speaker:
+        home = Home(speaker)
+        home.wish("w1", speaker.add_playlist("Calm"))
+        home.sees(Playback.PLAYING)
+        home.settle()
+        speaker.refusal = "out of order"
+        home.wish("w2", speaker.add_playlist("Next"))
+        home.until(lambda: bool(home.said(PlayFailed)))
+        other = speaker.add_playlist("Other")
+        speaker.touch(context=other)
+        home.settle()
+        speaker.refusal = ""
+        speaker.advance(60)
+        home.until(lambda: home.by_hand)
+        assert speaker.world.playback.context == other
+        home.dj.close()
+
+
 def test_a_pause_by_hand_stays(home: Home) -> None:
     home.wish("w1", home.speaker.add_playlist("Calm"))
     home.sees(Playback.PLAYING)
