@@ -16,7 +16,8 @@ from types import FrameType
 import msgspec
 
 from edge.controller import Policy, begin, decide, view
-from edge.errors import MoodboxError, SettingsError
+from edge.controller.preferences import check
+from edge.errors import MoodboxError, Refused, SettingsError
 from edge.events import (
     Announce,
     Answer,
@@ -153,6 +154,10 @@ class Box:
             return kept
         sources = {mood: [_source(mood, s) for s in own] for mood, own in defaults.sources.items()}
         seeds = msgspec.structs.replace(defaults, sources=sources)
+        try:
+            check(seeds)
+        except Refused as error:
+            raise SettingsError(f"defaults: {error}") from error
         self.store.remember(seeds)
         return seeds
 

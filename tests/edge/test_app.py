@@ -39,6 +39,11 @@ def test_a_default_that_is_no_music_is_named(tmp_path: Path) -> None:
         Box(settings(tmp_path, sources={"happy": ["https://example.org/list"]}))
 
 
+def test_defaults_that_make_no_sense_are_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^defaults: quiet hours '25:00'"):
+        Box(settings(tmp_path, quiet_from="25:00", quiet_to="07:00"))
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file in the way")
     with pytest.raises(SettingsError, match="state: cannot be made"):
