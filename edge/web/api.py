@@ -8,7 +8,8 @@ GET  /api/health    part -> what is wrong with it
 POST /api/request   a RequestBody as {"type": "SetVolume", "volume": 30}; 200, or 409 with the
                     reason, or 400 where it is none, or 504 where nobody answers
 
-What the people of the house manage is in house.py, pairing in page.py. Errors are {"error": …}.
+What the people of the house manage is in house.py, songs in songs.py, the live view in live.py,
+pairing in page.py. Errors are {"error": …}.
 """
 
 from __future__ import annotations

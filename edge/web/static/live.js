@@ -18,6 +18,7 @@ export function show(status) {
 function start() {
   pictures = new EventSource("/api/live");
   pictures.addEventListener("picture", (event) => draw(JSON.parse(event.data)));
+  pictures.onerror = () => { if (pictures && pictures.readyState === EventSource.CLOSED) stop(); };
   told("Look away", "true");
 }
 

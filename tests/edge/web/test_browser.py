@@ -391,4 +391,7 @@ def test_no_view_is_wider_than_the_screen(page: Any, house: Any) -> None:
 def picture(page: Any, name: str) -> None:
     """Keep a picture for people to look at, where $MOODBOX_PICTURES says so."""
     if folder := os.environ.get("MOODBOX_PICTURES"):
+        place = "for (const nav of document.querySelectorAll('nav')) nav.style.position = "
+        page.evaluate(f"{place}'static'")  # else it lies over the middle of a long page
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+        page.evaluate(f"{place}''")

@@ -25,6 +25,11 @@ EVERYTHING = [
     ("GET", "/api/report"),
     ("GET", "/api/export"),
     ("GET", "/api/browsers"),
+    ("GET", "/api/face?of=p1"),
+    ("GET", "/api/live"),
+    ("GET", "/api/songs"),
+    ("GET", "/api/songs/all"),
+    ("GET", "/api/speakers"),
     ("POST", "/api/request"),
     ("POST", "/api/erase"),
     ("POST", "/api/browsers/revoke"),
@@ -36,6 +41,16 @@ EVERYTHING = [
     ("GET", "//api/status"),
     ("GET", "/pair/../api/status"),
 ]
+OF_THE_HOUSE = (
+    "/api/history",
+    "/api/export",
+    "/api/browsers",
+    "/api/face?of=p1",
+    "/api/live",
+    "/api/songs",
+    "/api/preferences",
+)
+"""No guest's."""
 
 
 def test_a_stranger_gets_nothing(house: Any, stranger: Any) -> None:
@@ -154,7 +169,7 @@ def test_guests_may_look_but_not_touch(make_house: Callable, stranger: Any) -> N
     guest = type(stranger)(guests.port)
     assert guest.get("/api/status").status == 200
     for method, path in EVERYTHING:
-        if method == "POST" or path in ("/api/history", "/api/export", "/api/browsers"):
+        if method == "POST" or path in OF_THE_HOUSE:
             answer = guest.get(path) if method == "GET" else guest.post(path, {"type": "Next"})
             assert answer.status == 401, path
     assert guests.requests == []
