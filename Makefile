@@ -6,7 +6,7 @@ ARGS ?=
 # Each prints one JSON object; data.py and mood.py need the data set, see their first lines.
 BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser.py bench_model.py)
 
-.PHONY: demo test lint bench
+.PHONY: demo test lint bench test-install test-arm64
 demo: $(VENV)/.demo
 	$(BIN)/moodbox demo $(ARGS)
 
@@ -20,6 +20,13 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	for bench in $(BENCHES); do echo "$$bench"; $(BIN)/python $$bench || exit 1; done
+
+# Without a Pi, but for real, and long: the playbook on Debian trees; the box's processor emulated.
+test-install: $(VENV)/.dev
+	tests/tools/test_install.sh $(ARGS)
+
+test-arm64: $(VENV)/.dev
+	tests/tools/test_arm64.sh $(ARGS)
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -35,4 +42,4 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 # Programs that the tests use for real: a broker, a browser, and what watches system calls.
 .PHONY: .apt-dev
 .apt-dev:
-	@sh tests/tools/apt.sh mosquitto:mosquitto chromium:chromium strace:strace openssl:openssl cc:gcc
+	@sh tests/tools/apt.sh mosquitto:mosquitto chromium:chromium strace:strace openssl:openssl cc:gcc systemd-analyze:systemd
