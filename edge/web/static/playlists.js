@@ -1,12 +1,18 @@
 // The owner's music for each mood.
 
+import { attempt, get } from "/static/api.js";
 import { $, el } from "/static/dom.js";
 import { change, limits, profiles, read } from "/static/prefer.js";
 
 let moods = [];
+let shelves = {};
 
 export async function show(known) {
   moods = known;
+  await attempt(async () => {
+    const { shelves: lists } = await get(`/api/songs?most=1&mood=${encodeURIComponent(moods[0])}`);
+    shelves = Object.fromEntries(lists.map((list) => [list.source, list]));
+  });
   await read(draw);
 }
 
@@ -23,7 +29,10 @@ function card(mood, sources) {
   const rows = sources.map((source, number) => {
     const remove = el("button", { type: "button", textContent: "Remove", ariaLabel: `Remove ${source} from ${mood}` });
     remove.onclick = () => set(sources.filter((_, other) => other !== number));
-    return el("li", {}, el("span", { textContent: source }), remove);
+    const { name, problem } = shelves[source] || {};
+    const words = el("span", { textContent: name || source });
+    if (problem) words.append(el("span", { className: "bad", textContent: ` ${problem}` }));
+    return el("li", {}, words, remove);
   });
   const input = el("input", { className: "grow", placeholder: "Spotify link, or words to search for", ariaLabel: `Music for ${mood}` });
   const form = el("form", { className: "row" }, input, el("button", { textContent: "Add", ariaLabel: `Add to ${mood}` }));

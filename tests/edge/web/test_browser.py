@@ -185,6 +185,13 @@ def test_the_music_of_a_mood_is_changed(page: Any, house: Any) -> None:
     wait_for_request(house, SetSources("happy", []))
 
 
+def test_a_list_is_called_by_its_name_and_says_what_is_wrong_with_it(page: Any, house: Any) -> None:
+    live_through_a_day(house)
+    house.store.shelve(Shelf("spotify:playlist:abc", "Sunny", "", 1.0, "not yours"), [])
+    page.click("nav a:has-text('Music')")
+    page.wait_for_selector("#sources li:has-text('Sunny not yours')")
+
+
 def test_another_profile_is_chosen(page: Any, house: Any) -> None:
     house.store.remember(Preferences(profiles=("home", "anna")))
     house.store.flush()
