@@ -42,4 +42,4 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 # Programs that the tests use for real: a broker, a browser, and what watches system calls.
 .PHONY: .apt-dev
 .apt-dev:
-	@sh tests/tools/apt.sh mosquitto:mosquitto chromium:chromium strace:strace openssl:openssl cc:gcc systemd-analyze:systemd
+	@sh tests/tools/apt.sh mosquitto:mosquitto chromium:chromium strace:strace openssl:openssl cc:gcc systemd-analyze:systemd curl:curl

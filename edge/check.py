@@ -81,7 +81,8 @@ def edge_tpu(settings: Settings, devices: Path = Path("/sys/bus/usb/devices")) -
             "edge tpu",
             state,
             "its library libedgetpu.so.1 is missing",
-            "apt install libedgetpu1-std",
+            "install the build that matches the interpreter (ansible role coral); Google's own "
+            "libedgetpu1-std is too old and crashes",
         )
     return Result("edge tpu", "ok", version)
 

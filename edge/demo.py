@@ -51,7 +51,9 @@ from edge.settings import (
 )
 
 SAMPLE = Path(__file__).with_name("sample.mp4")
-MODELS = Path(__file__).resolve().parent.parent / "models"
+BESIDE = Path(__file__).resolve().parent.parent / "models"
+MODELS = BESIDE if BESIDE.is_dir() else Path(Settings().vision.models)
+"""In a checkout the models lie beside the code; on a box they are where the settings say."""
 
 KEYS = {
     " ": Gesture.PRESS,

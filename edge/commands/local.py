@@ -9,7 +9,7 @@ import logging
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -45,10 +45,24 @@ def run(arguments: argparse.Namespace) -> int:
         raise SettingsError("no settings: give --config FILE")
     wanted = settings(arguments)
     faulthandler.enable()
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.INFO, handlers=[_log_handler()])
     from edge.app import run  # noqa: PLC0415  the whole box, for this command alone
 
     return run(wanted)
+
+
+def _log_handler() -> logging.Handler:
+    """Log to the journal with its fields where systemd listens, else to standard error."""
+    if "JOURNAL_STREAM" in os.environ:
+        try:
+            from systemd.journal import JournalHandler  # noqa: PLC0415
+        except ImportError:
+            pass
+        else:
+            return cast("logging.Handler", JournalHandler(SYSLOG_IDENTIFIER="moodbox"))
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    return handler
 
 
 def demo(arguments: argparse.Namespace) -> int:
