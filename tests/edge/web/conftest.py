@@ -3,6 +3,7 @@ from __future__ import annotations
 import http.client
 import json
 import queue
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -125,7 +126,12 @@ class House:
         self.store.start()
         self.web.start()
         self._thread.start()
-        until((self.runtime / "control.sock").exists)
+        until(self._listens)
+
+    def _listens(self) -> bool:
+        """Whether the control socket is there and taken care of: the one comes before the other."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.runtime / "control.sock")) == 0
 
     def stop(self) -> bool:
         self._over.set()
