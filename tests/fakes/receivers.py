@@ -91,8 +91,13 @@ class Receiver:
         return self.fake.world.add(Context(kind, name, songs)).uri
 
     def live(self, until: float) -> None:
-        self.fake.advance(until - self.fake.clock())
-        self.settle()
+        # From track to track: what is heard late would be taken to have happened late.
+        while (now := self.fake.clock()) < until:
+            self.fake.world.catch_up()
+            it = self.fake.world.playback
+            left = it.song.seconds - it.progress if it.song and it.playing else until - now
+            self.fake.advance(min(left, until - now))
+            self.settle()
 
     def settle(self) -> bool:
         self._wait(self._quiet)
@@ -110,10 +115,11 @@ class Receiver:
 
     def touch(self, rng: random.Random) -> bool:
         self.fake.world.catch_up()
-        if not touchable(it := self.fake.world.playback):
+        if not touchable(self.fake.world.playback):
             return False
         volume = rng.choice(self._volumes.fresh(self._volume()))
-        album = rng.choice([uri for uri in self._mine if uri != it.context])
+        album = self._mine[0]
+        self._mine = [*self._mine[1:], album]
         self.fake.touch(**rng.choice([{"pause": True}, {"volume": volume}, {"context": album}]))
         self.settle()
         return True

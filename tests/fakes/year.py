@@ -137,7 +137,8 @@ class SpotifyHome:
         if not touchable(playback := self.fake.world.playback) or playback.device is None:
             return False
         volume = rng.choice(self.volumes.fresh(playback.device.volume or 0))
-        album = rng.choice([uri for uri in self.mine if uri != playback.context])
+        album = self.mine[0]
+        self.mine = [*self.mine[1:], album]
         self.fake.touch(**rng.choice([{"pause": True}, {"volume": volume}, {"context": album}]))
         return True
 
