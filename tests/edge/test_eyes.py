@@ -102,7 +102,7 @@ def processes() -> list[psutil.Process]:
     return [
         child
         for child in psutil.Process().children(recursive=True)
-        if child.status() != psutil.STATUS_ZOMBIE
+        if child.status() != psutil.STATUS_ZOMBIE and "edge.vision" in child.cmdline()
     ]
 
 

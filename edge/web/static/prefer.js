@@ -55,6 +55,7 @@ export function limits(preferences) {
 
 export function faces(preferences) {
   const button = $("#keep-faces");
+  button.disabled = false;
   button.setAttribute("aria-pressed", preferences.keep_faces);
   button.textContent = preferences.keep_faces ? "Faces of corrections are kept" : "Keep the faces of my corrections";
   button.onclick = async () => {

@@ -92,6 +92,7 @@ def page(chromium: Any, house: Any, paired: Any) -> Iterator[Any]:
     made.on("pageerror", lambda error: complaints.append(str(error)))
     made.goto(address)
     made.wait_for_selector("#link:text-is('live')")
+    made.wait_for_selector("#mood h1:not(:text-is('…'))")
     yield made
     context.close()
     # What the box refuses is no fault of the page, which says it in words.
@@ -264,7 +265,7 @@ def test_profiles_come_and_go(page: Any, house: Any) -> None:
 def test_quiet_hours_and_volumes_are_kept(page: Any, house: Any) -> None:
     house.web.prefer(Preferences(quiet_from="7:30", quiet_to="08:00", volume=25))
     page.click("nav a:has-text('Music')")
-    page.wait_for_function("document.querySelector('#quiet-from').value === '07:30'")
+    sync_api.expect(page.locator("#quiet-from")).to_have_value("07:30", timeout=30_000)
     assert page.input_value("#start-volume") == "25"
     page.fill("#quiet-from", "22:30")
     page.fill("#start-volume", "")
@@ -279,7 +280,7 @@ def test_quiet_hours_and_volumes_are_kept(page: Any, house: Any) -> None:
 
 def test_faces_are_kept_only_by_choice(page: Any, house: Any) -> None:
     page.click("nav a:has-text('House')")
-    page.wait_for_selector("#keep-faces[aria-pressed='false']")
+    page.wait_for_selector("#keep-faces[aria-pressed='false']:enabled")
     house.web.prefer(Preferences(keep_faces=True))
     page.click("#keep-faces")
     wait_for_request(house, SetPreferences(keep_faces=True))
