@@ -38,8 +38,10 @@ class Rules(msgspec.Struct, frozen=True):
     """Belief in the mood under which a change may be under way."""
     unsure_after: float = 10.0
     """Nothing stands out for so long: unsure."""
-    shortest: float = 2.0
-    """No mood is declared sooner than this after the last one."""
+    shortest: float = 5.0
+    """A mood is kept at least so long before another one is declared."""
+    arrival: float = 2.0
+    """The same for having been away, or unsure."""
 
 
 class MoodState(msgspec.Struct, frozen=True):
@@ -194,6 +196,7 @@ def _declare(state: MoodState, name: str, confidence: float, rules: Rules) -> Mo
     confidence = min(1.0, confidence)
     if name == state.mood.name:
         return msgspec.structs.replace(state, mood=Mood(name, confidence, state.mood.since))
-    if state.now - state.mood.since < rules.shortest:
+    felt = state.mood.name not in (AWAY, UNSURE)
+    if state.now - state.mood.since < (rules.shortest if felt else rules.arrival):
         return state
     return msgspec.structs.replace(state, mood=Mood(name, confidence, state.now))

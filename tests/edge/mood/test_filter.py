@@ -195,6 +195,7 @@ rules = st.builds(
     dwell=st.floats(1, 300),
     enter=st.floats(0.3, 0.99),
     shortest=st.floats(0, 10),
+    arrival=st.floats(0, 10),
 )
 
 
@@ -226,7 +227,8 @@ def test_no_mood_is_shorter_than_the_shortest(
         if before.mood.name == after.mood.name:
             assert before.mood.since == after.mood.since
         else:
-            assert after.mood.since - before.mood.since >= by.shortest
+            felt = before.mood.name not in (AWAY, UNSURE)
+            assert after.mood.since - before.mood.since >= (by.shortest if felt else by.arrival)
             assert after.mood.since == after.now
 
 
