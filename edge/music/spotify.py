@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from edge.events import Playback, SpeakerState, Track, TrackEnded
 from edge.music import CannotPlay, Heard, SpeakerNotFound
+from edge.music.shelf import Item
 from edge.music.web_api import NotThere, Restricted, WebApi, parsed
 
 if TYPE_CHECKING:
@@ -37,28 +38,6 @@ class _Device(Struct):
     is_restricted: bool = False
 
 
-class _Named(Struct):
-    name: str = ""
-
-
-class _Image(Struct):
-    url: str = ""
-
-
-class _Album(Struct):
-    name: str = ""
-    images: list[_Image] = []
-
-
-class _Item(Struct):
-    uri: str = ""
-    name: str = ""
-    duration_ms: float = 0.0
-    artists: list[_Named] = []
-    album: _Album | None = None
-    external_urls: dict[str, str] = {}
-
-
 class _Context(Struct):
     uri: str = ""
 
@@ -68,7 +47,7 @@ class _State(Struct):
     is_playing: bool = False
     shuffle_state: bool = False
     progress_ms: float | None = None
-    item: _Item | None = None
+    item: Item | None = None
     context: _Context | None = None
 
 
@@ -77,7 +56,7 @@ class _Devices(Struct):
 
 
 class _Play(Struct):
-    track: _Item
+    track: Item
     played_at: datetime
 
 
@@ -240,7 +219,7 @@ class SpotifyPlayer:
         return device.name.casefold() == self.name.casefold()
 
 
-def ended(plays: list[tuple[_Item, float]], since: float) -> list[TrackEnded]:
+def ended(plays: list[tuple[Item, float]], since: float) -> list[TrackEnded]:
     """Return how the tracks of a history ended. Pure.
 
     Args:
