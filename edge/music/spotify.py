@@ -16,7 +16,6 @@ from msgspec import Struct
 
 from edge.events import Playback, SpeakerState, Track, TrackEnded
 from edge.music import CannotPlay, Heard, SpeakerNotFound
-from edge.music.shelf import Item
 from edge.music.web_api import NotThere, Restricted, WebApi, parsed
 
 if TYPE_CHECKING:
@@ -38,6 +37,28 @@ class _Device(Struct):
     is_restricted: bool = False
 
 
+class _Named(Struct):
+    name: str = ""
+
+
+class _Image(Struct):
+    url: str = ""
+
+
+class _Album(Struct):
+    name: str = ""
+    images: list[_Image] = []
+
+
+class _Item(Struct):
+    uri: str = ""
+    name: str = ""
+    duration_ms: float = 0.0
+    artists: list[_Named] = []
+    album: _Album | None = None
+    external_urls: dict[str, str] = {}
+
+
 class _Context(Struct):
     uri: str = ""
 
@@ -47,7 +68,7 @@ class _State(Struct):
     is_playing: bool = False
     shuffle_state: bool = False
     progress_ms: float | None = None
-    item: Item | None = None
+    item: _Item | None = None
     context: _Context | None = None
 
 
@@ -56,7 +77,7 @@ class _Devices(Struct):
 
 
 class _Play(Struct):
-    track: Item
+    track: _Item
     played_at: datetime
 
 
@@ -219,7 +240,7 @@ class SpotifyPlayer:
         return device.name.casefold() == self.name.casefold()
 
 
-def ended(plays: list[tuple[Item, float]], since: float) -> list[TrackEnded]:
+def ended(plays: list[tuple[_Item, float]], since: float) -> list[TrackEnded]:
     """Return how the tracks of a history ended. Pure.
 
     Args:
