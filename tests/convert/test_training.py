@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import importlib.util
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,3 +56,36 @@ def test_what_cannot_be_trained_is_one_line(
     assert message in told
     assert told.count("\n") == 1
     assert not out.exists()
+
+
+ONE_STEP = """
+import keras, numpy as np
+from keras import layers, ops
+from convert.network import BatchNormalization
+
+rng = np.random.default_rng(1)
+faces = keras.random.normal((64, 6, 6, 5), mean=2.0, stddev=3.0, seed=1)
+target = keras.random.normal((64, 6, 6, 5), seed=2)
+for kind in (BatchNormalization, layers.BatchNormalization):
+    model = keras.Sequential([keras.Input((6, 6, 5)), kind(momentum=0.9)])
+    model.compile(keras.optimizers.SGD(0.5), loss="mse")
+    model.train_on_batch(faces, target)
+    print([w.round(4).tolist() for w in model.get_weights()])
+"""
+
+
+@pytest.mark.timeout(200)
+def test_fused_batch_normalization_learns_what_keras_own_does() -> None:
+    if importlib.util.find_spec("torch") is None:
+        pytest.skip("needs PyTorch, which only some who train have")
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_STEP],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"KERAS_BACKEND": "torch"},
+    )
+    ours, keras_own = (json.loads(line) for line in done.stdout.splitlines())
+    # PyTorch divides a variance by n - 1.
+    for mine, theirs in zip(ours, keras_own, strict=True):
+        assert mine == pytest.approx(theirs, rel=2e-3, abs=2e-3)
