@@ -91,3 +91,5 @@ class About(Struct, frozen=True):
     """How long history is kept."""
     frequency: tuple[float, ...] = ()
     """Each emotion's share by the model's card; empty where there is none."""
+    guest: bool = False
+    """Whether the browser that asks may only look."""

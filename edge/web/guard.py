@@ -29,7 +29,10 @@ OPEN = (
 )
 """All that an unpaired browser may have."""
 GUESTS = ("/", "/api/status", "/api/events", "/api/why", "/api/about", "/api/cover")
-"""What guests may look at besides the static files, where the settings let them."""
+"""What guests may look at besides the static files, where the settings let them.
+
+The page shows them nothing that leads elsewhere: what has the class "owners" is not for them.
+"""
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -75,7 +78,10 @@ class Guard:
         if scope["method"] not in ("GET", "HEAD") and not same_site(headers, host):
             return 403, "not asked by this box's own page"
         path = scope["path"]
-        if path in OPEN or self._may_see(scope["method"], path, headers):
+        token = cookie(headers)
+        of_the_house = bool(token) and self._paired(hashed(token))
+        scope["guest"] = not of_the_house
+        if of_the_house or path in OPEN or self._may_look(scope["method"], path):
             return None
         if path != "/":
             return 401, "pair this browser first"
@@ -83,10 +89,7 @@ class Guard:
         scope.pop("raw_path", None)
         return None
 
-    def _may_see(self, method: str, path: str, headers: Headers) -> bool:
-        token = cookie(headers)
-        if token and self._paired(hashed(token)):
-            return True
+    def _may_look(self, method: str, path: str) -> bool:
         looking = method in ("GET", "HEAD") and (path in GUESTS or path.startswith("/static/"))
         return self._guests and looking
 

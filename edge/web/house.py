@@ -73,8 +73,9 @@ class House:
             Route("/api/login/finish", self._finish, methods=["POST"]),
         ]
 
-    async def _tell(self, _request: Request) -> Response:
-        return reply(self._about)
+    async def _tell(self, request: Request) -> Response:
+        guest = bool(request.scope.get("guest"))
+        return reply(msgspec.structs.replace(self._about, guest=guest))
 
     def _cover(self, _request: Request) -> Response:
         """The newest track's; a browser cannot name an address."""

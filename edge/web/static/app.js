@@ -8,10 +8,12 @@ import * as now from "/static/now.js";
 import * as playlists from "/static/playlists.js";
 
 const VIEWS = ["now", "past", "songs", "health", "house"];
+const FOR_GUESTS = ["now", "health", "house"];
 let about = null;
 
 function open() {
-  const view = VIEWS.includes(location.hash.slice(1)) ? location.hash.slice(1) : "now";
+  const wanted = location.hash.slice(1);
+  const view = (about.guest ? FOR_GUESTS : VIEWS).includes(wanted) ? wanted : "now";
   for (const name of VIEWS) $(`#${name}`).hidden = name !== view;
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
@@ -19,7 +21,7 @@ function open() {
   }
   if (view === "past") history.show(about.moods);
   if (view === "songs") playlists.show(about.moods);
-  if (view === "house") house.show();
+  if (view === "house" && !about.guest) house.show();
 }
 
 function listen() {
@@ -36,6 +38,8 @@ function listen() {
 
 await attempt(async () => {
   about = await get("/api/about");
+  $("#guest").hidden = !about.guest;
+  document.body.classList.toggle("guest", about.guest);
   $("header strong").textContent = document.title = about.name;
   $("#version").textContent = about.version;
   $("#keep").textContent = about.keep_days;

@@ -50,7 +50,7 @@ export function show(fresh) {
   showMood();
   showMusic();
   live.show(status);
-  songs.show(status.mood.name, about.moods);
+  if (!about.guest) songs.show(status.mood.name, about.moods);
   const problems = Object.entries(status.problems);
   $("#problems").hidden = !problems.length;
   $("#problems ul").replaceChildren(

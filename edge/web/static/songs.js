@@ -15,7 +15,7 @@ export async function show(mood, moods) {
   $("#recommended ul").replaceChildren(...songs.map(row));
 }
 
-// Guests are not told; that is no trouble to speak of.
+// A store that cannot be read is told of elsewhere.
 async function recommended(mood) {
   const response = await fetch(`/api/songs?most=5&mood=${encodeURIComponent(mood)}`);
   return response.ok ? (await response.json()).songs : [];

@@ -38,6 +38,7 @@ from edge.events import (
     SetVolume,
     Track,
 )
+from edge.settings import Web as WebSettings
 from edge.store.rows import Shelf, Song
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip)")
@@ -345,6 +346,26 @@ def test_a_browser_pairs_by_tapping_the_colours(chromium: Any, house: Any) -> No
     for colour in house.codes[-1].code:
         page.click(f"#colours button:has-text('{colour}')")
     page.wait_for_selector("#mood h1:has-text('happy')")
+    context.close()
+
+
+def test_a_guest_sees_nothing_that_is_refused(chromium: Any, make_house: Any) -> None:
+    house = make_house(WebSettings(host="127.0.0.1", port=0, guests=True))
+    context = chromium.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.set_default_timeout(WITHIN_MS)
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status > 399 else None)
+    page.goto(f"http://127.0.0.1:{house.port}/#past")
+    page.wait_for_selector("#mood h1:has-text('happy')")
+    for view in page.locator("nav a:visible").all_inner_texts():
+        page.click(f"nav a:has-text('{view}')")
+        picture(page, f"guest-{view.lower()}")
+        controls = "button, input, select, a[download]"
+        assert page.locator(f"main :is({controls}):visible").count() == 0, view
+    assert refused == []
+    page.click("a:has-text('pair this browser')")
+    page.wait_for_selector("h1:has-text('Pair this browser')")
     context.close()
 
 

@@ -175,6 +175,14 @@ def test_guests_may_look_but_not_touch(make_house: Callable, stranger: Any) -> N
     assert guests.requests == []
 
 
+def test_the_page_is_told_whom_it_shows_itself_to(make_house: Callable, stranger: Any) -> None:
+    guests = make_house(WebSettings(host="127.0.0.1", port=0, guests=True))
+    browser = type(stranger)(guests.port)
+    assert json.loads(browser.get("/api/about").text)["guest"] is True
+    browser.pair(guests)
+    assert json.loads(browser.get("/api/about").text)["guest"] is False
+
+
 def test_every_answer_carries_the_security_headers(paired: Any) -> None:
     for path in ("/", "/api/status", "/nowhere", "/static/app.js"):
         headers = paired.get(path).headers
