@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -14,9 +14,10 @@ from edge.events import Preferences
 from edge.music.chooser import Taste
 from edge.store.rows import Corrected, Device, Features, Felt, Heard, Shelf, Song
 
+T = TypeVar("T")
 MOST_ROWS = 5000
-MOST_SONGS = 50_000
 """Enough for a chart."""
+MOST_SONGS = 50_000
 ALL = -1
 
 
@@ -33,26 +34,26 @@ class Reader:
         return msgspec.json.decode(rows[0]["json"], type=Preferences) if rows else None
 
     def moods(self, since: float, until: float, most: int = MOST_ROWS) -> list[Felt]:
-        """Return the predictions between two wall times, oldest first."""
-        sql = "SELECT * FROM predictions WHERE at >= ? AND at < ? ORDER BY at LIMIT ?"
-        return [_as(Felt, row) for row in self._rows(sql, since, until, most)]
+        """Return the newest predictions between two wall times, oldest first."""
+        sql = "SELECT * FROM predictions WHERE at >= ? AND at < ? ORDER BY at DESC, number DESC"
+        return self._newest(Felt, sql, since, until, most)
 
     def plays(self, since: float, until: float, most: int = MOST_ROWS) -> list[Heard]:
-        """Return the plays between two wall times, oldest first."""
-        sql = "SELECT * FROM plays WHERE at >= ? AND at < ? ORDER BY at LIMIT ?"
-        return [_as(Heard, row) for row in self._rows(sql, since, until, most)]
+        """Return the newest plays between two wall times, oldest first."""
+        sql = "SELECT * FROM plays WHERE at >= ? AND at < ? ORDER BY at DESC, number DESC"
+        return self._newest(Heard, sql, since, until, most)
 
     def corrections(
         self, since: float = 0.0, until: float = 1e12, most: int = MOST_ROWS
     ) -> list[Corrected]:
-        """Return the corrections between two wall times, oldest first, and those without one."""
+        """Return the newest corrections between two wall times, and those without, oldest first."""
         sql = (
             "SELECT c.at, c.prediction, c.mood, c.profile, p.mood AS predicted, p.confidence, "
             "p.probabilities, p.model FROM corrections c "
             "LEFT JOIN predictions p ON p.id = c.prediction "
-            "WHERE c.at IS NULL OR (c.at >= ? AND c.at < ?) ORDER BY c.number LIMIT ?"
+            "WHERE c.at IS NULL OR (c.at >= ? AND c.at < ?) ORDER BY c.number DESC"
         )
-        return [_as(Corrected, row) for row in self._rows(sql, since, until, most)]
+        return self._newest(Corrected, sql, since, until, most)
 
     def taste(self) -> Taste | None:
         """Return what was learnt of the taste of the house."""
@@ -83,6 +84,10 @@ class Reader:
     def knows_token(self, hashed: str) -> bool:
         """Whether a browser with this hashed token is paired."""
         return bool(self._rows("SELECT 1 FROM tokens WHERE hash = ?", hashed))
+
+    def _newest(self, kind: type[T], sql: str, since: float, until: float, most: int) -> list[T]:
+        rows = self._rows(f"{sql} LIMIT ?", since, until, most)
+        return [_as(kind, row) for row in reversed(rows)]
 
     def _rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         if not self._path.exists():

@@ -106,6 +106,20 @@ def test_history_waits_for_its_batch_and_goes_with_the_next_correction(store: St
     assert (corrected.mood, corrected.predicted) == ("sad", "happy")
 
 
+def test_the_newest_rows_are_told_where_there_are_too_many(store: Store) -> None:
+    store.clock_is(0.0)
+    for number in range(9):
+        store.remember(prediction(number, at=100.0 + number // 2))
+        play = PlayRecord(f"w{number}", 100.0 + number, "u", "why", "happy", "p1", "home")
+        store.remember(play)
+        store.remember(correction(number, at=100.0 + number))
+    store.flush()
+    read = store.read
+    assert [row.id for row in read.moods(0, 2e9, 3)] == ["p6", "p7", "p8"]
+    assert [row.id for row in read.plays(0, 2e9, 3)] == ["w6", "w7", "w8"]
+    assert [row.prediction for row in read.corrections(most=3)] == ["p6", "p7", "p8"]
+
+
 def test_history_is_written_when_stopped(path: Path, heard: Heard) -> None:
     store = Store(path, heard, flush_every=3600)
     store.start()
