@@ -20,6 +20,9 @@ UNSURE = "unsure"
 AWAY = "away"
 """Nobody is there, or it is too dark to tell."""
 
+NETWORK = "network"
+"""The problem of a box without one, which keeps all others from being solved."""
+
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Probability = Annotated[float, Meta(ge=0, le=1)]
 
@@ -275,6 +278,8 @@ class Health(Struct, frozen=True, tag=True):
     under_voltage: bool | None = None
     disk_free: float | None = None
     """MiB in the state directory."""
+    online: bool | None = None
+    """Whether there is a way out of this machine: Wi-Fi or a cable is up."""
 
 
 class Tick(Struct, frozen=True, tag=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.controller.state import Turn
-from edge.events import Account, Announce, Down, Health, PairingCode, Up, Watching
+from edge.events import NETWORK, Account, Announce, Down, Health, PairingCode, Up, Watching
 
 WARN_DAYS = 14
 """A sign-in that ends within so many days is worth a word."""
@@ -55,6 +55,8 @@ def health(turn: Turn, event: Health) -> None:
     if event.disk_free is not None and event.disk_free < DISK_LOW:
         words.append(f"only {event.disk_free:.0f} MiB of disk left")
     _fault(turn, "system", "; ".join(words))
+    offline = event.online is False
+    _fault(turn, NETWORK, "no network: give the box Wi-Fi or a cable" if offline else "")
 
 
 def pairing(turn: Turn, event: PairingCode) -> None:

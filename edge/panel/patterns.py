@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from edge.events import AWAY, UNSURE, Gesture, Status
+from edge.events import AWAY, NETWORK, UNSURE, Gesture, Status
 
 
 class Rhythm(Struct, frozen=True):
@@ -87,6 +87,7 @@ STATES: Mapping[str, Rhythm] = MappingProxyType(
         "pairing": Rhythm(((0.2, 1.0), (0.2, 0.0))),
         "private": Rhythm(((0.15, 1.0), (3.85, 0.0))),
         "waking": Rhythm(((1.5, 0.0), (1.5, 1.0)), glide=True),
+        "offline": Rhythm(((3.0, 1.0), (3.0, 0.0))),
         "signed out": Rhythm(((1.0, 1.0), (0.4, 0.0), (0.2, 1.0), (0.9, 0.0))),
         "degraded": Rhythm(((0.15, 1.0), (0.3, 0.0), (0.15, 1.0), (2.4, 0.0))),
         "well": Rhythm(((inf, 0.5),)),
@@ -96,9 +97,13 @@ STATES: Mapping[str, Rhythm] = MappingProxyType(
 
 HOLDS: Mapping[str, Callable[[Status], bool]] = MappingProxyType(
     {
-        "pairing": lambda status: status.pairing_until is not None,
+        # Nobody can pair without a network, so a new box asks for that first.
+        "pairing": lambda status: (
+            status.pairing_until is not None and NETWORK not in status.problems
+        ),
         "private": lambda status: status.private,
         "waking": lambda status: status.waking,
+        "offline": lambda status: NETWORK in status.problems,
         "signed out": lambda status: bool(status.account and not status.account.signed_in),
         "degraded": lambda status: bool(status.problems),
         "well": lambda _: True,

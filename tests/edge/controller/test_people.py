@@ -7,12 +7,14 @@ from fakes.table import Table, only
 
 from edge.controller import view
 from edge.events import (
+    NETWORK,
     Announce,
     Answer,
     CloseEyes,
     Correct,
     Correction,
     Gesture,
+    Health,
     OpenEyes,
     Preferences,
     Pressed,
@@ -120,3 +122,15 @@ def test_every_gesture_is_told_to_the_home(table: Table) -> None:
     for gesture in Gesture:
         told = only(press(table, gesture, 1), Announce)
         assert {"gesture": gesture.value} in [announce.data for announce in told]
+
+
+def test_a_box_says_that_it_has_no_network_until_it_has_one(
+    table: Table,
+) -> None:
+    table.tell(Health(table.now, online=False))
+    assert NETWORK in view(table.state).problems
+    table.tell(Health(table.now, online=None))
+    assert NETWORK not in view(table.state).problems
+    table.tell(Health(table.now, online=False))
+    table.tell(Health(table.now, online=True))
+    assert not view(table.state).problems

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from edge.events import AWAY, EMOTIONS, UNSURE, Account, Gesture, Mood, Status
+from edge.events import AWAY, EMOTIONS, NETWORK, UNSURE, Account, Gesture, Mood, Status
 from edge.mood.views import VIEWS, moods
 from edge.panel.patterns import (
     ACKNOWLEDGED,
@@ -36,9 +36,11 @@ SIGNED_OUT = Account(at=0.0, signed_in=False)
         ({}, "well"),
         ({"problems": {"eyes": "no camera"}}, "degraded"),
         ({"problems": {"music": "sign in"}, "account": SIGNED_OUT}, "signed out"),
+        ({"problems": {NETWORK: "no Wi-Fi"}, "account": SIGNED_OUT}, "offline"),
         ({"waking": True, "problems": {"eyes": "no camera"}}, "waking"),
         ({"private": True, "waking": True}, "private"),
         ({"pairing_until": 60.0, "private": True}, "pairing"),
+        ({"pairing_until": 60.0, "problems": {NETWORK: "no Wi-Fi"}}, "offline"),
     ],
 )
 def test_the_state_that_matters_most_is_shown(changes: dict[str, Any], state: str) -> None:
