@@ -54,6 +54,7 @@ from edge.store import Store
 from edge.store.crops import Crops
 from edge.store.report import frequency_of
 from edge.supervisor import Supervisor, systemd_notify
+from edge.web.licences import licences
 from edge.web.login import Login
 from edge.web.server import Web
 from edge.web.songs import Sound
@@ -108,6 +109,7 @@ class Box:
             look=self.eyes.picture,
             frequency=frequency_of(Path(settings.vision.models) / f"{settings.vision.model}.json"),
             sound=Sound(read_moods(settings.music.song_moods), speakers_for(settings.music, api)),
+            works=partial(licences, settings.music.player),
             name=settings.box.name,
             moods=names,
         )

@@ -28,7 +28,15 @@ OPEN = (
     "/static/icon.svg",
 )
 """All that an unpaired browser may have."""
-GUESTS = ("/", "/api/status", "/api/events", "/api/why", "/api/about", "/api/cover")
+GUESTS = (
+    "/",
+    "/api/status",
+    "/api/events",
+    "/api/why",
+    "/api/about",
+    "/api/licences",
+    "/api/cover",
+)
 """What guests may look at besides the static files, where the settings let them.
 
 The page shows them nothing that leads elsewhere: what has the class "owners" is not for them.

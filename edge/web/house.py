@@ -22,6 +22,7 @@ from edge.web.answers import About, Begin, Finish, LoginStep, Revoke
 from edge.web.api import body_of, refuse, reply
 from edge.web.covers import Covers
 from edge.web.desk import Desk
+from edge.web.licences import Work
 from edge.web.live import Look
 from edge.web.login import Login
 from edge.web.songs import SongDesk, Sound
@@ -39,6 +40,8 @@ class Means(NamedTuple):
     login: Login | None
     """None for players that need no sign-in."""
     covers: Covers
+    works: Callable[[], list[Work]] = list
+    """Tells whose work this box runs on."""
     sound: Sound = Sound()
     keeper: Keeper | None = None
     look: Look | None = None
@@ -52,7 +55,7 @@ class House:
         """Manage what is in `means`; `revoked` hears that a browser was."""
         self._desk = desk
         self._about, self._store, self._login, self._covers = means[:4]
-        self._keeper = means.keeper
+        self._keeper, self._works = means.keeper, means.works
         self._songs = SongDesk(desk, self._store, means.sound, self._about.moods)
         self._revoked = revoked
 
@@ -61,6 +64,7 @@ class House:
         return [
             *self._songs.routes(),
             Route("/api/about", self._tell),
+            Route("/api/licences", self._licences),
             Route("/api/cover", self._cover),
             Route("/api/face", self._face),
             Route("/api/preferences", self._preferences),
@@ -76,6 +80,9 @@ class House:
     async def _tell(self, request: Request) -> Response:
         guest = bool(request.scope.get("guest"))
         return reply(msgspec.structs.replace(self._about, guest=guest))
+
+    def _licences(self, _request: Request) -> Response:
+        return reply(self._works())
 
     def _cover(self, _request: Request) -> Response:
         """The newest track's; a browser cannot name an address."""

@@ -21,6 +21,7 @@ from edge.web.answers import About
 from edge.web.covers import Covers
 from edge.web.desk import Desk
 from edge.web.house import Means
+from edge.web.licences import Work
 from edge.web.listener import Listener, control_socket, network_socket
 from edge.web.live import Look
 from edge.web.login import Login
@@ -55,19 +56,22 @@ class Web(Service):
         sound: Sound = Sound(),  # noqa: B008  never written to
         keeper: Keeper | None = None,
         look: Look | None = None,
+        works: Callable[[], list[Work]] = list,
         frequency: tuple[float, ...] = (),
         name: str = "moodbox",
         moods: tuple[str, ...] = EMOTIONS,
     ) -> None:
         """Serve the control socket in the folder `runtime`, and the page as `settings` say.
 
-        `login` is None for players that need no sign-in; `name` and `moods` are the box's own.
+        `login` is None for players that need no sign-in; `works` tells whose work this box runs on;
+        `name` and `moods` are the box's own.
         """
         super().__init__("web", report)
         self._settings = settings
         self._path = runtime / SOCKET
         about = About(name, __version__, EMOTIONS, moods, store.keep_days, frequency)
-        self._means = Means(about, store, login, covers or Covers(), sound, keeper, look)
+        covers = covers or Covers()
+        self._means = Means(about, store, login, covers, works, sound, keeper, look)
         self._tell = report
         self._desk = Desk(report)
         self._loop: asyncio.AbstractEventLoop | None = None

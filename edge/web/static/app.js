@@ -43,6 +43,7 @@ await attempt(async () => {
   $("header strong").textContent = document.title = about.name;
   $("#version").textContent = about.version;
   $("#keep").textContent = about.keep_days;
+  $("#works").ontoggle = house.works;
   addEventListener("hashchange", open);
   open();
   listen();

@@ -72,6 +72,14 @@ async function browsers() {
   }));
 }
 
+export async function works() {
+  await attempt(async () => {
+    $("#works ul").replaceChildren(...(await get("/api/licences")).map((work) =>
+      el("li", {}, el("a", { href: work.link, target: "_blank", rel: "noreferrer", textContent: `${work.name} ${work.version}` }),
+        el("span", { className: "soft", textContent: work.licence }))));
+  });
+}
+
 async function erase() {
   $("#sure-erase").close();
   if (await attempt(() => post("/api/erase", {}))) say("erased");

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from edge.store import Store
 from edge.store.crops import Crops
 from edge.vision.messages import Picture
 from edge.web.covers import Covers
+from edge.web.licences import licences
 from edge.web.login import Login
 from edge.web.server import Web
 
@@ -118,6 +120,7 @@ class House:
             covers=COVERS,
             keeper=self.keeper,
             look=self.scene.look,
+            works=partial(licences, "librespot"),
         )
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)

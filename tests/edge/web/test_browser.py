@@ -312,6 +312,15 @@ def test_everything_is_erased_after_a_second_thought(page: Any, house: Any) -> N
     assert house.store.read.corrections() == []
 
 
+def test_whose_work_it_runs_on_is_told(page: Any) -> None:
+    page.click("nav a:has-text('House')")
+    page.click("#works summary")
+    page.wait_for_selector("#works li:has-text('starlette')")
+    words = page.locator("#works li").all_inner_texts()
+    assert any(line.startswith("go-librespot") and "GPL-3.0" in line for line in words)
+    picture(page, "licences")
+
+
 def test_a_sign_in_that_cannot_be_is_said(page: Any) -> None:
     page.click("nav a:has-text('House')")
     page.fill("#client", "0123456789abcdef")

@@ -21,6 +21,7 @@ EVERYTHING = [
     ("GET", "/api/history"),
     ("GET", "/api/health"),
     ("GET", "/api/why"),
+    ("GET", "/api/licences"),
     ("GET", "/api/preferences"),
     ("GET", "/api/report"),
     ("GET", "/api/export"),
