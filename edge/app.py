@@ -48,6 +48,7 @@ from edge.music.library import Library
 from edge.music.players import api_for, features_for, player_for, speakers_for
 from edge.music.songs import read_moods
 from edge.panel.panel import Panel
+from edge.reset import Reset, carry_out
 from edge.service import Service
 from edge.settings import Settings
 from edge.store import Store
@@ -83,6 +84,7 @@ class Box:
         state, runtime = Path(settings.box.state), Path(settings.box.runtime)
         for folder in (state, runtime):
             _make(folder)
+        carry_out(state)
         report = self.inbox.put
         names = moods(settings.mood.view)
         api = api_for(settings.music, state, report)
@@ -107,6 +109,7 @@ class Box:
             login=login,
             keeper=self.keeper,
             look=self.eyes.picture,
+            reset=Reset(state, self.stop),
             frequency=frequency_of(Path(settings.vision.models) / f"{settings.vision.model}.json"),
             sound=Sound(read_moods(settings.music.song_moods), speakers_for(settings.music, api)),
             works=partial(licences, settings.music.player),

@@ -24,5 +24,9 @@ class Fault(MoodboxError):
         self.retry_after = retry_after
 
 
+class NotRunning(MoodboxError):
+    """The daemon that was to be asked is not there."""
+
+
 class Refused(MoodboxError):
     """A request that cannot be followed, with the reason in words; nothing was changed."""

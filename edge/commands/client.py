@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from edge.errors import MoodboxError, Refused
+from edge.errors import MoodboxError, NotRunning, Refused
 from edge.events import Answer, RequestBody
 
 TIMEOUT = 10.0
@@ -63,7 +63,7 @@ class Control:
             response = connection.getresponse()
             text = response.read()
         except (FileNotFoundError, ConnectionRefusedError) as error:
-            raise MoodboxError(f"moodbox is not running ({self._path})") from error
+            raise NotRunning(f"moodbox is not running ({self._path})") from error
         except PermissionError as error:
             raise MoodboxError(f"{self._path}: only root and the group moodbox may") from error
         except (OSError, http.client.HTTPException) as error:

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from edge.errors import Fault, Refused
 from edge.events import Preferences, SetPreferences
 from edge.keeper import Keeper
+from edge.reset import Reset
 from edge.store import Store
 from edge.store.export import export
 from edge.store.report import report
@@ -46,6 +47,7 @@ class Means(NamedTuple):
     keeper: Keeper | None = None
     look: Look | None = None
     """None: there are no eyes to look through."""
+    reset: Reset | None = None
 
 
 class House:

@@ -28,6 +28,7 @@ from edge.web.feed import Feed
 from edge.web.guard import Guard
 from edge.web.house import House, Means
 from edge.web.live import Live
+from edge.web.resetting import resetting
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +111,9 @@ def control_app(desk: Desk, means: Means) -> Api:
     """Return the application of the control socket: whoever may open it, may do everything."""
     feed = Feed(desk)
     house = House(desk, means, revoked=lambda: None)
-    return Api(desk, means.store.read, feed, "command line", more=house.routes())
+    return Api(
+        desk, means.store.read, feed, "command line", more=[*house.routes(), *resetting(means)]
+    )
 
 
 def page_app(desk: Desk, means: Means, *, guests: bool) -> Api:

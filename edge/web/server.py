@@ -14,6 +14,7 @@ from edge import __version__
 from edge.errors import Fault
 from edge.events import EMOTIONS, Down, PairingCode, Request, Up
 from edge.keeper import Keeper
+from edge.reset import Reset
 from edge.service import Service
 from edge.settings import Web as WebSettings
 from edge.store import Store
@@ -60,6 +61,7 @@ class Web(Service):
         frequency: tuple[float, ...] = (),
         name: str = "moodbox",
         moods: tuple[str, ...] = EMOTIONS,
+        reset: Reset | None = None,
     ) -> None:
         """Serve the control socket in the folder `runtime`, and the page as `settings` say.
 
@@ -72,6 +74,7 @@ class Web(Service):
         about = About(name, __version__, EMOTIONS, moods, store.keep_days, frequency)
         covers = covers or Covers()
         self._means = Means(about, store, login, covers, works, sound, keeper, look)
+        self._means = self._means._replace(reset=reset)
         self._tell = report
         self._desk = Desk(report)
         self._loop: asyncio.AbstractEventLoop | None = None

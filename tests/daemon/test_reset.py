@@ -1,0 +1,30 @@
+"""A running box is given away."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from edge.commands.client import Control
+from edge.events import Preferences, SetPreferences
+
+Box = Callable[..., Any]
+
+
+def test_a_box_that_runs_ends_and_begins_anew(box: Box) -> None:
+    daemon = box()
+    daemon.until(lambda status: not status.waking)
+    daemon.ask(SetPreferences(client_id="b" * 32))
+    state = daemon.folder / "state"
+    (state / "spotify-sign-in.json").write_text("secret")
+    command = [sys.executable, "-m", "edge", "reset", "--yes", "--config", str(daemon.config)]
+    subprocess.run(command, check=True, timeout=60, cwd=daemon.folder)
+    assert daemon.process.wait(60) == 0
+    daemon.start()
+    daemon.until(lambda status: not status.waking)
+    assert not (state / "spotify-sign-in.json").exists()
+    kept = Control(daemon.folder / "run").get("/api/preferences", Preferences)
+    assert kept.client_id == ""
+    assert kept.sources, "the installer's defaults are there again"
