@@ -20,6 +20,8 @@ COMMANDS = {
     "mood": ("convert.fit_mood", "fit the mood filter to a model"),
     "songs": ("convert.songs", "give songs moods by how they sound"),
     "report": ("convert.report", "make the page and the plots about a model"),
+    "keys": ("convert.keys", "make the keys that sign releases"),
+    "publish": ("convert.publish", "publish a release, from which boxes update themselves"),
     "release": ("convert.release", "put a model and its card into models/"),
 }
 """Name -> its module, which offers add_arguments(parser) and run(args), and what it does."""

@@ -7,7 +7,7 @@ import importlib.util
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -104,12 +104,15 @@ def interpreter(_settings: Settings) -> Result:
 
 
 def model(settings: Settings) -> Result:
-    """Hold the model against its card."""
-    from edge.vision.card import load  # noqa: PLC0415
+    """Hold the model against its card, and run it once."""
+    import numpy as np  # noqa: PLC0415  heavy, as what follows
 
-    path = Path(settings.vision.models) / f"{settings.vision.model}.json"
+    from edge.vision.classifier import open_model  # noqa: PLC0415
+
     try:
-        card = load(path)
+        opened = open_model(Path(settings.vision.models), settings.vision.model, "cpu")
+        card = opened.card
+        opened(np.zeros((card.input.height, card.input.width), np.uint8))
     except MoodboxError as error:
         return Result("model", "fail", str(error), "look at [vision] models, or install it again")
     compiled = "" if card.edgetpu else ", not compiled for the Edge TPU"
@@ -243,9 +246,17 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def results(settings: Settings) -> Iterator[Result]:
-    """Look at every part; one that cannot even be looked at fails, and the rest go on."""
+def results(settings: Settings, parts: Sequence[str] = ()) -> Iterator[Result]:
+    """Look at `parts`, or at all; one that cannot even be looked at fails, the rest go on.
+
+    Raises:
+        MoodboxError: there is no such part.
+    """
+    if unknown := set(parts) - CHECKS.keys():
+        raise MoodboxError(f"{min(unknown)}: no such part; there are {', '.join(CHECKS)}")
     for part, check in CHECKS.items():
+        if parts and part not in parts:
+            continue
         try:
             with _quiet():
                 result = check(settings)

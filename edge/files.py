@@ -43,6 +43,16 @@ def replace(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = True)
             sync_folder(path.parent)
 
 
+def relink(link: Path, target: Path) -> None:
+    """Let the symbolic link `link` lead to `target`, durably; it is never away, and never half."""
+    new = link.with_name(f".{link.name}.new")
+    with _one_at_a_time:
+        new.unlink(missing_ok=True)
+        new.symlink_to(target)
+        new.replace(link)
+        sync_folder(link.parent)
+
+
 def remove(path: Path) -> None:
     """Delete `path` for good; it need not be there."""
     path.unlink(missing_ok=True)

@@ -153,6 +153,21 @@ class Web(Strict, frozen=True):
     """Whether unpaired browsers may look (never touch)."""
 
 
+class Update(Strict, frozen=True):
+    """Where newer releases come from, and how long one is on trial."""
+
+    address: Annotated[
+        str, Meta(pattern=r"^(https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*)?$")
+    ] = ""
+    """HTTPS folder that `moodbox-convert publish` made; empty: no updates by itself."""
+    root: str = "/etc/moodbox/update-root.json"
+    """Root of trust, which was installed with the box."""
+    folder: str = "/opt/moodbox"
+    """Where the releases lie."""
+    watch: NotNegative = 5.0
+    """Minutes a new release is watched before it is kept."""
+
+
 class Settings(Strict, frozen=True):
     """The whole file."""
 
@@ -164,6 +179,7 @@ class Settings(Strict, frozen=True):
     panel: Panel = Panel()
     mqtt: Mqtt = Mqtt()
     web: Web = Web()
+    update: Update = Update()
     defaults: Preferences = Preferences()
     """Seeds the preferences, once, on a box that has none."""
 

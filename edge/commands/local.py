@@ -84,8 +84,12 @@ def check(arguments: argparse.Namespace) -> int:
     """Print a tick or the fix for each part; 1 if one has failed."""
     from edge.check import results  # noqa: PLC0415
 
+    wanted = settings(arguments)
+    if arguments.models:
+        vision = msgspec.structs.replace(wanted.vision, models=arguments.models)
+        wanted = msgspec.structs.replace(wanted, vision=vision)
     failed = False
-    for result in results(settings(arguments)):
+    for result in results(wanted, arguments.parts):
         failed = failed or result.state == "fail"
         if arguments.json:
             print(msgspec.json.encode(result).decode(), flush=True)

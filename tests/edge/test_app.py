@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.app import Box, wall_clock, worth_showing
+from edge.app import Box, worth_showing
 from edge.controller import decide, view
 from edge.errors import SettingsError
 from edge.events import AWAY, Mood, PairingCode, Preferences, Status, Tick
@@ -85,7 +85,3 @@ def test_what_always_moves_is_shown_once_a_second_and_what_matters_at_once() -> 
     assert not worth_showing(shown, moved)
     assert worth_showing(shown, msgspec.structs.replace(moved, at=11.0))
     assert worth_showing(shown, msgspec.structs.replace(moved, private=True))
-
-
-def test_the_clock_of_a_machine_that_is_set_is_trusted() -> None:
-    assert wall_clock() is not None

@@ -52,3 +52,7 @@ def test_the_first_word_does_not_wait_for_a_minute(tmp_path: Path) -> None:
     assert monitor.stop(10)
     assert isinstance(heard[0], Health)
     assert heard[0].disk_free
+
+
+def test_the_clock_of_a_machine_that_is_set_is_trusted() -> None:
+    assert health.wall_clock() is not None

@@ -1,0 +1,68 @@
+"""What a release is made of, as a CycloneDX software bill of materials."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from datetime import datetime
+from email.parser import Parser
+from pathlib import Path
+
+from cyclonedx.contrib.license.factories import LicenseFactory
+from cyclonedx.model import HashAlgorithm, HashType
+from cyclonedx.model.bom import Bom
+from cyclonedx.model.component import Component, ComponentType
+from cyclonedx.model.license import License
+from cyclonedx.output import make_outputter
+from cyclonedx.schema import OutputFormat, SchemaVersion
+from packageurl import PackageURL
+from packaging.utils import parse_wheel_filename
+
+
+def of_release(version: str, wheels: list[Path], models: list[Path], now: datetime) -> bytes:
+    """Return the bill of materials (JSON) of a release of moodbox, with the hash of every file."""
+    parts = [*map(_library, wheels), *map(_model, models)]
+    whole = Component(
+        name="moodbox", version=version, type=ComponentType.APPLICATION, bom_ref="moodbox"
+    )
+    bom = Bom(components=parts)
+    bom.metadata.timestamp, bom.metadata.component = now, whole
+    bom.register_dependency(whole, parts)
+    return (
+        make_outputter(bom, OutputFormat.JSON, SchemaVersion.V1_6)
+        .output_as_string(indent=1)
+        .encode()
+    )
+
+
+def _library(wheel: Path) -> Component:
+    name, version, _, _ = parse_wheel_filename(wheel.name)
+    return Component(
+        name=name,
+        version=str(version),
+        type=ComponentType.LIBRARY,
+        bom_ref=wheel.name,
+        purl=PackageURL("pypi", name=name, version=str(version)),
+        licenses=_licences(wheel),
+        hashes=[_sha256(wheel)],
+    )
+
+
+def _model(path: Path) -> Component:
+    kind = ComponentType.DATA if path.suffix == ".json" else ComponentType.MACHINE_LEARNING_MODEL
+    return Component(name=path.name, type=kind, bom_ref=path.name, hashes=[_sha256(path)])
+
+
+def _licences(wheel: Path) -> list[License]:
+    """Return the licence that a wheel itself names, where it does so in a short expression."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
+        metadata = Parser().parsestr(archive.read(name).decode(), headersonly=True)
+    words = metadata["License-Expression"] or metadata["License"] or ""
+    return [LicenseFactory().make_from_string(words)] if 0 < len(words) < 100 else []
+
+
+def _sha256(path: Path) -> HashType:
+    return HashType(
+        alg=HashAlgorithm.SHA_256, content=hashlib.sha256(path.read_bytes()).hexdigest()
+    )

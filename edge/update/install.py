@@ -1,0 +1,88 @@
+"""Lays a release down beside the others, and asks it whether it fits this box."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import venv
+from pathlib import Path
+
+from edge import health
+from edge.errors import MoodboxError
+from edge.update.manifest import RELEASE
+from edge.update.releases import Releases
+from edge.update.source import Fetched
+
+UNPACKED = 4
+"""A release on the disk is at most so many times as large as its wheels."""
+WITHIN = 1800.0
+"""Seconds that a slow card may take to unpack."""
+
+
+class Unfit(MoodboxError):
+    """A release that does not fit this box, for a reason that will not go away by itself."""
+
+
+def install(releases: Releases, name: str, fetched: Fetched) -> None:
+    """Lay the release `name` down; half of one, from a power cut, goes first.
+
+    Raises:
+        MoodboxError: it could not be laid down; nothing of it is left.
+    """
+    folder = releases.path(name)
+    releases.discard(name)
+    _demand_room(releases.folder, fetched)
+    try:
+        # picamera2, lgpio and systemd come from apt.
+        venv.create(folder, system_site_packages=True, symlinks=True, with_pip=True)
+        wanted = folder / "requirements.txt"
+        wanted.write_text(
+            "".join(f"{path} --hash=sha256:{digest}\n" for path, digest in fetched.wheels.items())
+        )
+        pip = f"{folder / 'bin/python'} -m pip install --quiet --disable-pip-version-check"
+        only = "--no-index --no-deps --require-hashes --no-cache-dir --requirement"
+        _run(*pip.split(), *only.split(), wanted)
+        (folder / "models").mkdir()
+        for path in fetched.models:
+            shutil.copy(path, folder / "models")
+        shutil.copy(fetched.manifest, folder / RELEASE)
+        releases.finish(name)
+    except (OSError, subprocess.SubprocessError, MoodboxError) as error:
+        releases.discard(name)
+        reason = getattr(error, "strerror", None) or error
+        raise MoodboxError(f"{folder}: cannot be laid down: {reason}") from error
+
+
+def fits(folder: Path, settings: Path) -> None:
+    """Let the release in `folder` read the settings, and run its model once.
+
+    Raises:
+        Unfit: with its own words about why not.
+    """
+    moodbox = folder / "bin" / "moodbox"
+    try:
+        _run(moodbox, "config", "--config", settings)
+        models = folder / "models"
+        _run(moodbox, "check", "--config", settings, "--models", models, "interpreter", "model")
+    except MoodboxError as error:
+        raise Unfit(str(error)) from error
+
+
+def _demand_room(folder: Path, fetched: Fetched) -> None:
+    size = sum(path.stat().st_size for path in [*fetched.wheels, *fetched.models]) / 2**20
+    free = health.disk_free(folder)
+    if free is not None and free < UNPACKED * size:
+        raise MoodboxError(f"{folder}: needs {UNPACKED * size:.0f} MiB, {free:.0f} MiB are free")
+
+
+def _run(*words: str | Path) -> None:
+    """Run a program; what it said last is why it failed."""
+    try:
+        done = subprocess.run(  # noqa: S603
+            list(map(str, words)), capture_output=True, text=True, check=False, timeout=WITHIN
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise MoodboxError(str(error)) from error
+    if done.returncode != 0:
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        raise MoodboxError(said[-1] if said else f"exit status {done.returncode}")

@@ -1,0 +1,25 @@
+"""What a release is made of: one small signed file, which names the other signed files."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+RELEASE = "release.json"
+"""The target that names the newest release."""
+WHEELS, MODELS = "wheels/", "models/"
+"""Where the targets of a release lie."""
+
+FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.+-]*$")]
+
+
+class Release(Struct, frozen=True):
+    """One release; a box takes the wheels that suit its Python and processor, and all models."""
+
+    version: Annotated[str, Meta(pattern=r"^[0-9][0-9A-Za-z.+!-]{0,40}$")]
+    """As PEP 440 orders them; each release is newer than the one before."""
+    wheels: tuple[FileName, ...]
+    """The daemon's and every library's, for all Pythons and processors of the boxes."""
+    models: tuple[FileName, ...]
+    """Models and their cards."""

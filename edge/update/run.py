@@ -1,0 +1,117 @@
+"""One update, from asking to keeping or going back; safe to be cut off anywhere, and run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+from packaging.version import Version
+
+from edge import files
+from edge.errors import MoodboxError
+from edge.update.install import Unfit, fits, install
+from edge.update.releases import Releases
+from edge.update.source import Offer, Source
+from edge.update.trial import OWN, SILENT, Daemon
+
+BEFORE = "before.json"
+"""In a release's folder: which parts were down before it came."""
+
+Watch = Callable[[Daemon, frozenset[str]], str]
+"""Watches the daemon for the time of a trial; returns why it is not to be kept."""
+
+
+class Outcome(Struct, frozen=True):
+    """What came of it."""
+
+    state: Literal["current", "offered", "kept", "back", "refused"]
+    version: str
+    """Of the release that runs now."""
+    words: str
+
+
+class Update:
+    """Updates one box."""
+
+    def __init__(self, releases: Releases, daemon: Daemon, watch: Watch, settings: Path) -> None:
+        """Update what lies in `releases`.
+
+        Args:
+            releases: the releases on this box; the caller keeps others out of them.
+            daemon: what runs them.
+            watch: holds a trial.
+            settings: the box's file of settings, which a release must be able to read.
+        """
+        self._releases = releases
+        self._daemon = daemon
+        self._watch = watch
+        self._settings = settings
+
+    def resume(self) -> Outcome | None:
+        """Finish a trial that was cut off; None where there is none."""
+        releases = self._releases
+        if releases.current == releases.good:
+            return None
+        failed = releases.failed
+        if failed and failed.name == releases.current:
+            return self._go_back(failed.why)
+        return self._try(self._before())
+
+    def check(self, source: Source) -> tuple[Offer | None, Outcome]:
+        """Ask for the newest release; return it where it is to be installed, and say so."""
+        releases = self._releases
+        offer = source.newest()
+        runs, offered = releases.version(releases.current), offer.release.version
+        if offer.name == releases.current or Version(offered) <= Version(runs):
+            return None, Outcome("current", runs, f"{runs} is the newest release")
+        failed = releases.failed
+        if failed and failed.name == offer.name:
+            why = f"{offered} is not tried again: {failed.why}; --retry does"
+            return None, Outcome("refused", runs, why)
+        return offer, Outcome("offered", runs, f"{offered} can be installed; {runs} runs")
+
+    def install(self, source: Source, offer: Offer) -> Outcome:
+        """Download a release, lay it down, switch to it, and keep it or go back."""
+        releases, name, version = self._releases, offer.name, offer.release.version
+        if not releases.complete(name):
+            install(releases, name, source.fetch(offer.release))
+        try:
+            fits(releases.path(name), self._settings)
+        except Unfit as error:
+            releases.condemn(name, version, str(error))
+            releases.discard(name)
+            raise MoodboxError(f"{version} does not fit this box: {error}") from error
+        before = self._daemon.look().troubles
+        files.replace(releases.path(name) / BEFORE, msgspec.json.encode(sorted(before)))
+        releases.begin_trial(name)
+        self._daemon.restart()
+        outcome = self._try(before)
+        source.forget(releases.manifest(releases.current))
+        return outcome
+
+    def _try(self, before: frozenset[str]) -> Outcome:
+        why = self._watch(self._daemon, before)
+        if why:
+            return self._go_back(why)
+        self._releases.keep()
+        version = self._releases.version(self._releases.current)
+        return Outcome("kept", version, f"{version} was installed, and runs well")
+
+    def _go_back(self, why: str) -> Outcome:
+        releases = self._releases
+        failed, name = releases.version(releases.current), releases.current
+        releases.go_back(why)
+        self._daemon.restart()
+        releases.discard(name)
+        version = releases.version(releases.current)
+        return Outcome("back", version, f"{failed} was not kept: {why}; {version} runs again")
+
+    def _before(self) -> frozenset[str]:
+        path = self._releases.path(self._releases.current) / BEFORE
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=frozenset[str])
+        except (OSError, msgspec.MsgspecError):
+            return OWN | {SILENT}  # nobody knows, so nobody is blamed

@@ -1,0 +1,112 @@
+"""A new release on trial: the daemon is watched for some minutes; what it broke is noticed."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+from msgspec import Struct
+
+from edge.commands.client import Control
+from edge.errors import MoodboxError
+
+LOOK_EVERY = 2.0
+"""Seconds."""
+OWN = frozenset({"eyes", "panel", "store", "web", "page", "faces"})
+"""Parts that a release can break. The others lean on the home's network, which has bad days."""
+SILENT = "control socket"
+
+
+class Look(Struct, frozen=True):
+    """The daemon at one moment."""
+
+    active: bool
+    """As systemd sees it."""
+    restarts: int
+    """By systemd itself, since it was last started."""
+    troubles: frozenset[str]
+    """Parts of its own that are down."""
+
+
+class Daemon(Protocol):
+    """Who is on trial."""
+
+    def restart(self) -> None:
+        """Start what `current` is now, and wait until it is ready or has failed."""
+
+    def look(self) -> Look:
+        """See how it is."""
+
+
+class Systemd:
+    """The daemon as a unit of systemd, and as it says itself on its control socket."""
+
+    def __init__(self, runtime: Path, unit: str = "moodbox.service") -> None:
+        """Watch `unit`, whose control socket is in `runtime`."""
+        self._control = Control(runtime)
+        self._unit = unit
+
+    def restart(self) -> None:
+        """Restart the unit; one that does not come up is seen by the next look."""
+        self._systemctl("restart", self._unit)
+
+    def look(self) -> Look:
+        """Ask systemd, then the daemon."""
+        shown = self._systemctl("show", self._unit, "--property=ActiveState,NRestarts")
+        known = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
+        return Look(
+            known.get("ActiveState") == "active",
+            int(known.get("NRestarts") or 0),
+            self._troubles(),
+        )
+
+    def _troubles(self) -> frozenset[str]:
+        try:
+            down = self._control.get("/api/health", dict[str, str])
+        except (MoodboxError, msgspec.MsgspecError):
+            return frozenset({SILENT})
+        return OWN & down.keys()
+
+    @staticmethod
+    def _systemctl(*words: str) -> str:
+        try:
+            done = subprocess.run(  # noqa: S603
+                ["systemctl", *words],  # noqa: S607  where it lies is the system's business
+                capture_output=True, text=True, check=False, timeout=300,
+            )  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise MoodboxError(f"systemctl {words[0]}: {error}") from error
+        return done.stdout
+
+
+def fault(look: Look) -> str:
+    """Return why a daemon cannot be kept, whatever there was before; empty: it can."""
+    if not look.active:
+        return "the daemon does not run"
+    if look.restarts:
+        return "the daemon was restarted"
+    return ""
+
+
+def watch(
+    daemon: Daemon,
+    before: frozenset[str],
+    seconds: float,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> str:
+    """Watch a daemon for some seconds; return why it is not to be kept, empty: it is.
+
+    Parts take a while to open, and may fail for a moment: only those count that are down at the
+    end and were not `before` the release came.
+    """
+    until = clock() + seconds
+    while not (why := fault(look := daemon.look())) and (left := until - clock()) > 0:
+        sleep(min(LOOK_EVERY, left))
+    broken = ", ".join(sorted(look.troubles - before))
+    return why or (f"it broke: {broken}" if broken else "")
