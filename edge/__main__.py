@@ -24,6 +24,7 @@ LOCAL = {
     "config": "edge.commands.local:config",
     "reset": "edge.commands.reset:reset",
     "models": "edge.commands.local:models",
+    "update": "edge.commands.update:update",
 }
 REMOTE = {
     "status": "edge.commands.remote:status",

@@ -37,7 +37,7 @@ from edge.events import (
     Tick,
 )
 from edge.eyes import Eyes
-from edge.health import HealthMonitor
+from edge.health import HealthMonitor, wall_clock
 from edge.keeper import Keeper
 from edge.mood.filter import Rules
 from edge.mood.views import moods
@@ -66,9 +66,6 @@ TICK = 0.5
 """Seconds between two ticks; the loop turns at least so often."""
 STOP_WITHIN = 8.0
 """Seconds until the process ends after it was told to."""
-
-WRITTEN = 1_790_000_000.0
-"""Wall-clock seconds in the autumn of 2026."""
 
 Observer = Callable[[Event | Command | Status], None]
 
@@ -301,15 +298,6 @@ def worth_showing(shown: Status, status: Status) -> bool:
         )
         != shown
     )
-
-
-def wall_clock() -> float | None:
-    """Return wall-clock seconds, or None while the clock is plainly not set yet.
-
-    A Raspberry Pi without a battery wakes in the past; this code was not written then.
-    """
-    now = time.time()
-    return now if now > WRITTEN else None
 
 
 def summary(status: Status | None) -> str:
