@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import signal
+import socket
 import sqlite3
 import time
 import uuid
@@ -56,6 +57,7 @@ from edge.store.crops import Crops
 from edge.store.report import frequency_of
 from edge.supervisor import Supervisor, systemd_notify
 from edge.web.licences import licences
+from edge.web.listener import page_address
 from edge.web.login import Login
 from edge.web.server import Web
 from edge.web.songs import Sound
@@ -91,7 +93,8 @@ class Box:
         self.eyes = Eyes(settings.camera, settings.vision, state, report)
         self.keeper = Keeper(Crops(state / "faces"), self.eyes.face, report)
         self.panel = Panel(settings.panel, report)
-        self.link = Link(settings.mqtt, settings.box, report, moods=names)
+        page = page_address(settings.web, socket.gethostname())
+        self.link = Link(settings.mqtt, settings.box, report, moods=names, page=page)
         self.dj = Dj(
             player_for(settings.music, api),
             report,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import logging
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from edge.errors import Fault
+from edge.settings import Web
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -77,6 +79,17 @@ def control_socket(path: Path) -> socket.socket:
         listening.close()
         raise Fault(f"{path}: no control socket: {error}") from error
     return listening
+
+
+def page_address(settings: Web, hostname: str) -> str:
+    """Return where the home finds the page of the box `hostname`; empty where it has none."""
+    if not settings.enabled:
+        return ""
+    host = settings.host
+    with contextlib.suppress(ValueError):
+        if ipaddress.ip_address(host).is_unspecified:
+            host = f"{hostname.partition('.')[0]}.local"
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}/"
 
 
 def network_socket(host: str, port: int) -> socket.socket:
