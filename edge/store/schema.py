@@ -1,4 +1,8 @@
-"""The file's shape: opened with the right pragmas, brought up to date, or refused in one line."""
+"""The file's shape: opened with the right pragmas, brought up to date, or refused in one line.
+
+A box goes back to an older release when a newer one fails, and nothing of that time may be lost. So
+each migration leaves in the file how it is undone, which the older program does not know by itself.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,8 @@ from pathlib import Path
 from edge.errors import Fault
 
 BUSY_MS = 5000
+UNDO = "-- Undone by:\n"
+"""Parts a migration's script: what follows is kept in the file, in the table `undo`."""
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -29,10 +35,12 @@ def connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_MS / 1000, isolation_level=None)
     try:
         scripts = migrations()
-        check_version(connection, scripts, path)
+        undos = undos_to(connection, len(scripts), path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
+        for undo in undos:
+            connection.executescript(undo)
         migrate(connection, scripts)
     except BaseException:
         connection.close()
@@ -40,21 +48,44 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def check_version(connection: sqlite3.Connection, scripts: list[str], path: Path) -> None:
-    """Raise Fault where the file is newer than `scripts` know, before anything is written to it."""
-    version = _version(connection)
-    if version > len(scripts):
+def undos_to(connection: sqlite3.Connection, known: int, path: Path) -> list[str]:
+    """Return what brings a newer file back to version `known`, step by step; each is whole or not.
+
+    Raises:
+        Fault: the file does not say how; nothing was written to it.
+    """
+    version, undos = _version(connection), []
+    if (
+        version > known
+        and connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'undo'").fetchone()
+    ):
+        rows = connection.execute("SELECT version, sql FROM undo").fetchall()
+        undos = [
+            f"BEGIN;\n{sql}\nDELETE FROM undo WHERE version = {number};\n"
+            f"PRAGMA user_version = {number - 1};\nCOMMIT;"
+            for number, sql in sorted(rows, reverse=True)
+            if known < number <= version
+        ]
+    if len(undos) < version - known:
         raise Fault(
-            f"{path}: store of version {version}, and this program knows only {len(scripts)}: "
+            f"{path}: store of version {version}, and this program knows only {known}: "
             "update moodbox, or move the file away"
         )
+    return undos
 
 
 def migrate(connection: sqlite3.Connection, scripts: list[str]) -> None:
     """Bring the file to the newest version; each step happens whole or not at all."""
     version = _version(connection)
     for number, script in enumerate(scripts[version:], start=version + 1):
-        connection.executescript(f"BEGIN;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;")
+        forwards, _, back = script.partition(UNDO)
+        (quoted,) = connection.execute("SELECT quote(?)", (back,)).fetchone()
+        connection.executescript(  # the one call that runs many statements takes no values
+            f"BEGIN;\n{forwards}\n"  # noqa: S608
+            "CREATE TABLE IF NOT EXISTS undo (version INTEGER PRIMARY KEY, sql TEXT NOT NULL);\n"
+            f"INSERT OR REPLACE INTO undo VALUES ({number}, {quoted});\n"
+            f"PRAGMA user_version = {number};\nCOMMIT;"
+        )
 
 
 def _version(connection: sqlite3.Connection) -> int:

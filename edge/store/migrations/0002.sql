@@ -27,3 +27,8 @@ CREATE TABLE features (
     uri TEXT PRIMARY KEY,
     json BLOB
 );
+
+-- Undone by:
+DROP TABLE songs;
+DROP TABLE shelves;
+DROP TABLE features;
