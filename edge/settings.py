@@ -6,16 +6,24 @@ them once.
 
 from __future__ import annotations
 
+import logging
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
+from packaging.version import InvalidVersion, Version
 
+from edge import __version__
 from edge.errors import SettingsError
 from edge.events import Preferences
 
+log = logging.getLogger(__name__)
+
+UNKNOWN = re.compile(r"Object contains unknown field `([^`]*)`(?: - at `([^`]*)`)?")
+"""What msgspec says of a key that it does not know, and where."""
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Pin = Annotated[int, Meta(ge=0, le=27)]
 Positive = Annotated[float, Meta(gt=0)]
@@ -182,6 +190,9 @@ class Settings(Strict, frozen=True):
     update: Update = Update()
     defaults: Preferences = Preferences()
     """Seeds the preferences, once, on a box that has none."""
+    written_for: str = ""
+    """The release that the file was written for; keys that an older release does not know are
+    passed over by it, so that a box can go back."""
 
 
 def load(path: Path) -> Settings:
@@ -200,7 +211,26 @@ def parse(table: dict[str, Any], where: str) -> Settings:
     try:
         return msgspec.convert(table, Settings)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"{where}: {_in_words(str(error), table)}") from error
+        words = _in_words(str(error), table)
+        found = UNKNOWN.fullmatch(str(error))
+        if found is None or not _is_newer(table.get("written_for")):
+            raise SettingsError(f"{where}: {words}") from error
+        log.warning("%s: %s; written for a newer release, and passed over", where, words)
+        return parse(_without(table, [*(found[2] or "").split(".")[1:], found[1]]), where)
+
+
+def _is_newer(release: Any) -> bool:
+    try:
+        return Version(str(release)) > Version(__version__)
+    except InvalidVersion:
+        return False
+
+
+def _without(table: dict[str, Any], path: list[str]) -> dict[str, Any]:
+    key, *rest = path
+    if rest:
+        return table | {key: _without(table[key], rest)}
+    return {name: value for name, value in table.items() if name != key}
 
 
 def _in_words(message: str, table: dict[str, Any]) -> str:

@@ -83,6 +83,15 @@ def test_settings_survive_the_way_through_ansible(render: Any) -> None:
     assert parse(read, "test").box.name == written["box"]["name"]
 
 
+def test_settings_name_the_release_that_they_were_written_for() -> None:
+    environment = jinja2.Environment(trim_blocks=True)
+    environment.filters["to_json"] = json.dumps
+    text = (ROLES / "moodbox" / "templates" / "moodbox.toml.j2").read_text(encoding="utf-8")
+    values = {"moodbox_settings": {}, "moodbox_wheel": "/a/dist/moodbox-1.2.3-py3-none-any.whl"}
+    written = environment.from_string(text).render(values)
+    assert parse(tomllib.loads(written), "test").written_for == "1.2.3"
+
+
 def test_no_settings_are_good_settings(render: Any) -> None:
     assert parse(tomllib.loads(render({})), "test") == Settings()
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from edge import __version__
 from edge.errors import SettingsError
-from edge.settings import Settings, load
+from edge.settings import Settings, Web, load
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,49 @@ def test_a_bad_setting_gets_one_line_with_file_key_value_and_what_is_allowed(
     assert message.startswith(f"{path}: ")
     assert line in message
     assert "\n" not in message
+
+
+NEWER = """
+written_for = "99.0"
+hum = 1
+[web]
+port = 81
+glow = true
+[web.lamp]
+colour = "red"
+"""
+
+
+def test_keys_of_a_newer_release_are_said_and_passed_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "moodbox.toml"
+    path.write_text(NEWER)
+    assert load(path).web == Web(port=81)
+    assert [line.split(": ")[1] for line in caplog.messages] == ["hum", "web.glow", "web.lamp"]
+
+
+@pytest.mark.parametrize("release", ["", __version__, "0.0.1", "soon"])
+def test_keys_that_no_newer_release_wrote_are_errors(tmp_path: Path, release: str) -> None:
+    path = tmp_path / "moodbox.toml"
+    path.write_text(NEWER.replace("99.0", release))
+    with pytest.raises(SettingsError, match="no such setting"):
+        load(path)
+
+
+def test_a_wrong_value_of_a_newer_release_is_an_error_still(tmp_path: Path) -> None:
+    path = tmp_path / "moodbox.toml"
+    path.write_text(NEWER.replace("81", "'x'"))
+    with pytest.raises(SettingsError, match=r"web\.port"):
+        load(path)
+
+
+@pytest.mark.parametrize("address", ["http://example.org/", "ftp://example.org", "https://"])
+def test_releases_come_by_https_alone(tmp_path: Path, address: str) -> None:
+    path = tmp_path / "moodbox.toml"
+    path.write_text(f"[update]\naddress = {address!r}")
+    with pytest.raises(SettingsError, match=r"update\.address"):
+        load(path)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
