@@ -4,7 +4,7 @@ import { attempt, get } from "/static/api.js";
 import { $, colour, el, svg } from "/static/dom.js";
 import * as gallery from "/static/gallery.js";
 
-const LEFT = 70, WIDEST = 640, LANE = 26;
+const LEFT = 70, WIDEST = 640, LANE = 26, TICK = 56;
 const HOUR = 3600;
 
 export async function show(moods, days = 1) {
@@ -45,7 +45,9 @@ function draw(past, moods) {
       cx: x(row.at), cy: y(row.mood) + LANE / 2, r: 6, fill: "none", stroke: "currentColor", "stroke-width": 2,
     }));
   }
-  ticks(past, (wide < 500 ? 8 : 4) * HOUR, (at, words) => chart.append(svg("text", { x: x(at), y: height - 3 }, words)));
+  ticks(past, (wide < 500 ? 8 : 4) * HOUR, (at, words) => {
+    if (x(at) < wide - TICK) chart.append(svg("text", { x: x(at), y: height - 3 }, words));
+  });
   $("#chart").replaceChildren(chart);
   list(past);
 }
@@ -56,7 +58,7 @@ function ticks(past, hours, put) {
   const format = days ? { weekday: "short" } : { hour: "2-digit", minute: "2-digit" };
   const first = new Date(past.since * 1000);
   first.setHours(days ? 24 : Math.ceil((first.getHours() + 1) / 4) * 4, 0, 0, 0);
-  for (let at = first / 1000; at < past.until - step / 4; at += step) {
+  for (let at = first / 1000; at < past.until; at += step) {
     put(at, new Intl.DateTimeFormat(undefined, format).format(at * 1000));
   }
 }

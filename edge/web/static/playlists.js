@@ -34,7 +34,7 @@ function card(mood, sources) {
     if (problem) words.append(el("span", { className: "bad", textContent: ` ${problem}` }));
     return el("li", {}, words, remove);
   });
-  const input = el("input", { className: "grow", placeholder: "Spotify link, or words to search for", ariaLabel: `Music for ${mood}` });
+  const input = el("input", { className: "grow", placeholder: "Spotify link or search words", ariaLabel: `Music for ${mood}` });
   const form = el("form", { className: "row" }, input, el("button", { textContent: "Add", ariaLabel: `Add to ${mood}` }));
   form.onsubmit = (event) => {
     event.preventDefault();

@@ -8,6 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from itertools import product
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -416,7 +417,7 @@ def test_axe_finds_nothing(page: Any, house: Any) -> None:
 
 def test_no_view_is_wider_than_the_screen(page: Any, house: Any) -> None:
     live_through_a_day(house)
-    for size, scheme in ((PHONE, "dark"), (DESKTOP, "light")):
+    for size, scheme in product((PHONE, DESKTOP), ("dark", "light")):
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         for view in ("Now", "History", "Music", "Health", "House"):
