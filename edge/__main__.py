@@ -22,6 +22,7 @@ LOCAL = {
     "check": "edge.commands.local:check",
     "bench": "edge.commands.local:bench",
     "config": "edge.commands.local:config",
+    "label": "edge.commands.label:label",
     "reset": "edge.commands.reset:reset",
     "models": "edge.commands.local:models",
     "update": "edge.commands.update:update",

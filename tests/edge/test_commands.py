@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import tomllib
@@ -144,3 +145,17 @@ def test_asking_the_daemon_imports_nothing_heavy(config: Path) -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_label_is_the_pages_address_as_a_qr_code(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = socket.gethostname().partition(".")[0]
+    assert main(["label", "--config", str(config)]) == 0
+    address, *code = capsys.readouterr().out.splitlines()
+    assert address == f"http://{name}.local:8080"
+    assert len(code) > 10
+    picture = tmp_path / "label.svg"
+    assert main(["label", str(picture), "--config", str(config)]) == 0
+    assert address in picture.read_text()
+    assert main(["label", str(tmp_path / "none" / "label.svg"), "--config", str(config)]) == 1
