@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 from datetime import datetime
 from email.parser import Parser
@@ -17,6 +18,10 @@ from cyclonedx.output import make_outputter
 from cyclonedx.schema import OutputFormat, SchemaVersion
 from packageurl import PackageURL
 from packaging.utils import parse_wheel_filename
+
+from edge.errors import MoodboxError
+
+METADATA = r"[^/]+\.dist-info/METADATA"
 
 
 def of_release(version: str, wheels: list[Path], models: list[Path], now: datetime) -> bytes:
@@ -55,9 +60,13 @@ def _model(path: Path) -> Component:
 
 def _licences(wheel: Path) -> list[License]:
     """Return the licence that a wheel itself names, where it does so in a short expression."""
-    with zipfile.ZipFile(wheel) as archive:
-        (name,) = (n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
-        metadata = Parser().parsestr(archive.read(name).decode(), headersonly=True)
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            # Some wheels carry others; their own is at the top.
+            (name,) = (n for n in archive.namelist() if re.fullmatch(METADATA, n))
+            metadata = Parser().parsestr(archive.read(name).decode(), headersonly=True)
+    except (ValueError, zipfile.BadZipFile) as error:
+        raise MoodboxError(f"{wheel}: not a wheel") from error
     words = metadata["License-Expression"] or metadata["License"] or ""
     return [LicenseFactory().make_from_string(words)] if 0 < len(words) < 100 else []
 

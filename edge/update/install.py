@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import venv
 from pathlib import Path
 
@@ -34,14 +35,16 @@ def install(releases: Releases, name: str, fetched: Fetched) -> None:
     _demand_room(releases.folder, fetched)
     try:
         # picamera2, lgpio and systemd come from apt.
-        venv.create(folder, system_site_packages=True, symlinks=True, with_pip=True)
+        venv.create(folder, system_site_packages=True, symlinks=True)
         wanted = folder / "requirements.txt"
         wanted.write_text(
             "".join(f"{path} --hash=sha256:{digest}\n" for path, digest in fetched.wheels.items())
         )
-        pip = f"{folder / 'bin/python'} -m pip install --quiet --disable-pip-version-check"
-        only = "--no-index --no-deps --require-hashes --no-cache-dir --requirement"
-        _run(*pip.split(), *only.split(), wanted)
+        # What apt has installed too is no part of the release: it may go tomorrow.
+        pip = "-I -m pip --isolated --quiet --disable-pip-version-check --python"
+        only = "--ignore-installed --no-index --no-deps --require-hashes --no-cache-dir"
+        python = folder / "bin" / "python"
+        _run(sys.executable, *pip.split(), python, "install", *only.split(), "-r", wanted)
         (folder / "models").mkdir()
         for path in fetched.models:
             shutil.copy(path, folder / "models")
@@ -59,13 +62,15 @@ def fits(folder: Path, settings: Path) -> None:
     Raises:
         Unfit: with its own words about why not.
     """
-    moodbox = folder / "bin" / "moodbox"
+    moodbox, models = folder / "bin" / "moodbox", folder / "models"
+    check = (moodbox, "check", "--config", settings, "--models", models)
     try:
         _run(moodbox, "config", "--config", settings)
-        models = folder / "models"
-        _run(moodbox, "check", "--config", settings, "--models", models, "interpreter", "model")
+        _run(*check, "interpreter")
+        _run(*check, "model")
     except MoodboxError as error:
-        raise Unfit(str(error)) from error
+        words = str(error).removeprefix("moodbox: ").removeprefix("✗ ")
+        raise Unfit(" ".join(words.split())) from error
 
 
 def _demand_room(folder: Path, fetched: Fetched) -> None:

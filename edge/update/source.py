@@ -161,8 +161,7 @@ WORDS: list[tuple[type[Exception], Callable[[Exception], str]]] = [
     (tuf.LengthOrHashMismatchError, lambda error: f"a file is not what was signed ({error})"),
     (tuf.DownloadLengthMismatchError, lambda error: f"a file is not what was signed ({error})"),
     (tuf.RepositoryError, lambda error: f"its list of releases is wrong ({error})"),
-    (tuf.SlowRetrievalError, lambda _: "the server is silent"),
-    (urllib3.exceptions.TimeoutError, lambda _: "the server is silent"),
+    (tuf.SlowRetrievalError, lambda _: "the server does not answer"),
 ]
 """The first that fits says it."""
 
