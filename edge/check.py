@@ -1,28 +1,35 @@
-"""`moodbox check`: looks at each part by itself, without the daemon, and names the fix."""
+"""`moodbox check`: looks at each part, and names the fix.
+
+What a running daemon holds, it is asked about; all else is looked at here, without it.
+"""
 
 from __future__ import annotations
 
 import ctypes
 import importlib.util
 import os
-import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
 
 from edge import health
-from edge.errors import MoodboxError
+from edge.commands.client import Control
+from edge.errors import Fault, MoodboxError, NotRunning
+from edge.events import Status
 from edge.settings import Settings
 
 State = Literal["ok", "warn", "fail", "skipped"]
 
-BROKER_WITHIN = 3.0
+CANNOT_READ = "check while the daemon runs, which is given it; or set mqtt.password_file"
 FRAME_WITHIN = 5.0
 """Seconds."""
+RUNTIMES = ("ai-edge-litert", "tflite-runtime")
+"""What TFLite models run on; the living one first."""
 CORAL = {("1a6e", "089a"), ("18d1", "9302")}
 """USB ids of the Coral accelerator before and after its first use."""
 TOKENS = "spotify-sign-in.json"
@@ -46,8 +53,22 @@ class Result(Struct, frozen=True):
 Check = Callable[[Settings], Result]
 
 
+def asked(settings: Settings) -> Status | None:
+    """Return what the running daemon says of itself, or None where none runs.
+
+    Raises:
+        MoodboxError: it does not answer, or not to this user.
+    """
+    try:
+        return Control(Path(settings.box.runtime)).get("/api/status", Status)
+    except NotRunning:
+        return None
+
+
 def camera(settings: Settings) -> Result:
-    """Take one picture."""
+    """Take one picture, or ask the daemon, which holds the camera."""
+    if (status := asked(settings)) is not None:
+        return _held(status)
     from edge.vision import camera as cameras  # noqa: PLC0415  OpenCV is heavy
 
     driver = cameras.make(settings.camera)
@@ -62,6 +83,17 @@ def camera(settings: Settings) -> Result:
         return Result("camera", "fail", "it has no pictures", "look at [camera] source")
     height, width = frame.pixels.shape[:2]
     return Result("camera", "ok", f"{settings.camera.driver}, {width}x{height}")
+
+
+def _held(status: Status) -> Result:
+    if status.private:
+        return Result("camera", "skipped", "the box is private")
+    if problem := status.problems.get("eyes"):
+        return Result("camera", "fail", problem, "look at its plug and at [camera] driver")
+    if not status.camera:
+        return Result("camera", "warn", "the eyes are not open yet", "look again in a minute")
+    words = f"{status.camera}, {status.frames_per_second:.1f} frames/s, says the running daemon"
+    return Result("camera", "ok", words)
 
 
 def edge_tpu(settings: Settings, devices: Path = Path("/sys/bus/usb/devices")) -> Result:
@@ -95,12 +127,25 @@ def _on_the_bus(devices: Path) -> bool:
     return False
 
 
-def interpreter(_settings: Settings) -> Result:
-    """Look for a TFLite runtime."""
-    for name in ("ai_edge_litert", "tflite_runtime"):
-        if importlib.util.find_spec(name):
-            return Result("interpreter", "ok", name)
-    return Result("interpreter", "fail", "no TFLite runtime", "pip install ai-edge-litert")
+def interpreter(settings: Settings) -> Result:
+    """Run the model where the settings say, with the libraries that are here, or ask the daemon."""
+    found = [name for name in RUNTIMES if importlib.util.find_spec(name.replace("-", "_"))]
+    if not found:
+        fix = "pip install ai-edge-litert"
+        return Result("interpreter", "fail", "no TFLite runtime", fix)
+    name = f"{found[0]} {metadata.version(found[0])}"
+    if (status := asked(settings)) is not None and status.runs_on:
+        words = f"{name}, {status.inference_ms:.2f} ms a face on the {status.runs_on}"
+        return Result("interpreter", "ok", f"{words}, says the running daemon")
+    from edge.vision.inference import attempt  # noqa: PLC0415  numpy is heavy
+
+    try:
+        tried = attempt(settings.vision)
+    except Fault as error:
+        fix = 'install the libedgetpu that matches it (ansible role coral); or device = "cpu"'
+        return Result("interpreter", "fail", f"{name}: {error}", fix)
+    words = f"{name}, {tried.milliseconds:.2f} ms a face on the {tried.runs_on}"
+    return Result("interpreter", "ok", words)
 
 
 def model(settings: Settings) -> Result:
@@ -168,18 +213,25 @@ def sign_in(settings: Settings) -> Result:
 
 
 def broker(settings: Settings) -> Result:
-    """Shake hands with the MQTT broker's port."""
+    """Log in to the MQTT broker, or ask the daemon, which alone may know the password."""
     mqtt = settings.mqtt
     if not mqtt.host:
         return Result("broker", "skipped", "no [mqtt] host")
+    where = f"{mqtt.host}:{mqtt.port} lets in {mqtt.user or 'anybody'}"
+    if (status := asked(settings)) is not None:
+        if problem := status.problems.get("mqtt"):
+            return Result("broker", "fail", problem, "look at [mqtt]")
+        return Result("broker", "ok", f"{where}, says the running daemon")
+    from edge.mqtt.broker import password  # noqa: PLC0415  paho is heavy
+    from edge.mqtt.trial import log_in  # noqa: PLC0415
+
     try:
-        socket.create_connection((mqtt.host, mqtt.port), BROKER_WITHIN).close()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        return Result(
-            "broker", "fail", f"{mqtt.host}:{mqtt.port}: {reason}", "look at [mqtt] host and port"
-        )
-    return Result("broker", "ok", f"{mqtt.host}:{mqtt.port} listens")
+        log_in(mqtt, settings.box)
+    except Fault as error:
+        unknown = bool(mqtt.user) and not password(mqtt)
+        words = f"{error}; no password can be read here" if unknown else str(error)
+        return Result("broker", "fail", words, CANNOT_READ if unknown else "look at [mqtt]")
+    return Result("broker", "ok", where)
 
 
 def clock(_settings: Settings) -> Result:
@@ -260,6 +312,8 @@ def results(settings: Settings, parts: Sequence[str] = ()) -> Iterator[Result]:
         try:
             with _quiet():
                 result = check(settings)
+        except MoodboxError as error:
+            result = Result(part, "fail", str(error))
         except Exception as error:  # noqa: BLE001  a check of a broken machine may meet anything
             result = Result(part, "fail", f"{type(error).__name__}: {error}")
         yield result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Collection
 from pathlib import Path
 
 from paho.mqtt.client import Client
@@ -76,6 +77,14 @@ def unreachable(settings: Mqtt, error: OSError | UnicodeError) -> Fault:
     if isinstance(error, ssl.SSLError):
         return Fault(f"the broker at {where} does not speak TLS as asked: {error}")
     return Fault(f"no broker at {where}: {getattr(error, 'strerror', '') or error}")
+
+
+def kept_from(settings: Mqtt, base: str, denied: Collection[str]) -> str:
+    """Return what to say where access rules keep topics from us; our own are below `base`."""
+    wants = f"it has to read and write {base}/#"
+    if settings.discovery:
+        wants += f", write {settings.discovery}/device/#, and read {settings.discovery}/status"
+    return f"the broker's access rules keep {min(denied)} from user {settings.user!r}; {wants}"
 
 
 def refused(settings: Mqtt, reason: ReasonCode) -> Fault:

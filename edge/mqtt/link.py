@@ -14,7 +14,7 @@ import msgspec
 
 from edge.errors import Fault, Refused, SettingsError
 from edge.events import EMOTIONS, Announce, Answer, Down, Request, Status, Up
-from edge.mqtt import commands, discovery, states
+from edge.mqtt import broker, commands, discovery, states
 from edge.mqtt.wire import Message, TooNewError, Wire
 from edge.service import Service
 from edge.settings import Box, Mqtt
@@ -226,11 +226,7 @@ class Link(Service):
         if not denied:
             self._tell(Up(self.name, now))
             return
-        reason = (
-            f"the broker's access rules keep {min(denied)} from user {self._settings.user!r}; it "
-            f"has to read and write {self.base}/#, write {self._settings.discovery}/device/#, "
-            f"and read {self._settings.discovery}/status"
-        )
+        reason = broker.kept_from(self._settings, self.base, denied)
         log.warning("%s: %s", self.name, reason)
         self._tell(Down(self.name, reason, now))
 

@@ -57,12 +57,16 @@ class Wire:
     """
 
     def __init__(self, settings: Mqtt, name: str, last_will: str, older: bool) -> None:
-        """Prepare a connection as client `name` that is `last_will`: offline when it breaks."""
+        """Prepare a connection as client `name` that is `last_will`: offline when it breaks.
+
+        Where `last_will` is empty nobody hears of its end.
+        """
         self._settings = settings
         self._older = older
         self._last_will = last_will
         self._client = broker.client_for(settings, name, older)
-        self._client.will_set(last_will, "offline", qos=1, retain=True)
+        if last_will:
+            self._client.will_set(last_will, "offline", qos=1, retain=True)
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_message = self._on_message
@@ -134,6 +138,11 @@ class Wire:
         if info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS:
             self._unconfirmed[info.mid] = topic
 
+    @property
+    def unconfirmed(self) -> int:
+        """How many messages and subscriptions the broker has not answered yet."""
+        return len(self._unconfirmed)
+
     def wake(self) -> None:
         """Cut turn() short; for other threads."""
         with suppress(OSError):  # as many wakes as fit are waiting already, or it is closed
@@ -152,7 +161,8 @@ class Wire:
 
     def _say_goodbye(self) -> None:
         end = time.monotonic() + FLUSH_WITHIN
-        self.publish(self._last_will, "offline", retain=True)
+        if self._last_will:
+            self.publish(self._last_will, "offline", retain=True)
         while self._unconfirmed and time.monotonic() < end:
             self.turn(0.1)
         self._client.disconnect()

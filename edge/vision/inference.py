@@ -1,0 +1,69 @@
+"""One real inference in a process of its own: a library that does not fit takes that one with it.
+
+libedgetpu follows the memory layout of the TensorFlow Lite it was built with; beside another
+interpreter it does not say so, it crashes.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from edge.errors import Fault, MoodboxError
+from edge.settings import Vision
+from edge.vision.classifier import open_model
+
+WITHIN = 60.0
+"""Seconds: a Coral is opened in about three, a slow card is slower."""
+TIMES = 20
+
+
+class Tried(Struct, frozen=True):
+    """What became of it."""
+
+    runs_on: str
+    milliseconds: float
+    """The median of some runs."""
+    note: str
+    """A fall-back that was taken, and why."""
+
+
+def attempt(vision: Vision) -> Tried:
+    """Run the model as `vision` says; raise Fault, in words, where it cannot be or crashes."""
+    words = [sys.executable, "-m", __name__, vision.models, vision.model, vision.device]
+    try:
+        done = subprocess.run(  # noqa: S603  words of our own
+            words, capture_output=True, text=True, timeout=WITHIN, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Fault(f"the interpreter did not answer within {WITHIN:.0f} s") from error
+    if done.returncode < 0:
+        name = signal.Signals(-done.returncode).name
+        raise Fault(f"the interpreter and libedgetpu do not fit: they crashed ({name})")
+    if done.returncode:
+        raise Fault((done.stderr.strip().splitlines() or ["no reason was given"])[-1])
+    return msgspec.json.decode(done.stdout, type=Tried)
+
+
+def main(folder: str, name: str, device: str) -> int:
+    """Classify nothing at all, some times, and print how it went."""
+    try:
+        vision = msgspec.convert({"device": device}, Vision)
+        model = open_model(Path(folder), name, vision.device)
+        for _ in range(TIMES):
+            model(np.zeros((model.card.input.height, model.card.input.width), np.uint8))
+    except MoodboxError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(msgspec.json.encode(Tried(model.runs_on, model.milliseconds, model.note)).decode())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
