@@ -59,7 +59,9 @@ def _log_handler() -> logging.Handler:
         except ImportError:
             pass
         else:
-            return cast("logging.Handler", JournalHandler(SYSLOG_IDENTIFIER="moodbox"))
+            journal = cast("logging.Handler", JournalHandler(SYSLOG_IDENTIFIER="moodbox"))
+            journal.setFormatter(logging.Formatter("%(message)s"))  # all else is in the fields
+            return journal
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     return handler
