@@ -112,14 +112,15 @@ class Releases:
             if path.name not in kept:
                 self.discard(path.name)
 
-    def go_back(self, why: str) -> None:
-        """Let `current` be what was good before, and remember why."""
-        self.condemn(self.current, self.version(self.current), why)
+    def go_back(self) -> None:
+        """Let `current` be what was good before."""
         files.relink(self.folder / "current", self.path(self.good))
 
-    def condemn(self, name: str, version: str, why: str) -> None:
+    def condemn(self, name: str, version: str, why: str) -> Failure:
         """Remember that a release is not to be tried again."""
-        files.replace(self._failed, msgspec.json.encode(Failure(name, version, why)), mode=0o644)
+        failed = Failure(name, version, why)
+        files.replace(self._failed, msgspec.json.encode(failed), mode=0o644)
+        return failed
 
     def forgive(self) -> None:
         """Forget which release failed."""

@@ -13,7 +13,7 @@ from packaging.version import Version
 from edge import files
 from edge.errors import MoodboxError
 from edge.update.install import Unfit, fits, install
-from edge.update.releases import Releases
+from edge.update.releases import Failure, Releases
 from edge.update.source import Offer, Source
 from edge.update.trial import OWN, SILENT, Daemon
 
@@ -51,13 +51,13 @@ class Update:
         self._settings = settings
 
     def resume(self) -> Outcome | None:
-        """Finish a trial that was cut off; None where there is none."""
+        """Finish a trial, or going back, that was cut off; None where neither was."""
         releases = self._releases
+        failed = releases.failed
+        if failed and releases.path(failed.name).exists():
+            return self._go_back(failed)
         if releases.current == releases.good:
             return None
-        failed = releases.failed
-        if failed and failed.name == releases.current:
-            return self._go_back(failed.why)
         return self._try(self._before())
 
     def check(self, source: Source) -> tuple[Offer | None, Outcome]:
@@ -87,27 +87,29 @@ class Update:
         before = self._daemon.look().troubles
         files.replace(releases.path(name) / BEFORE, msgspec.json.encode(sorted(before)))
         releases.begin_trial(name)
-        self._daemon.restart()
         outcome = self._try(before)
         source.forget(releases.manifest(releases.current))
         return outcome
 
     def _try(self, before: frozenset[str]) -> Outcome:
-        why = self._watch(self._daemon, before)
-        if why:
-            return self._go_back(why)
-        self._releases.keep()
-        version = self._releases.version(self._releases.current)
+        releases = self._releases
+        version = releases.version(releases.current)
+        # Also where the trial only goes on: nobody knows whether it is this release that runs.
+        self._daemon.restart()
+        if why := self._watch(self._daemon, before):
+            return self._go_back(releases.condemn(releases.current, version, why))
+        releases.keep()
         return Outcome("kept", version, f"{version} was installed, and runs well")
 
-    def _go_back(self, why: str) -> Outcome:
+    def _go_back(self, failed: Failure) -> Outcome:
+        """Let run again what was good; as long as the failed release is there, this is not done."""
         releases = self._releases
-        failed, name = releases.version(releases.current), releases.current
-        releases.go_back(why)
+        releases.go_back()
         self._daemon.restart()
-        releases.discard(name)
+        releases.discard(failed.name)
         version = releases.version(releases.current)
-        return Outcome("back", version, f"{failed} was not kept: {why}; {version} runs again")
+        words = f"{failed.version} was not kept: {failed.why}; {version} runs again"
+        return Outcome("back", version, words)
 
     def _before(self) -> frozenset[str]:
         path = self._releases.path(self._releases.current) / BEFORE

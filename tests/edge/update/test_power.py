@@ -96,6 +96,40 @@ def kill_after(box: Box, seconds: float, *, late: bool) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
+# An update that ended at the worst moment, while the daemon of before still runs.
+
+
+def laid(box: Box, exit_status: int) -> str:
+    """Lay a second release down whose daemon ends with this status."""
+    shutil.copytree(box.releases.path("aaaaaaaaaaaa"), box.releases.path("bbbbbbbbbbbb"))
+    program = box.releases.path("bbbbbbbbbbbb") / "bin" / "moodbox"
+    program.write_text(f'#!/bin/sh\necho 1.5.0\n[ "$1" != run ] || exit {exit_status}\n')
+    manifest = program.parent.parent / "release.json"
+    manifest.write_text('{"version": "1.5.0", "wheels": [], "models": []}')
+    return "bbbbbbbbbbbb"
+
+
+@pytest.mark.parametrize(("exit_status", "version"), [(0, "1.5.0"), (1, "1.0.0")])
+def test_a_trial_that_was_cut_off_judges_the_release_and_no_other(
+    box: Box, exit_status: int, version: str
+) -> None:
+    box.releases.begin_trial(laid(box, exit_status))
+    done = box.update()
+    assert done.returncode == exit_status, done
+    assert box.runs() == version
+    assert box.releases.good == box.releases.current
+
+
+def test_going_back_that_was_cut_off_is_finished(box: Box) -> None:
+    name = laid(box, 1)
+    box.releases.begin_trial(name)
+    box.releases.condemn(name, "1.5.0", "it fell")
+    box.releases.go_back()
+    assert "1.5.0 was not kept: it fell" in box.update().stdout
+    assert box.restarts == 1
+    assert not box.releases.path(name).exists()
+
+
 # Disks that forget.
 
 
