@@ -27,6 +27,7 @@ from convert.keys import signer
 from edge import files
 from edge.errors import MoodboxError
 from edge.update.manifest import MODELS, RELEASE, WHEELS, Release
+from edge.vision.fetch import fetch
 
 T = TypeVar("T", Targets, Snapshot, Timestamp)
 YEAR, MONTH = timedelta(days=365), timedelta(days=30)
@@ -163,6 +164,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--models", type=Path, default=Path("models"), help="folder of models")
     parser.add_argument("--version", default="", help="of the release; default: the daemon's")
     parser.add_argument(
+        "--without-yunet",
+        action="store_true",
+        help="without the face detector YuNet, which is downloaded by its hash; Haar looks",
+    )
+    parser.add_argument(
         "--refresh", action="store_true", help="publish nothing new; sign the timestamp anew"
     )
 
@@ -176,10 +182,14 @@ def run(arguments: argparse.Namespace) -> int:
             repository.refresh()
             print(f"{arguments.repository}: valid until {now + MONTH:%Y-%m-%d}")
             return 0
+        if not arguments.without_yunet:
+            fetch(arguments.models)
         release, contents = gather(arguments.wheels, arguments.models, arguments.version, now)
         before = repository.published()
         if before and Version(release.version) <= Version(before.version):
-            raise MoodboxError(f"{release.version}: not newer than {before.version}; --version")
+            raise MoodboxError(
+                f"{release.version}: not newer than {before.version}; --version names another"
+            )
         repository.publish(release, contents)
     except RepositoryError as error:
         raise MoodboxError(f"{arguments.repository}: {error}") from error

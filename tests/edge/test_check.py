@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import time
 from pathlib import Path
 
@@ -7,8 +8,11 @@ import msgspec
 import pytest
 
 from edge import check
+from edge.check import results
+from edge.errors import MoodboxError
 from edge.music.tokens import Tokens, TokenStore
 from edge.settings import Box, Music, Panel, Settings, Vision
+from edge.vision import card as cards
 
 DAY = 86400.0
 
@@ -78,3 +82,25 @@ def test_a_check_that_breaks_does_not_keep_the_others_from_being_made(
     assert results["clock"].state == "fail"
     assert "unheard of" in results["clock"].words
     assert results.keys() == check.CHECKS.keys()
+
+
+def test_only_the_parts_that_are_named_are_looked_at(root: Path) -> None:
+    settings = Settings(vision=Vision(models=str(root / "models")))
+    assert [result.part for result in results(settings, ["model", "clock"])] == ["model", "clock"]
+    with pytest.raises(MoodboxError, match="lungs: no such part; there are camera, "):
+        list(results(settings, ["lungs"]))
+
+
+def test_a_model_that_is_not_its_cards_or_cannot_run_fails(root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root / "models", tmp_path / "models")
+    model = tmp_path / "models" / "emotion.tflite"
+    card = cards.read(model.with_suffix(".json"))
+    settings = Settings(vision=Vision(models=str(model.parent)))
+    model.write_bytes(b"nonsense" + model.read_bytes()[8:])
+    assert "its card says" in check.model(settings).words
+    cards.save(
+        msgspec.structs.replace(card, model=cards.artefact(model)), model.with_suffix(".json")
+    )
+    broken = check.model(settings)
+    assert broken.state == "fail"
+    assert "cannot run" in broken.words

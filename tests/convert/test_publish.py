@@ -1,0 +1,145 @@
+"""The maker's side: keys, the folder to publish, and the list of what a release is made of."""
+
+from __future__ import annotations
+
+import json
+import stat
+import zipfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fakes.releases import Maker, wheel
+from tuf.api.metadata import Metadata, Timestamp
+
+from convert import keys
+from convert.__main__ import main
+from convert.publish import MONTH, Repository
+from edge.errors import MoodboxError
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def maker(tmp_path: Path) -> Maker:
+    made = Maker(tmp_path, now=NOW)
+    made.publish("1.0.0")
+    return made
+
+
+def publish(maker: Maker, *words: str) -> int:
+    folders = ["--repository", str(maker.site), "--keys", str(maker.keys)]
+    wheels = ["--wheels", str(maker.folder / "wheels-1.0.0")]
+    models = ["--models", str(maker.folder / "models-1.0.0")]
+    return main(["publish", "--without-yunet", *folders, *wheels, *models, *words])
+
+
+def timestamp(maker: Maker) -> Timestamp:
+    path = maker.site / "metadata" / "timestamp.json"
+    return Metadata[Timestamp].from_file(str(path)).signed
+
+
+def test_keys_are_for_their_owner_alone_and_never_replaced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "keys"
+    assert main(["keys", "--out", str(folder)]) == 0
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    for key in keys.KEYS:
+        assert stat.S_IMODE((folder / f"{key}.pem").stat().st_mode) == 0o600
+    before = (folder / "root.json").read_bytes()
+    assert "PRIVATE" not in before.decode()
+    assert main(["keys", "--out", str(folder)]) == 1
+    assert "never replaced" in capsys.readouterr().err
+    assert (folder / "root.json").read_bytes() == before
+
+
+def test_each_role_is_signed_by_the_key_that_it_should_be(maker: Maker) -> None:
+    root = Metadata.from_file(str(maker.site / "metadata" / "1.root.json"))
+    used = {role: set(root.signed.roles[role].keyids) for role in keys.SIGNS}
+    assert used["targets"] == used["snapshot"]
+    assert len(set.union(*used.values())) == len(keys.KEYS)
+    for name, role in [("1.targets", "targets"), ("1.snapshot", "snapshot")]:
+        signed = Metadata.from_file(str(maker.site / "metadata" / f"{name}.json"))
+        root.signed.verify_delegate(role, signed.signed_bytes, signed.signatures)
+
+
+def test_publishing_needs_no_root_key_and_refreshing_only_the_timestamps(maker: Maker) -> None:
+    (maker.keys / "root.pem").unlink()
+    maker.publish("1.1.0")
+    (maker.keys / "targets.pem").unlink()
+    Repository(maker.site, maker.keys, NOW + timedelta(days=20)).refresh()
+    assert timestamp(maker).expires == NOW + timedelta(days=20) + MONTH
+    assert timestamp(maker).version == 3
+    assert timestamp(maker).snapshot_meta.version == 2
+    with pytest.raises(MoodboxError, match=r"targets\.pem: the key that signs this is not there"):
+        maker.publish("1.2.0")
+
+
+def test_nothing_to_refresh_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = Maker(tmp_path, now=NOW)
+    words = ["--repository", str(tmp_path / "empty"), "--keys", str(made.keys), "--refresh"]
+    assert main(["publish", *words]) == 1
+    assert "nothing was published yet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "1.0.0: not newer than 1.0.0"),
+        (["--version", "0.9"], "0.9: not newer than 1.0.0"),
+        (["--version", "newest"], "not a release"),
+        (["--wheels", "/nowhere"], "want moodbox-*.whl, and models with their cards"),
+        (["--models", "/nowhere"], "want moodbox-*.whl, and models with their cards"),
+        (["--keys", "/nowhere"], "moodbox-convert keys makes it"),
+    ],
+)
+def test_what_cannot_be_published_is_one_line_and_changes_nothing(
+    maker: Maker, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    before = timestamp(maker).version
+    assert publish(maker, *words) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert said in line
+    assert timestamp(maker).version == before
+
+
+@pytest.mark.parametrize("name", ["moodbox.whl", "moodbox-1.0.0-py3-none-any.whl"])
+def test_what_is_no_wheel_is_named(
+    maker: Maker, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (maker.folder / "wheels-1.0.0" / name).write_bytes(b"nonsense")
+    assert publish(maker, "--version", "2.0") == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert name in line
+    assert "not" in line
+
+
+def test_the_same_files_can_be_a_newer_release(maker: Maker) -> None:
+    assert publish(maker, "--version", "1.0.0.post1") == 0
+    wheels = [path.name for path in (maker.site / "targets" / "wheels").iterdir()]
+    assert len(wheels) == 1
+
+
+def test_a_release_comes_with_the_list_of_what_it_is_made_of(maker: Maker) -> None:
+    [path] = (maker.site / "targets").glob("*.moodbox-1.0.0.cdx.json")
+    listed = json.loads(path.read_text())
+    assert listed["bomFormat"] == "CycloneDX"
+    assert listed["metadata"]["component"]["version"] == "1.0.0"
+    parts = {part["name"]: part for part in listed["components"]}
+    assert parts["moodbox"]["purl"] == "pkg:pypi/moodbox@1.0.0"
+    assert parts["moodbox"]["licenses"] == [{"license": {"id": "Apache-2.0"}}]
+    assert parts["emotion.tflite"]["type"] == "machine-learning-model"
+    [target] = (maker.site / "targets" / "wheels").iterdir()
+    assert parts["moodbox"]["hashes"][0]["content"] == target.name.partition(".")[0]
+
+
+def test_a_wheel_that_carries_others_is_listed_by_its_own_licence(maker: Maker) -> None:
+    carrier = wheel(maker.folder / "wheels-1.0.0", "1.0.0")
+    with zipfile.ZipFile(carrier, "a") as archive:
+        archive.writestr("vendored/other-1.dist-info/METADATA", "License-Expression: MIT\n")
+    assert publish(maker, "--version", "1.1") == 0
+    [path] = (maker.site / "targets").glob("*.moodbox-1.1.cdx.json")
+    listed = json.loads(path.read_text())["components"]
+    [part] = [part for part in listed if part["name"] == "moodbox"]
+    assert part["licenses"] == [{"license": {"id": "Apache-2.0"}}]
