@@ -8,8 +8,8 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
-from itertools import product
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from pathlib import Path
 from typing import Any
 
