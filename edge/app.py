@@ -100,6 +100,7 @@ class Box:
             report,
             search=api.search,
             memory=state / "left-playing.json",
+            fade=settings.music.fade,
         )
         self.web = Web(
             settings.web,

@@ -102,6 +102,9 @@ class Music(Strict, frozen=True):
     """Minutes the mood leaves the music alone after somebody chose by hand."""
     away: Literal["pause", "keep"] = "pause"
     """What the music does when nobody is there."""
+    fade: Annotated[float, Meta(ge=0, le=10)] = 2.0
+    """Seconds to fade out, and in again, when the mood changes or pauses the music; 0: no fading.
+    Only local players can."""
     daily_requests: Annotated[int, Meta(ge=50, le=5000)] = 300
     """Requests to the Web API in any 24 hours."""
     api: str = "https://api.spotify.com/v1/"

@@ -22,6 +22,7 @@ from edge.events import (
     Wish,
 )
 from edge.music import CannotPlay, Limited, NeedsSomebody, Player
+from edge.music.fader import Fader
 from edge.music.memory import FRESH, Memory
 from edge.music.silence import SILENT, Silence
 from edge.music.wanted import Wanted
@@ -59,6 +60,7 @@ class Dj(Service):
         *,
         search: Callable[[str], str] | None = None,
         memory: Path | None = None,
+        fade: float = 0.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Drive `player`; `report` hears what comes of it.
@@ -68,6 +70,7 @@ class Dj(Service):
             report: takes an event, from the DJ's thread, without waiting.
             search: finds the URI for words, raising as a player does; None: URIs only.
             memory: the file that remembers across a restart what was left playing.
+            fade: seconds to fade out, and in again, when no person waits; local players only.
             clock: monotonic seconds.
         """
         super().__init__("music", report)
@@ -88,6 +91,7 @@ class Dj(Service):
         self._said = ("", "")
         """The last failure that was told: the wish and the reason."""
         self._memory = Memory(player, report, clock, memory)
+        self._fader = Fader(player, self._memory, clock, fade)
         self._check_at: float | None = None
         self._silence = Silence()
         self._played_at = 0.0
@@ -105,9 +109,11 @@ class Dj(Service):
         """Open the player; what was seen before it was away holds no longer."""
         self._memory.seen = None
         self._player.open(self.wake)
+        self._fader.recover()
 
     def close(self) -> None:
         """Close the player; the music plays on."""
+        self._fader.close()
         self._player.close()
 
     def step(self) -> None:
@@ -129,7 +135,9 @@ class Dj(Service):
             self._guarded(self._fulfil, now)
         if self._check_at is not None and now >= self._check_at:
             self._guarded(self._check, now)
-        times = [self._check_at, self._memory.track_end()]
+        if self._fader.at is not None and now >= self._fader.at:
+            self._guarded(lambda _: self._fader.back(), now)  # nothing took it further out
+        times = [self._check_at, self._memory.track_end(), self._fader.at]
         if self._wanted.open:
             times.append(self._next_try())
         return max(0.0, min((at - now for at in times if at is not None), default=IDLE_STEP))
@@ -165,6 +173,8 @@ class Dj(Service):
         if wish.volume is not None and not wish.uri and wish.playing == self._memory.ours.playing:
             self._done(wish)
         elif not wish.playing:
+            if self._fades_out(wish):
+                return
             self._player.pause()
             self._memory.leave(playing=False)
             self._ordered(wish)
@@ -180,13 +190,14 @@ class Dj(Service):
             return
         self._due = now
         if seen.playback is Playback.PLAYING and seen.remaining is not None:
-            self._due += max(0.0, min(self._memory.left(seen) - EARLY, PATIENCE))
+            early = EARLY + self._fader.seconds
+            self._due += max(0.0, min(self._memory.left(seen) - early, PATIENCE))
         if now >= self._due:
             self._play(wish)
 
     def _play(self, wish: Wish) -> None:
         seen = self._memory.look()
-        if self._given_up(wish, seen):
+        if self._given_up(wish, seen) or self._fades_out(wish):
             return
         idle = seen.playback is Playback.IDLE
         uri = self._found(wish.uri) or (self._memory.ours.uri if idle else "")
@@ -203,6 +214,13 @@ class Dj(Service):
         self._ordered(wish)
         if self._wanted.skip is not None:
             self._done(self._wanted.skip)
+
+    def _fades_out(self, wish: Wish) -> bool:
+        """Whether the music is being faded out for `wish`; no person is kept waiting for that."""
+        if wish.by_person or not self._fader.out():
+            return False
+        self._due = self._fader.at
+        return True
 
     def _start(self, uri: str, wish: Wish, seen: SpeakerState) -> None:
         memory = self._memory
@@ -225,8 +243,10 @@ class Dj(Service):
     def _set_volume(self, wish: Wish) -> None:
         if wish.volume is None:
             return
-        self._player.set_volume(wish.volume)
-        self._memory.leave(volume=wish.volume)
+        if wish.by_person or not self._fader.aim(wish.volume):
+            self._player.set_volume(wish.volume)
+            self._memory.leave(volume=wish.volume)
+            self._fader.stop()
         self._wanted.volume = None
         self._settle(asked=False)
         if not self._wanted.holds(wish):
@@ -268,14 +288,23 @@ class Dj(Service):
             self._is_silent()
 
     def _hear(self, seen: SpeakerState) -> None:
+        turned = self._fader.turned(seen.volume)
+        if turned:
+            self._guarded(lambda _: self._leave_turned(seen), seen.at)
+        seen = self._memory.at_home(seen)
         self._memory.seen = seen
-        if self._check_at is not None or not self._memory.touched(seen):
+        if not turned and (self._check_at is not None or not self._memory.touched(seen)):
             self._memory.tell(seen)
             return
         waits = self._wanted.music
         if waits is not None and not waits.by_person:
             self._wanted.drop(waits.id)
         self._memory.adopt(seen, waits.id if waits else "")
+
+    def _leave_turned(self, seen: SpeakerState) -> None:
+        """A hand on the volume wins over a fade, even where our own step came after it."""
+        self._fader.stop()
+        self._player.set_volume(seen.volume or 0)
 
     def _check(self, now: float) -> None:
         """Hold the speaker to our last order."""

@@ -45,13 +45,15 @@ class Memory:
     def leave(self, **changes: Any) -> None:
         """Note how an order of ours leaves the speaker: fields of Ours."""
         self._keep(msgspec.structs.replace(self.ours, **changes))
+        if "volume" in changes and self.seen is not None:
+            self.seen = msgspec.structs.replace(self.seen, volume=changes["volume"])
 
     def adopt(self, seen: SpeakerState, wish: str) -> None:
         """Take what somebody did by hand as what should be on, and say that it was by hand.
 
         `wish` is the one that was given up for it, if any.
         """
-        self._keep(adopted(seen))
+        self._keep(msgspec.structs.replace(adopted(seen), fading=self.ours.fading))
         self.tell(seen, by_hand=True, wish=wish)
 
     def touched(self, seen: SpeakerState) -> str:
@@ -67,10 +69,15 @@ class Memory:
 
     def read(self) -> SpeakerState:
         """Ask the speaker."""
-        self.seen = self._player.read()
+        self.seen = self.at_home(self._player.read())
         if not self.touched(self.seen):
             self.tell(self.seen)
         return self.seen
+
+    def at_home(self, seen: SpeakerState) -> SpeakerState:
+        """Return `seen` with the volume to come back to, where it is being faded."""
+        home = self.ours.fading
+        return seen if home is None else msgspec.structs.replace(seen, volume=home)
 
     def forget(self) -> None:
         """What was seen holds no longer, as an order was given since."""

@@ -23,6 +23,8 @@ class Ours(Struct, frozen=True):
     """As we set it; None: it is the speaker's own."""
     wish: str = ""
     """The wish that the music follows from; empty: somebody picked it by hand."""
+    fading: int | None = None
+    """The volume to come back to, while it is being faded."""
 
 
 def touched(ours: Ours, seen: SpeakerState, speaker: str) -> str:
