@@ -88,7 +88,8 @@ class Update:
         files.replace(releases.path(name) / BEFORE, msgspec.json.encode(sorted(before)))
         releases.begin_trial(name)
         outcome = self._try(before)
-        source.forget(releases.manifest(releases.current))
+        if outcome.state == "kept":
+            source.forget(offer.release)
         return outcome
 
     def _try(self, before: frozenset[str]) -> Outcome:

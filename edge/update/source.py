@@ -93,7 +93,7 @@ class Source:
         )
 
     def forget(self, release: Release) -> None:
-        """Delete downloads that are not part of `release`."""
+        """Delete downloads that are not part of `release`; the next one is compared with it."""
         kept = {RELEASE, *release.wheels, *release.models}
         for path in self._cache.rglob("*"):
             if path.is_file() and path.name not in kept:

@@ -11,6 +11,8 @@ import pytest
 
 from edge.__main__ import BAD_SETTINGS
 from edge.app import STOP_WITHIN
+from edge.commands.parser import parser
+from edge.settings import Settings
 
 EXPOSURE = 20
 """Tenths; systemd's own scale ends at 100, "unsafe"."""
@@ -103,6 +105,17 @@ def test_every_service_has_a_user_of_its_own_or_no_rights(root: Path) -> None:
         unit = root / "systemd" / name
         assert values(unit, "CapabilityBoundingSet") == [""], name
         assert values(unit, "User") or values(unit, "Type") == ["oneshot"], name
+
+
+def test_an_update_runs_from_the_release_that_proved_itself_and_goes_on_after_boot(
+    root: Path,
+) -> None:
+    (command,) = values(root / "systemd" / "moodbox-update.service", "ExecStart")
+    program, *words = command.split()
+    assert Path(program).parent == Path(Settings().update.folder, "good", "bin")
+    assert parser().parse_args(words).command == "update"
+    assert values(root / "systemd" / "moodbox-trial.timer", "Unit") == ["moodbox-update.service"]
+    assert values(root / "systemd" / "moodbox-trial.timer", "OnBootSec")
 
 
 def test_no_unit_holds_a_secret(root: Path) -> None:
