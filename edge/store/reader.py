@@ -93,9 +93,12 @@ class Reader:
         if not self._path.exists():
             return []
         with self._connection() as connection:
-            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-                return []  # begun a moment ago, or cut short then: nothing is in it
-            return connection.execute(sql, values).fetchall()
+            try:
+                return connection.execute(sql, values).fetchall()
+            except sqlite3.OperationalError as error:
+                if str(error).startswith("no such table"):
+                    return []  # made or brought up to date right now: nothing is in it
+                raise
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:

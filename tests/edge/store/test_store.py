@@ -14,7 +14,7 @@ import pytest
 from edge.errors import Fault
 from edge.events import Correction, Down, PlayEnd, PlayRecord, Prediction, Preferences, Up
 from edge.music.chooser import Taste
-from edge.store import Store, schema
+from edge.store import Reader, Store, schema
 from edge.store.export import export
 
 WITHIN = 20.0
@@ -262,6 +262,18 @@ def test_a_store_of_a_newer_version_is_left_alone(path: Path, heard: Heard) -> N
     assert "store of version 99" in down.reason
     assert store.stop(WITHIN)
     assert path.read_bytes() == before
+
+
+def test_who_reads_while_the_file_is_being_made_finds_nothing_yet(path: Path) -> None:
+    path.parent.mkdir()
+    connection = sqlite3.connect(path, isolation_level=None)
+    scripts = schema.migrations()
+    for step in range(len(scripts) + 1):
+        schema.migrate(connection, scripts[:step])
+        read = Reader(path)
+        assert (read.shelves(), read.songs(), read.moods(0, 2e9)) == ([], [], [])
+        assert (read.preferences(), read.taste(), read.devices()) == (None, None, [])
+    connection.close()
 
 
 def test_a_migration_happens_whole_or_not_at_all(path: Path) -> None:
