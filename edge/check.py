@@ -21,6 +21,7 @@ from edge import health
 from edge.commands.client import Control
 from edge.errors import Fault, MoodboxError, NotRunning
 from edge.events import Status
+from edge.music.tokens import TOKENS
 from edge.settings import Settings
 
 State = Literal["ok", "warn", "fail", "skipped"]
@@ -32,8 +33,6 @@ RUNTIMES = ("ai-edge-litert", "tflite-runtime")
 """What TFLite models run on; the living one first."""
 CORAL = {("1a6e", "089a"), ("18d1", "9302")}
 """USB ids of the Coral accelerator before and after its first use."""
-TOKENS = "spotify-sign-in.json"
-"""Name of the sign-in in the state folder."""
 HOT = 75.0
 """Degrees Celsius; a Pi slows down at 80."""
 LITTLE_DISK = 200.0

@@ -11,10 +11,10 @@ import msgspec
 
 from edge.errors import MoodboxError, NotRunning, Refused
 from edge.events import Answer, RequestBody
+from edge.web import SOCKET
 
 TIMEOUT = 10.0
 """Seconds the daemon may be silent."""
-SOCKET = "control.sock"
 
 T = TypeVar("T")
 

@@ -17,10 +17,11 @@ import requests
 from msgspec import Struct
 
 from edge.errors import Fault
-from edge.events import Playback, SpeakerState, Track, TrackEnded
-from edge.music import CannotPlay, Heard, NeedsSomebody
+from edge.events import Playback, SpeakerState, Track
+from edge.music import CannotPlay, NeedsSomebody
 from edge.music.ear import Ear
-from edge.music.listening import Listening, link
+from edge.music.listening import link
+from edge.music.local import LocalPlayer
 
 log = logging.getLogger(__name__)
 
@@ -71,26 +72,18 @@ class _Event(Struct):
     data: msgspec.Raw = msgspec.Raw(b"null")
 
 
-class LibrespotPlayer:
+class LibrespotPlayer(LocalPlayer):
     """A player for the go-librespot daemon; events come in on a thread of its own."""
-
-    local = True
 
     def __init__(
         self, name: str, address: str, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """Drive the speaker called `name`, whose daemon listens at `address` (http://…)."""
-        self.name = name
+        super().__init__(name, clock)
         self._address = address.rstrip("/")
-        self._clock = clock
         self._session = requests.Session()
         self._session.trust_env = False
         self._asking = threading.Lock()
-        self._lock = threading.RLock()
-        self._wake: Callable[[], None] = lambda: None
-        self._ear: Ear | None = None
-        self._listening = Listening()
-        self._news: list[Heard] = []
         self._steps = 0
         self._context = ""
         self._origin = ""
@@ -109,8 +102,7 @@ class LibrespotPlayer:
 
     def close(self) -> None:
         """See Player."""
-        if self._ear is not None:
-            self._ear.stop(5.0)
+        super().close()
         self._session.close()
 
     def ready(self, *, by_person: bool) -> None:
@@ -149,16 +141,6 @@ class LibrespotPlayer:
             self._take_in(status)
             return self._listening.state(self.name, self._clock())
 
-    def hear(self) -> list[Heard]:
-        """See Player."""
-        with self._lock:
-            news, self._news = self._news, []
-            return news
-
-    def history(self, since: float) -> list[TrackEnded]:  # noqa: ARG002  it tells by itself
-        """See Player."""
-        return []
-
     # Orders.
 
     def _get(self, path: str) -> bytes:
@@ -193,11 +175,6 @@ class LibrespotPlayer:
             news = SpeakerState(self._clock(), Playback.IDLE, speaker=self.name)
         self._tell(news)
 
-    def _lose(self) -> None:
-        with self._lock:
-            self._listening.turn(Playback.UNKNOWN, self._clock())
-            self._tell(self._listening.state(self.name, self._clock()))
-
     def _hear(self, message: str) -> None:
         try:
             event = msgspec.json.decode(message, type=_Event)
@@ -221,10 +198,10 @@ class LibrespotPlayer:
             case "seek":
                 listening.seek(msgspec.json.decode(data, type=_Note).position / 1000, now)
             case "not_playing":
-                self._say(listening.end(now, finished=True))
+                self._tell(listening.end(now, finished=True))
                 return
             case "stopped" | "inactive":
-                self._say(listening.end(now))
+                self._tell(listening.end(now))
                 listening.turn(Playback.IDLE, now)
             case _:
                 return
@@ -242,7 +219,7 @@ class LibrespotPlayer:
         if on is None or on.uri != note.uri:
             on = Track(note.uri, link=link(note.uri))
         on = msgspec.structs.replace(on, context=self._context)
-        self._say(self._listening.load(on, now))
+        self._tell(self._listening.load(on, now))
         if strange:
             seen = self._listening.state(self.name, now)
             self._tell(msgspec.structs.replace(seen, by_hand=True))
@@ -258,7 +235,7 @@ class LibrespotPlayer:
             duration=song.duration / 1000,
             context=self._context,
         )
-        self._say(self._listening.load(track, now))
+        self._tell(self._listening.load(track, now))
         self._listening.seek(song.position / 1000, now)
 
     def _take_in(self, status: _Status) -> None:
@@ -266,7 +243,7 @@ class LibrespotPlayer:
         self._take_in_volume(_Volume(status.volume, status.volume_steps))
         self._origin = status.play_origin
         if status.track is None or status.stopped:
-            self._say(self._listening.end(now))
+            self._tell(self._listening.end(now))
             self._listening.turn(Playback.IDLE, now)
             return
         self._load(status.track, now)
@@ -275,12 +252,3 @@ class LibrespotPlayer:
     def _take_in_volume(self, volume: _Volume) -> None:
         self._steps = volume.max
         self._listening.volume = round(100 * volume.value / volume.max) if volume.max else None
-
-    def _say(self, ended: TrackEnded | None) -> None:
-        if ended is not None:
-            self._tell(ended)
-
-    def _tell(self, news: Heard) -> None:
-        with self._lock:
-            self._news.append(news)
-        self._wake()

@@ -4,32 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from edge.music.items import Item
 from edge.store.rows import Song
-
-
-class _Named(Struct):
-    name: str = ""
-
-
-class _Image(Struct):
-    url: str = ""
-
-
-class _Album(Struct):
-    name: str = ""
-    images: list[_Image] = []
-
-
-class Item(Struct):
-    """A song, or an episode, which has other fields."""
-
-    uri: str = ""
-    name: str = ""
-    duration_ms: float = 0.0
-    artists: list[_Named] = []
-    album: _Album | None = None
-    external_urls: dict[str, str] = {}
-    external_ids: dict[str, str] = {}
 
 
 class Entry(Struct):
@@ -72,15 +48,14 @@ def rows(source: str, items: list[Item | None]) -> list[Song]:
 
 
 def _song(source: str, it: Item) -> Song:
-    album = it.album or _Album()
     return Song(
         source=source,
         uri=it.uri,
         title=it.name,
-        artist=", ".join(artist.name for artist in it.artists),
-        album=album.name,
-        cover=album.images[0].url if album.images else "",
-        link=it.external_urls.get("spotify", ""),
+        artist=it.artist,
+        album=it.album_name,
+        cover=it.cover,
+        link=it.link,
         isrc=it.external_ids.get("isrc", ""),
-        duration=it.duration_ms / 1000,
+        duration=it.duration,
     )

@@ -8,7 +8,6 @@ it with a real Soloist yet.
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
@@ -17,10 +16,11 @@ import msgspec
 from msgspec import Struct
 
 from edge.errors import Fault
-from edge.events import Playback, SpeakerState, Track, TrackEnded
-from edge.music import Heard, NeedsSomebody
+from edge.events import Playback, SpeakerState, Track
+from edge.music import NeedsSomebody
 from edge.music.ear import Ear
-from edge.music.listening import Listening, link
+from edge.music.listening import link
+from edge.music.local import LocalPlayer
 
 log = logging.getLogger(__name__)
 
@@ -106,10 +106,8 @@ class _Message(Struct):
     position: _Position | None = None
 
 
-class SoloistPlayer:
+class SoloistPlayer(LocalPlayer):
     """A player for Spotify Soloist; events come in on a thread of its own."""
-
-    local = True
 
     def __init__(
         self,
@@ -123,15 +121,9 @@ class SoloistPlayer:
 
         `patience`: seconds to wait for a connection, and for the answer to a command.
         """
-        self.name = name
-        self._address = address
-        self._clock, self._wall, self._patience = clock, wall, patience
-        self._lock = threading.RLock()
-        self._wake: Callable[[], None] = lambda: None
-        self._ear: Ear | None = None
+        super().__init__(name, clock)
+        self._address, self._wall, self._patience = address, wall, patience
         self._answers: SimpleQueue[_Message] = SimpleQueue()
-        self._listening = Listening()
-        self._news: list[Heard] = []
         self._signed_in: bool | None = None
         self._active = False
 
@@ -143,12 +135,6 @@ class SoloistPlayer:
             self._ear.begin(self._patience)
         except Fault as error:
             raise Fault(f"Soloist: {error}: is it on, with --ws?") from error
-
-    def close(self) -> None:
-        """See Player."""
-        ear, self._ear = self._ear, None
-        if ear is not None:
-            ear.stop(5.0)
 
     def ready(self, *, by_person: bool) -> None:  # noqa: ARG002  it keeps nothing back for people
         """See Player."""
@@ -185,16 +171,6 @@ class SoloistPlayer:
         self._order("get_state", answer="playback_state")
         with self._lock:
             return self._listening.state(self.name, self._clock())
-
-    def hear(self) -> list[Heard]:
-        """See Player."""
-        with self._lock:
-            news, self._news = self._news, []
-            return news
-
-    def history(self, since: float) -> list[TrackEnded]:  # noqa: ARG002  it tells by itself
-        """See Player."""
-        return []
 
     # Orders.
 
@@ -235,7 +211,6 @@ class SoloistPlayer:
         if message.type == "playback_state" or message.logged_in is False:
             with self._lock:
                 self._take_in(message)
-            self._wake()
         if message.type in CHANGES and self._ear is not None and self._signed_in:
             # Each tells one part of what changed; half a change must not be acted on.
             self._ear.say(GET_STATE)
@@ -249,23 +224,13 @@ class SoloistPlayer:
         if state.volume is not None:
             listening.volume = state.volume
         if playback is Playback.IDLE or state.item is None:
-            self._say(listening.end(now))
+            ended = listening.end(now)
         else:
-            self._say(listening.load(_track(state.item, state.context), now))
+            ended = listening.load(_track(state.item, state.context), now)
         if state.position is not None:
             listening.seek(state.position.at(self._wall()), now)
         listening.turn(playback, now)
-        self._news.append(listening.state(self.name, now))
-
-    def _lose(self) -> None:
-        with self._lock:
-            self._listening.turn(Playback.UNKNOWN, self._clock())
-            self._news.append(self._listening.state(self.name, self._clock()))
-        self._wake()
-
-    def _say(self, ended: TrackEnded | None) -> None:
-        if ended is not None:
-            self._news.append(ended)
+        self._tell(ended, listening.state(self.name, now))
 
 
 def _track(item: _Entity, context: _Entity | None) -> Track:

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from edge.events import Playback, SpeakerState, Track, TrackEnded
 from edge.music import CannotPlay, Heard, SpeakerNotFound
+from edge.music.items import Item
 from edge.music.web_api import NotThere, Restricted, WebApi, parsed
 
 if TYPE_CHECKING:
@@ -37,28 +38,6 @@ class _Device(Struct):
     is_restricted: bool = False
 
 
-class _Named(Struct):
-    name: str = ""
-
-
-class _Image(Struct):
-    url: str = ""
-
-
-class _Album(Struct):
-    name: str = ""
-    images: list[_Image] = []
-
-
-class _Item(Struct):
-    uri: str = ""
-    name: str = ""
-    duration_ms: float = 0.0
-    artists: list[_Named] = []
-    album: _Album | None = None
-    external_urls: dict[str, str] = {}
-
-
 class _Context(Struct):
     uri: str = ""
 
@@ -68,7 +47,7 @@ class _State(Struct):
     is_playing: bool = False
     shuffle_state: bool = False
     progress_ms: float | None = None
-    item: _Item | None = None
+    item: Item | None = None
     context: _Context | None = None
 
 
@@ -77,7 +56,7 @@ class _Devices(Struct):
 
 
 class _Play(Struct):
-    track: _Item
+    track: Item
     played_at: datetime
 
 
@@ -240,7 +219,7 @@ class SpotifyPlayer:
         return device.name.casefold() == self.name.casefold()
 
 
-def ended(plays: list[tuple[_Item, float]], since: float) -> list[TrackEnded]:
+def ended(plays: list[tuple[Item, float]], since: float) -> list[TrackEnded]:
     """Return how the tracks of a history ended. Pure.
 
     Args:
@@ -252,16 +231,12 @@ def ended(plays: list[tuple[_Item, float]], since: float) -> list[TrackEnded]:
     if not plays:
         return []
     times = [at for _, at in plays]
-    if times[0] - since < SHORT:
-        ends = [*times[1:], times[-1] + plays[-1][0].duration_ms / 1000]
-    else:
-        ends = times
+    ends = [*times[1:], times[-1] + plays[-1][0].duration] if times[0] - since < SHORT else times
     starts = [since, *ends[:-1]]
     result = []
     for (item, _), start, end in zip(plays, starts, ends, strict=True):
-        duration = item.duration_ms / 1000
-        heard = min(max(0.0, end - start), duration)
-        result.append(TrackEnded(item.uri, end, heard, skipped=heard < duration - CUT))
+        heard = min(max(0.0, end - start), item.duration)
+        result.append(TrackEnded(item.uri, end, heard, skipped=heard < item.duration - CUT))
     return result
 
 
@@ -269,15 +244,14 @@ def _track(state: _State) -> Track | None:
     item = state.item
     if item is None:
         return None
-    album = item.album or _Album()
     return Track(
         uri=item.uri,
         title=item.name,
-        artist=", ".join(artist.name for artist in item.artists),
-        album=album.name,
-        cover=album.images[0].url if album.images else "",
-        link=item.external_urls.get("spotify", ""),
-        duration=item.duration_ms / 1000,
+        artist=item.artist,
+        album=item.album_name,
+        cover=item.cover,
+        link=item.link,
+        duration=item.duration,
         context=state.context.uri if state.context else "",
     )
 

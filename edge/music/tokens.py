@@ -14,6 +14,8 @@ from edge import files
 
 log = logging.getLogger(__name__)
 
+TOKENS = "spotify-sign-in.json"
+"""Name of the sign-in in the state folder."""
 MONTHS = 6
 """A sign-in ends so long after it was given; refreshing does not extend it (Spotify, June 2026)."""
 WARN_DAYS = 14

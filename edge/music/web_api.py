@@ -22,7 +22,7 @@ from edge.events import Account
 from edge.music import CannotPlay, NeedsSomebody, SignInNeeded
 from edge.music.budget import DAY, Book
 from edge.music.login import ask
-from edge.music.tokens import Tokens, TokenStore, sign_in_age
+from edge.music.tokens import TOKENS, Tokens, TokenStore, sign_in_age
 from edge.music.wire import Refusal, Wire, hush
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class WebApi:
         self._report = report
         self._accounts = accounts
         self._lock = threading.Lock()
-        self._store = TokenStore(state / "spotify-sign-in.json")
+        self._store = TokenStore(state / TOKENS)
         self._book = Book(state / "spotify-requests.json", daily_requests, clock)
         self._wire = Wire(api, accounts)
         self._api = api

@@ -18,6 +18,7 @@ from edge.reset import Reset
 from edge.service import Service
 from edge.settings import Web as WebSettings
 from edge.store import Store
+from edge.web import SOCKET
 from edge.web.answers import About
 from edge.web.covers import Covers
 from edge.web.desk import Desk
@@ -31,8 +32,6 @@ from edge.web.songs import Sound
 
 log = logging.getLogger(__name__)
 
-SOCKET = "control.sock"
-"""Name of the control socket in the runtime folder."""
 TURN = 0.5
 """Seconds the loop runs between two looks at whether to stop."""
 RETRY_PAGE = 30.0

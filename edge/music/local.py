@@ -1,0 +1,56 @@
+"""What the players for programs of this machine share: their speaker tells by itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from edge.events import Playback, TrackEnded
+from edge.music import Heard
+from edge.music.ear import Ear
+from edge.music.listening import Listening
+
+
+class LocalPlayer:
+    """Gathers what comes in on the ear's thread until the DJ asks for it."""
+
+    local = True
+
+    def __init__(self, name: str, clock: Callable[[], float]) -> None:
+        """Begin with a speaker called `name` of which nothing is known."""
+        self.name = name
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._wake: Callable[[], None] = lambda: None
+        self._ear: Ear | None = None
+        self._listening = Listening()
+        self._news: list[Heard] = []
+
+    def close(self) -> None:
+        """See Player."""
+        ear, self._ear = self._ear, None
+        if ear is not None:
+            ear.stop(5.0)
+
+    def hear(self) -> list[Heard]:
+        """See Player."""
+        with self._lock:
+            news, self._news = self._news, []
+            return news
+
+    def history(self, since: float) -> list[TrackEnded]:  # noqa: ARG002  it tells by itself
+        """See Player."""
+        return []
+
+    # On the ear's thread.
+
+    def _lose(self) -> None:
+        with self._lock:
+            self._listening.turn(Playback.UNKNOWN, self._clock())
+            self._tell(self._listening.state(self.name, self._clock()))
+
+    def _tell(self, *news: Heard | None) -> None:
+        """Keep what is news, and wake the DJ."""
+        with self._lock:
+            self._news += [one for one in news if one is not None]
+        self._wake()
