@@ -46,6 +46,7 @@ from edge.music.web_api import WebApi
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 HANDS_OFF = HOUR
 SLACK = 1.0
+SOON = 0.1
 VOLUMES = (20, 30, 40, 60, 77, 90)
 SLOWEST = 30.0
 """Real seconds that one step of the DJ may take on a busy machine."""
@@ -247,7 +248,9 @@ class Year:
         self.slowest = 0.0
         self.start = clock.now
         self._inbox = inbox
-        self.dj = Dj(home.player, inbox.append, clock=clock)
+        self.dj = Dj(home.player, inbox.append, fade=2.0, clock=clock)
+        self._wait = 0.0
+        """Seconds that the DJ lets go by."""
         preferences = Preferences(sources=home.sources, volume=40)
         policy = Policy(rules=Rules(), hands_off=HANDS_OFF)
         self.state: State = begin(policy, preferences, Taste(), "year", clock.now)
@@ -304,7 +307,7 @@ class Year:
 
     def _until(self, end: float, mood: str | type[Nobody], every: float) -> None:
         while self.clock.now < end:
-            self.home.live(min(end, self.clock.now + every))
+            self.home.live(min(end, self.clock.now + min(every, max(self._wait, SOON))))
             if isinstance(mood, str):
                 plain = tuple(0.94 if name == mood else 0.01 for name in EMOTIONS)
                 self.tell(Emotions(plain, self.clock.now))  # type: ignore[arg-type]
@@ -318,12 +321,12 @@ class Year:
         """Let the DJ do what is due up to now, and the controller hear of it."""
         began = time.monotonic()
         for _ in range(100):
-            wait = self.dj.advance(self.clock.now)
+            self._wait = self.dj.advance(self.clock.now)
             stirred = self.home.settle()
             news, self._inbox[:] = list(self._inbox), []
             for event in news:
                 self.tell(event)
-            if not news and not stirred and wait > 0:
+            if not news and not stirred and self._wait > 0:
                 break
         else:
             self.broken.append(f"the DJ never came to rest at {self.clock.now - self.start:.0f} s")
