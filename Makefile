@@ -6,7 +6,7 @@ ARGS ?=
 # Each prints one JSON object; data.py and mood.py need the data set, see their first lines.
 BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser.py bench_model.py)
 
-.PHONY: demo test lint bench test-install test-arm64
+.PHONY: demo test lint bench test-install test-arm64 test-power
 demo: $(VENV)/.demo
 	$(BIN)/moodbox demo $(ARGS)
 
@@ -27,6 +27,10 @@ test-install: $(VENV)/.dev
 
 test-arm64: $(VENV)/.dev
 	tests/tools/test_arm64.sh $(ARGS)
+
+# Two hundred power cuts of the daemon and of its updates.
+test-power: $(VENV)/.dev .apt-dev
+	MOODBOX_KILLS=200 $(BIN)/python -m pytest tests/daemon/test_power.py tests/edge/update/test_power.py $(ARGS)
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

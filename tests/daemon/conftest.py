@@ -23,7 +23,9 @@ PATIENCE = 60.0
 class Daemon:
     """One box on this machine."""
 
-    def __init__(self, folder: Path, root: Path, camera: str, more: str) -> None:
+    def __init__(
+        self, folder: Path, root: Path, camera: str, more: str, music: str = 'player = "simulated"'
+    ) -> None:
         self.folder = folder
         self.config = folder / "moodbox.toml"
         self.config.write_text(
@@ -39,7 +41,7 @@ models = "{root}/models"
 [mood]
 away_after = 3.0
 [music]
-player = "simulated"
+{music}
 [panel]
 driver = "simulated"
 [web]
@@ -114,9 +116,9 @@ def box(tmp_path: Path, root: Path) -> Iterator[Callable[..., Daemon]]:
     started: list[Daemon] = []
     sample = root / "edge" / "sample.mp4"
 
-    def start(camera: str = "", more: str = "") -> Daemon:
+    def start(camera: str = "", more: str = "", **music: str) -> Daemon:
         camera = camera or f'driver = "video"\nsource = "{sample}"\nspeed = 1.0\nloop = true'
-        daemon = Daemon(tmp_path, root, camera, more)
+        daemon = Daemon(tmp_path, root, camera, more, **music)
         started.append(daemon)
         return daemon
 

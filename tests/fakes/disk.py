@@ -7,6 +7,7 @@ once. Neither has content that was not synced.
 
 from __future__ import annotations
 
+import codecs
 import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ class Node:
         self.folder, self.link = folder, link
         self.synced = folder or bool(link)
         """Whether the content is on the disk."""
+        self.content, self.on_disk = bytearray(), b""
         self.names: dict[str, Node] = {}
         self.names_on_disk: dict[str, Node] = {}
 
@@ -42,6 +44,7 @@ class Node:
 
     def sync(self) -> None:
         self.synced = True
+        self.on_disk = bytes(self.content)
         self.names_on_disk = dict(self.names)
 
     def files(self, journal: Journal) -> Iterator[tuple[str, Node]]:
@@ -76,9 +79,16 @@ class Disk:
 
     def replay(self, trace: Path) -> Iterator[str]:
         """Do every call of a trace that succeeded; yield its name after each."""
-        for name, words, result in _calls(trace):
-            if result >= 0 and self._do(name, words):
+        for name, words in calls(trace):
+            if self.do(name, words):
                 yield name
+
+    def leave(self, journal: Journal, folder: Path) -> None:
+        """Write into `folder` what a power cut now would leave; of a trace that is `whole`."""
+        for name, node in self.root.files(journal):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(node.on_disk)
 
     def _read(self, path: Path) -> Node:
         if path.is_symlink():
@@ -86,10 +96,13 @@ class Disk:
         node = Node(folder=path.is_dir())
         if node.folder:
             node.names = {child.name: self._read(child) for child in path.iterdir()}
+        else:
+            node.content = bytearray(path.read_bytes())
         node.sync()
         return node
 
-    def _do(self, name: str, words: str) -> bool:
+    def do(self, name: str, words: str) -> bool:
+        """Do one call; return whether it was about this folder."""
         paths = [self._inside(_join(*found)) for found in PATH.findall(words)]
         descriptor = DESCRIPTOR.match(words)
         match name.removesuffix("2").removesuffix("at"):
@@ -111,10 +124,12 @@ class Disk:
             case "link":
                 done = self._put(paths[1], self._find(paths[0]))
             case _:
-                done = descriptor is not None and self._content(name, self._inside(descriptor[1]))
+                done = descriptor is not None and self._content(
+                    name, self._inside(descriptor[1]), words[len(descriptor[0]) :]
+                )
         return done
 
-    def _content(self, name: str, path: PurePath | None) -> bool:
+    def _content(self, name: str, path: PurePath | None, rest: str) -> bool:
         node = None if path is None else self._find(path)
         if node is None:
             return False
@@ -122,6 +137,7 @@ class Disk:
             node.sync()
         else:
             node.synced = False
+            _change(node.content, name, rest)
         return True
 
     def _open(self, path: PurePath | None, words: str) -> bool:
@@ -132,6 +148,7 @@ class Disk:
             return self._put(path, Node())
         if "O_TRUNC" in words:
             node.synced = False
+            node.content.clear()
         return "O_TRUNC" in words
 
     def _inside(self, path: str) -> PurePath | None:
@@ -159,11 +176,20 @@ class Disk:
             self._sync_all(child)
 
 
+def watched(command: Sequence[str], trace: Path, *, whole: bool = False) -> list[str]:
+    """Return the command that runs another one, and its children, under strace.
+
+    A `whole` trace has all that is written, so that `leave` can write it again.
+    """
+    strace = ["strace", "-f", "-y", "-qq", "--seccomp-bpf", "-e", f"trace={CALLS}"]
+    words = ["-x", "-s", "16777216"] if whole else ["-s", "4096"]
+    return [*strace, *words, "-o", str(trace), *command]
+
+
 def record(command: Sequence[str], trace: Path, environment: Mapping[str, str]) -> str:
     """Run a program and its children under strace; return what it said."""
-    strace = ["strace", "-f", "-y", "-qq", "-s", "4096", "--seccomp-bpf", "-e", f"trace={CALLS}"]
     done = subprocess.run(
-        [*strace, "-o", str(trace), *command], env=environment,
+        watched(command, trace), env=environment,
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     return done.stdout + done.stderr
@@ -173,8 +199,21 @@ def _join(folder: str, path: str) -> str:
     return str(PurePath(folder) / path)
 
 
-def _calls(trace: Path) -> Iterator[tuple[str, str, int]]:
-    """Yield name, arguments and result; a call that another process interrupted is joined."""
+def _change(content: bytearray, name: str, rest: str) -> None:
+    """Do to `content` what a call does; `rest` is what follows the descriptor."""
+    if name == "ftruncate":
+        size = int(rest.strip(", "))
+        del content[size:]
+        content.extend(bytes(size - len(content)))
+    elif text := re.match(r', "((?:[^"\\]|\\.)*)", \d+(?:, (\d+))?', rest):
+        data = codecs.escape_decode(text[1].encode())[0]
+        start = int(text[2]) if text[2] else len(content)
+        content.extend(bytes(max(0, start - len(content))))
+        content[start : start + len(data)] = data
+
+
+def calls(trace: Path) -> Iterator[tuple[str, str]]:
+    """Yield name and arguments of what succeeded; what another process interrupted is joined."""
     begun: dict[str, str] = {}
     for line in trace.read_text(errors="replace").splitlines():
         if unfinished := UNFINISHED.match(line):
@@ -183,5 +222,5 @@ def _calls(trace: Path) -> Iterator[tuple[str, str, int]]:
         whole = line
         if resumed := RESUMED.match(line):
             whole = f"{resumed[1]} {begun.pop(resumed[1])}{resumed[2]}"
-        if call := LINE.match(whole):
-            yield call[1], call[2], int(call[3])
+        if (call := LINE.match(whole)) and int(call[3]) >= 0:
+            yield call[1], call[2]
