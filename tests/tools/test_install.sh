@@ -1,6 +1,7 @@
 #!/bin/bash
-# Install for real, without a Raspberry Pi: a fresh Debian tree, the real playbook twice, then that
-# tree booted under a real systemd, where the daemon is killed and hung.
+# Install for real, without a Raspberry Pi: a fresh Debian tree, the real playbook twice, the camera's
+# driver against the real Picamera2 (Trixie), then that tree booted under a real systemd, where the
+# daemon is killed, hung and starved, and reset.
 #
 #     tests/tools/test_install.sh [trixie] [bookworm]
 #
@@ -84,6 +85,7 @@ boxes:
       panel: {driver: none}
       music: {player: simulated}
     coral_enabled: false
+    wifi_portal: true
     receiver_kind: go-librespot
     receiver_go_librespot_url: file:///stand-in/go-librespot.tar.gz
     receiver_go_librespot_sha256: $(sha256sum "$receiver/go-librespot.tar.gz" | cut -d' ' -f1)
@@ -117,11 +119,32 @@ refuse_soloist() {
     grep -q 'glibc 2.38' "$work/$1.soloist.log" || fail "no reason was given"
 }
 
+# The Pi camera's library as it is, but for a camera: from Debian and PyPI, beside the box's own.
+camera_contract() {
+    local tree="$work/$1" site
+    say "$1: the camera's driver against the real Picamera2"
+    [ -x "$tree/opt/picamera2/bin/python" ] || {
+        chroot "$tree" env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
+            --no-install-recommends python3-libcamera python3-dev gcc libcap-dev > "$work/$1.camera.log" 2>&1 \
+            || fail "$1: no python3-libcamera"
+        chroot "$tree" python3 -m venv --system-site-packages /opt/picamera2
+        chroot "$tree" /opt/picamera2/bin/pip install --quiet picamera2==0.3.38 >> "$work/$1.camera.log" 2>&1 \
+            || fail "$1: no picamera2"
+    }
+    site=$(echo "$tree$(readlink "$tree/opt/moodbox/current")"/lib/python3*/site-packages)
+    cp tests/tools/picamera2_contract.py "$tree/opt/picamera2/"
+    chroot "$tree" env LIBCAMERA_LOG_LEVELS='*:FATAL' PYTHONPATH="${site#"$tree"}" \
+        /opt/picamera2/bin/python /opt/picamera2/picamera2_contract.py || fail "$1: the driver does not fit"
+}
+
 inside() { nsenter -t "$leader" -m -u -i -n -p -C "$@"; }
 property() { inside systemctl show --value --property="$1" "$2" 2>/dev/null; }
 active() { [ "$(property ActiveState "$1")" = active ]; }
 restarted() { [ "$(property NRestarts moodbox)" -gt "$1" ]; }
-sees() { inside moodbox status --json 2>/dev/null | grep -q '"camera":"simulated'; }
+status() { inside moodbox status --json 2>/dev/null; }
+sees() { status | grep -c '"camera":"simulated' > /dev/null; }
+offline() { status | grep -c '"network":"no network' > /dev/null; }
+online() { status | grep -c '"health"' > /dev/null && ! offline; }
 
 # Sum a line of a file in /proc over the daemon and its eyes.
 sum() { inside sh -c "cat \$(pgrep -u moodbox | sed 's,.*,/proc/&/$1,')" | awk "/^$2:/ {sum += \$2} END {print sum + 0}"; }
@@ -138,9 +161,77 @@ measure_writes() {
     [ "$hourly" -lt $((limit * 1024)) ] || fail "$1: more than $limit MiB an hour"
 }
 
+# The light's "no network" and its end, by a cable that is plugged in.
+give_network() {
+    say "$1: no network, then one"
+    within 30 offline || fail "$1: the network is not missed"
+    inside nmcli connection add type ethernet ifname cable con-name Cable ipv4.method manual \
+        ipv4.addresses 192.0.2.2/24 ipv4.gateway 192.0.2.1 > /dev/null
+    nsenter -t "$leader" -n ip link add cable type veth peer name wall
+    nsenter -t "$leader" -n ip link set wall up
+    within 30 online || fail "$1: the network is not noticed"
+    inside nft list ruleset | grep -c "dport 8080 accept" > /dev/null || fail "$1: the firewall is down"
+}
+
+read_journal() {
+    say "$1: the journal has fields"
+    inside journalctl -b -u moodbox -o json > "$work/$1.journal"
+    python3 - "$work/$1.journal" <<'PYTHON' || fail "$1: no structured fields in the journal"
+import json, sys
+rows = [json.loads(line) for line in open(sys.argv[1])]
+ours = [row for row in rows if "LOGGER" in row]
+assert ours, "no line has LOGGER"
+for row in ours:
+    assert row["SYSLOG_IDENTIFIER"] == "moodbox" and row["CODE_FILE"] and row["THREAD_NAME"], row
+    assert not row["MESSAGE"].startswith(("INFO", "WARNING")), row["MESSAGE"]
+print(len(ours), "lines; the last:", {k: ours[-1][k] for k in ("LOGGER", "THREAD_NAME", "MESSAGE")})
+PYTHON
+}
+
+# Too little memory for the eyes, then too little processor for all. By cgroup 1, from outside: where
+# this machine has no such, it is said and left out.
+starve() {
+    local memory=/sys/fs/cgroup/memory/moodbox-test cpu=/sys/fs/cgroup/cpu/moodbox-test count fed
+    say "$1: starved"
+    mkdir "$memory" "$cpu" 2>/dev/null || { echo "left out: this machine has no cgroup 1"; return; }
+    count=$(property NRestarts moodbox)
+    echo 16M > "$memory/memory.limit_in_bytes"
+    enter "$memory"
+    inside pkill -9 -f edge.vision  # new ones begin in the narrow group
+    within 60 awk '/^oom_kill [1-9]/ {found = 1} END {exit !found}' "$memory/memory.oom_control" \
+        || fail "$1: the eyes fit into 16 MiB, so nothing was starved"
+    active moodbox && [ "$(property NRestarts moodbox)" = "$count" ] || fail "$1: the daemon died with its eyes"
+    echo "the eyes ran out of memory, the daemon stayed"
+    echo -1 > "$memory/memory.limit_in_bytes"
+    fed=$SECONDS
+    within 120 sees || fail "$1: the eyes did not come back"
+    echo "sees $((SECONDS - fed)) s after it had memory again"
+
+    enter "$cpu"
+    echo 2000 > "$cpu/cpu.cfs_quota_us"  # of 100000
+    sleep 45  # longer than the watchdog's patience
+    echo "2 % of a core for 45 s: $(($(property NRestarts moodbox) - count)) restarts"
+    echo -1 > "$cpu/cpu.cfs_quota_us"
+    fed=$SECONDS
+    within 60 active moodbox && within 60 sees || fail "$1: it did not recover"
+    echo "sees $((SECONDS - fed)) s after it had the processor again"
+    enter /sys/fs/cgroup/memory
+    enter /sys/fs/cgroup/cpu
+    rmdir "$memory" "$cpu"
+}
+
+# Put the daemon and its eyes into a cgroup of this machine.
+enter() {
+    local process
+    for process in $(cat "$(find /sys/fs/cgroup/systemd -path '*moodbox.service/cgroup.procs' | head -1)"); do
+        echo "$process" > "$1/cgroup.procs" 2>/dev/null || true
+    done
+}
+
 boot() {
     rm -f "$work/$1/usr/sbin/policy-rc.d"
-    systemd-nspawn --register=no --keep-unit -q -D "$work/$1" --boot > "$work/$1.boot.log" 2>&1 &
+    # A network of its own: NetworkManager and the firewall are real, and must not reach this machine.
+    systemd-nspawn --register=no --keep-unit -q --private-network -D "$work/$1" --boot > "$work/$1.boot.log" 2>&1 &
     nspawn=$!
     trap 'kill "$nspawn" 2>/dev/null || true' EXIT
     within 20 pgrep -P "$nspawn" > /dev/null || fail "$1 does not boot"
@@ -168,6 +259,8 @@ run_for_real() {
         || fail "the daemon's user may read the secret's file"
     echo "memory: $(sum smaps_rollup Pss) KiB in $(inside pgrep -cu moodbox) processes"
     echo "MemoryDenyWriteExecute: $(property MemoryDenyWriteExecute moodbox)"
+    give_network "$1"
+    read_journal "$1"
     measure_writes "$1"
     music=$(property MainPID go-librespot)
 
@@ -188,6 +281,19 @@ run_for_real() {
     within 60 restarted "$count" || fail "$1: the watchdog did not bite"
     within 30 active moodbox || fail "$1: not ready after the watchdog"
     echo "restarted by the watchdog, READY $((SECONDS - hung)) s after the hang"
+
+    starve "$1"
+
+    say "$1: factory reset, with the Wi-Fi"
+    inside nmcli connection add type wifi ifname '*' con-name Home ssid Home > /dev/null
+    inside nmcli connection add type wifi ifname '*' con-name Own ssid moodbox mode ap > /dev/null
+    inside sh -c 'echo secret > /var/lib/moodbox/spotify-sign-in.json'
+    count=$(property NRestarts moodbox)
+    inside moodbox reset --wifi --yes || fail "$1: not reset"
+    within 30 restarted "$count" && within 30 active moodbox || fail "$1: did not begin anew"
+    ! inside grep -rq secret /var/lib/moodbox || fail "$1: the sign-in is still there"
+    [ "$(inside nmcli -g NAME,TYPE connection show | grep wireless)" = Own:802-11-wireless ] \
+        || fail "$1: the Wi-Fi is still known"
 
     say "$1: bad settings are said once and not tried again"
     inside sh -c 'sed -i "1i [nonsense]" /etc/moodbox/moodbox.toml; systemctl restart moodbox' || true
@@ -213,6 +319,7 @@ for name in "${@:-trixie bookworm}"; do
             inventory "$release"
             install_twice "$release"
             [ "$release" != bookworm ] || refuse_soloist "$release"
+            [ "$release" = bookworm ] || camera_contract "$release"
         fi
         ! does run || run_for_real "$release"
     done
