@@ -1,6 +1,7 @@
 """The driver of a camera that no test machine has, against a stand-in with Picamera2's own calls.
 
-The stand-in has the signatures of Picamera2 0.3.38; that a real one behaves so is unproven here.
+The stand-in has the signatures of Picamera2 0.3.38; `make test-install` holds the driver against
+the real one, but no picture was ever taken.
 """
 
 from __future__ import annotations
