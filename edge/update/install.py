@@ -63,11 +63,10 @@ def fits(folder: Path, settings: Path) -> None:
         Unfit: with its own words about why not.
     """
     moodbox, models = folder / "bin" / "moodbox", folder / "models"
-    check = (moodbox, "check", "--config", settings, "--models", models)
     try:
         _run(moodbox, "config", "--config", settings)
-        _run(*check, "interpreter")
-        _run(*check, "model")
+        # On the CPU: what is plugged in today is no fault of a release.
+        _run(moodbox, "check", "--config", settings, "--models", models, "model")
     except MoodboxError as error:
         words = str(error).removeprefix("moodbox: ").removeprefix("✗ ")
         raise Unfit(" ".join(words.split())) from error
