@@ -8,13 +8,19 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 
 from edge.errors import Fault, MoodboxError
 from edge.vision.messages import Begin, CannotSee, Channel, ToEyes
 
+SACRIFICE = Path("/proc/self/oom_score_adj")
+"""When memory runs out, the kernel is to take the eyes: the daemon starts new ones."""
+
 
 def main(descriptor: int) -> int:
     """Look until told to stop, and return the exit status."""
+    with contextlib.suppress(OSError):
+        SACRIFICE.write_text("500", encoding="ascii")
     faulthandler.enable()
     faulthandler.register(signal.SIGUSR1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the daemon's; it ends us

@@ -183,6 +183,15 @@ def test_killed_eyes_come_back_and_are_reported_once(
     assert not psutil.pid_exists(pid)
 
 
+def test_the_eyes_are_what_the_kernel_takes_when_memory_runs_out(
+    daemon: Daemon, look: Callable[..., Eyes]
+) -> None:
+    eyes = look(loop=True)
+    daemon.until(Emotions)
+    first = Path(f"/proc/{eyes.pid}/oom_score_adj").read_text()
+    assert int(first) > int(Path("/proc/self/oom_score_adj").read_text())
+
+
 def test_frozen_eyes_are_killed_and_started_again(
     daemon: Daemon, look: Callable[..., Eyes]
 ) -> None:
