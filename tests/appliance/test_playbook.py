@@ -160,3 +160,16 @@ def test_a_build_that_is_none_changes_nothing(tmp_path: Path, into: Path, broken
     assert renew(url, into).returncode != 0
     assert said(into) == "one"
     assert not list(into.glob(".new.*"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "on"),
+    [({}, False), ({"update": {}}, False), ({"update": {"address": "https://e.org/"}}, True)],
+)
+def test_a_box_updates_itself_only_where_it_is_told_from_where(
+    settings: dict[str, Any], on: bool
+) -> None:
+    tasks = load(ROLES / "moodbox" / "tasks" / "update.yml")
+    words = tasks[0]["ansible.builtin.set_fact"]["moodbox_updates"]
+    said = jinja2.Environment().from_string(words).render(moodbox_settings=settings)
+    assert said == str(on)
