@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from edge import check
-from edge.check import results
+from edge.check import results, seeing
 from edge.errors import MoodboxError
-from edge.music.tokens import Tokens, TokenStore
+from edge.music.tokens import TOKENS, Tokens, TokenStore
 from edge.settings import Box, Music, Panel, Settings, Vision
 from edge.vision import card as cards
 
@@ -18,13 +18,13 @@ DAY = 86400.0
 
 
 def test_the_coral_is_found_on_the_bus_before_and_after_its_first_use(tmp_path: Path) -> None:
-    assert not check._on_the_bus(tmp_path)
+    assert not seeing._on_the_bus(tmp_path)
     for vendor, product in (("1a6e", "089a"), ("18d1", "9302")):
         device = tmp_path / product
         device.mkdir()
         (device / "idVendor").write_text(f"{vendor}\n")
         (device / "idProduct").write_text(f"{product}\n")
-        assert check._on_the_bus(tmp_path)
+        assert seeing._on_the_bus(tmp_path)
         (device / "idVendor").write_text("0000\n")
 
 
@@ -49,7 +49,7 @@ def test_the_age_of_the_sign_in_is_told(tmp_path: Path, age: float | None, state
     if age is not None:
         now = time.time()
         tokens = Tokens("id", "secret-a", "secret-r", "", now, now - age * DAY)
-        TokenStore(tmp_path / check.TOKENS).keep(tokens)
+        TokenStore(tmp_path / TOKENS).keep(tokens)
     result = check.sign_in(Settings(box=Box(state=str(tmp_path)), music=Music(player="spotify")))
     assert result.state == state
     assert "secret" not in result.words
