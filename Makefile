@@ -6,7 +6,7 @@ ARGS ?=
 # Each prints one JSON object; data.py and mood.py need the data set, see their first lines.
 BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser.py bench_model.py)
 
-.PHONY: demo test lint bench test-install test-arm64 test-power
+.PHONY: demo test lint bench test-install test-update test-arm64 test-power
 demo: $(VENV)/.demo
 	$(BIN)/moodbox demo $(ARGS)
 
@@ -24,6 +24,10 @@ bench: $(VENV)/.dev
 # Without a Pi, but for real, and long: the playbook on Debian trees; the box's processor emulated.
 test-install: $(VENV)/.dev
 	tests/tools/test_install.sh $(ARGS)
+
+# After test-install, in what it has installed.
+test-update: $(VENV)/.dev
+	tests/tools/test_update.sh $(ARGS)
 
 test-arm64: $(VENV)/.dev
 	tests/tools/test_arm64.sh $(ARGS)
