@@ -15,36 +15,41 @@ SCALE = 0.08
 SHIFT = 0.04
 
 
-def augment(image: Image, size: int, rng: np.random.Generator) -> Image:
-    """Return one random view of a square grey `image`, (size, size)."""
+def augment(image: Image, size: int, rng: np.random.Generator, strength: float = 1.0) -> Image:
+    """Return one random view of a square grey `image`, (size, size).
+
+    At `strength` 0 it is the face as it is, or its mirror image.
+    """
     view = cv2.warpAffine(
         image,
-        _placement(image.shape[0], size, rng),
+        _placement(image.shape[0], size, rng, strength),
         (size, size),
         borderMode=cv2.BORDER_REFLECT_101,
     )
     if rng.random() < 0.5:
         view = view[:, ::-1]
     pixels = view.astype(np.float32)
-    if rng.random() < 0.6:
+    if rng.random() < 0.6 * strength:
         gain, offset = np.exp(rng.normal(0, 0.2)), rng.normal(0, 15)
         pixels = np.float32(gain) * (pixels - 128) + np.float32(128 + offset)
-    if rng.random() < 0.15:
+    if rng.random() < 0.15 * strength:
         pixels = pixels * _half_light(size, rng)
-    if rng.random() < 0.2:
+    if rng.random() < 0.2 * strength:
         pixels = np.asarray(cv2.GaussianBlur(pixels, (0, 0), rng.uniform(0.5, 1.8)), np.float32)
-    if rng.random() < 0.1:
+    if rng.random() < 0.1 * strength:
         _cover(pixels, rng)
     return np.clip(pixels, 0, 255).astype(np.uint8)
 
 
-def _placement(source: int, size: int, rng: np.random.Generator) -> NDArray[np.float64]:
+def _placement(
+    source: int, size: int, rng: np.random.Generator, strength: float
+) -> NDArray[np.float64]:
     """Return the 2x3 matrix that tilts, scales and shifts `source` pixels into `size` pixels."""
-    scale = np.exp(rng.normal(0, SCALE)) * size / source
+    scale = np.exp(rng.normal(0, strength * SCALE)) * size / source
     centre = (source - 1) / 2
-    tilt = cv2.getRotationMatrix2D((centre, centre), rng.normal(0, TILT_DEGREES), scale)
+    tilt = cv2.getRotationMatrix2D((centre, centre), rng.normal(0, strength * TILT_DEGREES), scale)
     matrix = np.asarray(tilt, np.float64)
-    matrix[:, 2] += (size - 1) / 2 - centre + rng.normal(0, SHIFT * size, 2)
+    matrix[:, 2] += (size - 1) / 2 - centre + rng.normal(0, strength * SHIFT * size, 2)
     return matrix
 
 

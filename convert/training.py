@@ -50,8 +50,13 @@ def run(args: argparse.Namespace) -> int:
     if args.epochs is not None:
         if args.epochs < 1:
             raise MoodboxError(f"--epochs {args.epochs}: allowed: 1 or more")
-        small = recipe.small_epochs * args.epochs // recipe.epochs
-        recipe = replace(recipe, epochs=args.epochs, small_epochs=small)
+        share = args.epochs / recipe.epochs
+        recipe = replace(
+            recipe,
+            epochs=args.epochs,
+            small_epochs=int(recipe.small_epochs * share),
+            calm_epochs=int(recipe.calm_epochs * share),
+        )
     if args.seed is not None:
         recipe = replace(recipe, seed=args.seed)
     print(train(load(args.data), args.out, recipe, args.teacher, args.start))
