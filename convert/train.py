@@ -309,7 +309,6 @@ def train(
                 verbose=1 if os.isatty(1) else 2,
             )
             done = stage.last
-            _settle_statistics(model, batches)
         model.save(out / "model.keras")
         log.file(out / "curves.csv")
     return out / "model.keras"
@@ -329,16 +328,6 @@ def _exam(
         {head: target.probabilities for head, target in exam.items()},
         {head: target.weight for head, target in exam.items()},
     )
-
-
-def _settle_statistics(model: keras.Model, batches: Batches, passes: int = 200) -> None:
-    """Let batch normalization measure itself afresh, for the averaged weights.
-
-    What it saw while training were other weights' activations ("precise" batch statistics,
-    Wu and Johnson 2021).
-    """
-    for index in range(min(passes, len(batches))):
-        model(batches[index][0], training=True)
 
 
 def _copy_weights(source: keras.Model, target: keras.Model) -> None:

@@ -40,8 +40,8 @@ class Rules(msgspec.Struct, frozen=True):
     """Nothing stands out for so long: unsure."""
     shortest: float = 5.0
     """A mood is kept at least so long before another one is declared."""
-    arrival: float = 2.0
-    """The same for having been away, or unsure."""
+    arrival: float = 3.0
+    """The same for having been away, or unsure: whoever comes in looks down first, or around."""
 
 
 class MoodState(msgspec.Struct, frozen=True):
