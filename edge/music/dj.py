@@ -154,9 +154,7 @@ class Dj(Service):
             self._due = now
 
     def _next_try(self) -> float:
-        wanted = self._wanted
-        only_music = wanted.skip is None and wanted.volume in (None, wanted.music)
-        return max(self._retry_at, self._due or 0.0) if only_music else self._retry_at
+        return self._retry_at if self._wanted.at_once else max(self._retry_at, self._due or 0.0)
 
     def _fulfil(self, now: float) -> None:
         wanted = self._wanted
@@ -164,7 +162,7 @@ class Dj(Service):
         if wanted.skip is not None and not wanted.new_music:
             self._player.skip()
             self._ordered(wanted.skip)
-        if wanted.volume is not None and not wanted.volume.uri:
+        if wanted.volume is not None and not wanted.with_music(wanted.volume):
             self._set_volume(wanted.volume)
         if wanted.music is not None:
             self._fulfil_music(wanted.music, now)
@@ -173,7 +171,7 @@ class Dj(Service):
         if wish.volume is not None and not wish.uri and wish.playing == self._memory.ours.playing:
             self._done(wish)
         elif not wish.playing:
-            if self._fades_out(wish):
+            if self._fades_out():
                 return
             self._player.pause()
             self._memory.leave(playing=False)
@@ -197,7 +195,7 @@ class Dj(Service):
 
     def _play(self, wish: Wish) -> None:
         seen = self._memory.look()
-        if self._given_up(wish, seen) or self._fades_out(wish):
+        if self._given_up(wish, seen) or self._fades_out():
             return
         idle = seen.playback is Playback.IDLE
         uri = self._found(wish.uri) or (self._memory.ours.uri if idle else "")
@@ -215,9 +213,9 @@ class Dj(Service):
         if self._wanted.skip is not None:
             self._done(self._wanted.skip)
 
-    def _fades_out(self, wish: Wish) -> bool:
-        """Whether the music is being faded out for `wish`; no person is kept waiting for that."""
-        if wish.by_person or not self._fader.out():
+    def _fades_out(self) -> bool:
+        """Whether the music is being faded out first; no person is kept waiting for that."""
+        if self._wanted.by_person or not self._fader.out():
             return False
         self._due = self._fader.at
         return True

@@ -43,6 +43,16 @@ class Wanted:
         """Whether other music than what is on waits to be played."""
         return self.music is not None and self.music.playing and bool(self.music.uri)
 
+    def with_music(self, volume: Wish) -> bool:
+        """Whether a volume belongs to the new music, and waits with it."""
+        return bool(volume.uri) and self.new_music
+
+    @property
+    def at_once(self) -> bool:
+        """Whether something waits for nothing: a skip of what is on, or a volume of its own."""
+        skips = self.skip is not None and not self.new_music
+        return skips or (self.volume is not None and not self.with_music(self.volume))
+
     def holds(self, wish: Wish) -> bool:
         """Return whether something of `wish` is still to be done."""
         return any(held.id == wish.id for held in self.open)

@@ -219,6 +219,23 @@ def test_a_person_who_asks_in_mid_fade_is_served_at_once(place: Place) -> None:
     assert place.context == place.happy
 
 
+def test_a_person_who_skips_while_new_music_waits_hears_it_at_once(place: Place) -> None:
+    place.wish(place.sad, gentle=True)
+    place.live(1)
+    place.wish(skip=True, by_person=True)
+    place.live(0)
+    assert place.context == place.sad
+
+
+def test_a_skip_that_waits_with_the_new_music_keeps_nobody_busy(place: Place) -> None:
+    place.wish(place.sad, gentle=True)
+    place.live(1)
+    place.wish(skip=True)
+    place.live(10, until=lambda: place.context == place.sad)
+    assert place.context == place.sad
+    assert len(place.moments) < 100
+
+
 def test_a_volume_that_a_person_asks_for_in_mid_fade_stays(place: Place) -> None:
     place.half_way()
     place.wish(volume=70, by_person=True)
