@@ -52,8 +52,8 @@ class Recipe:
     """Epochs on 40-pixel pictures first: they cost two thirds (progressive resizing, Tan and Le
     2021); at 32 pixels a face has lost too much."""
     calm_epochs: int = 11
-    """Last epochs, with views closer to the faces as they are: what a network makes of hard views
-    costs it some of what it makes of plain ones (closing the gap: Touvron et al. 2019)."""
+    """Last epochs, with views closer to the faces as they are: augmented faces are distributed
+    otherwise than those it will meet (He et al. 2019, "Data augmentation revisited")."""
     batch: int = 64
     rate: float = 1e-3
     """Peak learning rate; warmed up for an epoch, then down to zero on a cosine."""
