@@ -31,8 +31,12 @@ def reported(turn: Turn, event: Watching | Up | Down) -> None:
 
 
 def account(turn: Turn, event: Account) -> None:
-    """Say in words what the household has to do about its sign-in."""
-    turn.set(account=event)
+    """Say in words what the household has to do about its sign-in.
+
+    It may be the only word of the music for long: Spotify's speaker is not asked before it has to
+    play.
+    """
+    turn.set(account=event, heard_from=turn.state.heard_from | {"music"})
     words = ""
     wall = None if turn.state.wall is None else turn.at + turn.state.wall
     if not event.signed_in:

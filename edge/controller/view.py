@@ -8,7 +8,7 @@ from edge.events import Playback, Status
 from edge.music.quiet import is_quiet
 
 PARTS = frozenset({"eyes", "music"})
-"""Parts that have to report before the box is awake."""
+"""Parts that have to report before the box is awake; a private one has no eyes to wait for."""
 
 
 def view(state: State) -> Status:
@@ -19,6 +19,7 @@ def view(state: State) -> Status:
         state.pulse,
         state.preferences,
     )
+    awaited = PARTS - {"eyes"} if preferences.private else PARTS
     return Status(
         at=state.at,
         mood=state.mood.mood,
@@ -49,7 +50,7 @@ def view(state: State) -> Status:
         pairing_code=state.pairing_code,
         offering=offering(state),
         quiet=is_quiet(preferences, state.clock),
-        waking=not state.heard_from >= PARTS,
+        waking=not state.heard_from >= awaited,
     )
 
 

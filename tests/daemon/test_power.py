@@ -122,7 +122,7 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_confirmed(
         daemon.process.wait()
         house.look(state)
         daemon.start()
-    daemon.until(lambda status: status.account is not None)
+    daemon.until(lambda status: not status.waking and status.account is not None)
     house.look(state)
     print(f"{KILLS} kills, {firsts} first boots, {kept + len(house.corrections)} corrections kept")
     assert kept + len(house.corrections) > KILLS / 4

@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 from fakes.table import Table, only
 
-from edge.controller import view
+from edge.controller import Policy, begin, decide, view
 from edge.events import (
     NETWORK,
+    Account,
     Announce,
     Answer,
     CloseEyes,
     Correct,
     Correction,
+    Event,
     Gesture,
     Health,
     OpenEyes,
@@ -22,9 +24,12 @@ from edge.events import (
     RequestBody,
     SetPrivate,
     SetSources,
+    Up,
     Watching,
     WrongMood,
 )
+from edge.mood.filter import Rules
+from edge.music.chooser import Taste
 
 
 def press(table: Table, gesture: Gesture, later: float = 0.0) -> list[object]:
@@ -66,6 +71,19 @@ def test_a_late_word_from_closed_eyes_does_not_open_them(table: Table) -> None:
     table.tell(Watching(table.now, "CPU", "video", "yunet", "0123456789ab"))
     assert view(table.state).private
     assert view(table.state).runs_on == ""
+
+
+@pytest.mark.parametrize("word", [Up("music", 1.0), Account(1.0, signed_in=False)])
+@pytest.mark.parametrize("private", [False, True])
+def test_a_box_wakes_with_its_eyes_unless_it_is_private_and_with_a_word_of_its_music(
+    word: Event, private: bool
+) -> None:
+    state = begin(Policy(rules=Rules()), Preferences(private=private), Taste(), "boot", 0.0)
+    assert view(state).waking
+    state, _ = decide(state, word)
+    assert view(state).waking is not private
+    state, _ = decide(state, Watching(2.0, "CPU", "video", "yunet", "0123456789ab"))
+    assert not view(state).waking
 
 
 def test_a_correction_is_tied_to_the_newest_prediction(table: Table) -> None:
