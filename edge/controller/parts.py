@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from edge.controller.state import Turn
 from edge.events import NETWORK, Account, Announce, Down, Health, PairingCode, Up, Watching
+from edge.music.tokens import WARN_DAYS
 
-WARN_DAYS = 14
-"""A sign-in that ends within so many days is worth a word."""
 HOT = 80.0
 """Degrees Celsius; a Raspberry Pi slows down from there on."""
 DISK_LOW = 200.0

@@ -19,6 +19,7 @@ TOKENS = "spotify-sign-in.json"
 MONTHS = 6
 """A sign-in ends so long after it was given; refreshing does not extend it (Spotify, June 2026)."""
 WARN_DAYS = 14
+"""A sign-in that ends within so many days is worth a word."""
 
 
 class Tokens(Struct, frozen=True):
