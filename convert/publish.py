@@ -26,7 +26,9 @@ from convert import sbom
 from convert.keys import signer
 from edge import files
 from edge.errors import MoodboxError
+from edge.settings import Vision
 from edge.update.manifest import MODELS, RELEASE, WHEELS, Release
+from edge.vision.detector import YUNET
 from edge.vision.fetch import fetch
 
 T = TypeVar("T", Targets, Snapshot, Timestamp)
@@ -120,19 +122,22 @@ class Repository:
 
 
 def gather(
-    wheels: Path, models: Path, version: str, now: datetime
+    wheels: Path, models: Path, version: str, now: datetime, model: str = Vision().model
 ) -> tuple[Release, dict[str, bytes]]:
     """Return the release made of two folders, and its files by target, with its parts list.
 
+    Of the models it takes the one named `model`, and the face detector: all that a box looks with.
+
     Raises:
-        MoodboxError: the daemon's wheel or the models are not there, or a name is wrong.
+        MoodboxError: the daemon's wheel or the model is not there, or a name is wrong.
     """
     found = sorted(wheels.glob("*.whl"))
-    cards = [path for path in sorted(models.glob("*.json")) if path.with_suffix(".tflite").exists()]
-    named = [*cards, *sorted(models.glob("*.tflite")), *sorted(models.glob("*.onnx"))]
+    card, file = models / f"{model}.json", models / f"{model}.tflite"
+    more = models / f"{model}_edgetpu.tflite", models / YUNET.file
+    named = [card, file, *(path for path in more if path.exists())]
     versions = {name: v for name, v in (_project(path) for path in found) if name == "moodbox"}
-    if not versions or not cards:
-        raise MoodboxError(f"{wheels}, {models}: want moodbox-*.whl, and models with their cards")
+    if not versions or not card.exists() or not file.exists():
+        raise MoodboxError(f"{wheels}, {models}: want moodbox-*.whl, and {file.name} with its card")
     try:
         release = Release(
             str(Version(version or versions["moodbox"])),
@@ -162,6 +167,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keys", type=Path, required=True, help="folder that `keys` made")
     parser.add_argument("--wheels", type=Path, default=Path("wheels"), help="folder of wheels")
     parser.add_argument("--models", type=Path, default=Path("models"), help="folder of models")
+    parser.add_argument("--model", default=Vision().model, help="the one that the boxes run")
     parser.add_argument("--version", default="", help="of the release; default: the daemon's")
     parser.add_argument(
         "--without-yunet",
@@ -184,7 +190,9 @@ def run(arguments: argparse.Namespace) -> int:
             return 0
         if not arguments.without_yunet:
             fetch(arguments.models)
-        release, contents = gather(arguments.wheels, arguments.models, arguments.version, now)
+        release, contents = gather(
+            arguments.wheels, arguments.models, arguments.version, now, arguments.model
+        )
         before = repository.published()
         if before and Version(release.version) <= Version(before.version):
             raise MoodboxError(

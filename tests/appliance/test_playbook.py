@@ -71,6 +71,12 @@ def test_the_playbook_and_the_command_fetch_the_same_face_detector() -> None:
     assert load(ROLES / "moodbox" / "defaults" / "main.yml")["moodbox_yunet_url"] == SOURCE
 
 
+def test_the_box_gets_the_model_that_its_settings_name() -> None:
+    name = jinja2.Template(load(ROLES / "moodbox" / "vars" / "main.yml")["moodbox_model"])
+    assert name.render(moodbox_settings={}) == Settings().vision.model
+    assert name.render(moodbox_settings={"vision": {"model": "mine"}}) == "mine"
+
+
 def test_settings_survive_the_way_through_ansible(render: Any) -> None:
     written: dict[str, Any] = {
         "box": {"name": 'Küche "oben" 🎵', "id": "kitchen"},

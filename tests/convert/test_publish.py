@@ -89,8 +89,9 @@ def test_nothing_to_refresh_is_said(tmp_path: Path, capsys: pytest.CaptureFixtur
         ([], "1.0.0: not newer than 1.0.0"),
         (["--version", "0.9"], "0.9: not newer than 1.0.0"),
         (["--version", "newest"], "not a release"),
-        (["--wheels", "/nowhere"], "want moodbox-*.whl, and models with their cards"),
-        (["--models", "/nowhere"], "want moodbox-*.whl, and models with their cards"),
+        (["--wheels", "/nowhere"], "want moodbox-*.whl, and emotion.tflite with its card"),
+        (["--models", "/nowhere"], "want moodbox-*.whl, and emotion.tflite with its card"),
+        (["--model", "other"], "want moodbox-*.whl, and other.tflite with its card"),
         (["--keys", "/nowhere"], "moodbox-convert keys makes it"),
     ],
 )
@@ -119,6 +120,16 @@ def test_the_same_files_can_be_a_newer_release(maker: Maker) -> None:
     assert publish(maker, "--version", "1.0.0.post1") == 0
     wheels = [path.name for path in (maker.site / "targets" / "wheels").iterdir()]
     assert len(wheels) == 1
+
+
+def test_of_the_models_a_box_gets_the_one_that_it_runs(maker: Maker) -> None:
+    models = maker.folder / "models-1.0.0"
+    for name in ("emotion_fer2013.json", "emotion_fer2013.tflite", "emotion_edgetpu.tflite"):
+        (models / name).write_text(name)
+    assert publish(maker, "--version", "2.0") == 0
+    release = Repository(maker.site, maker.keys, NOW).published()
+    assert release is not None
+    assert release.models == ("emotion.json", "emotion.tflite", "emotion_edgetpu.tflite")
 
 
 def test_a_release_comes_with_the_list_of_what_it_is_made_of(maker: Maker) -> None:
