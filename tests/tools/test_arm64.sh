@@ -1,6 +1,7 @@
 #!/bin/bash
 # The box's processor without a box: every library resolved and unpacked for aarch64, for the Pythons
-# of Bookworm and Trixie, and the shipped model run by the box's own code under qemu.
+# of Bookworm and Trixie, the shipped model run by the box's own code under qemu, and `moodbox demo`:
+# the daemon and its eyes.
 #
 #     tests/tools/test_arm64.sh [bookworm] [trixie]
 #
@@ -36,6 +37,18 @@ raspberry_pi() {
     echo 0-3 | tee "$cpu/possible" > "$cpu/present"
 }
 
+# A tree's Python as a program of this machine: the daemon starts its eyes by the name of its Python.
+# Byte code is kept: compiling it under qemu takes longer than anything else.
+emulate() {
+    cat > "$work/$1-python" <<SH
+#!/bin/sh
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONHOME=/usr PYTHONPATH="$work/libraries-$1:$root" PYTHONPYCACHEPREFIX="$work/bytecode-$1"
+exec qemu-aarch64-static -0 "\$0" -cpu cortex-a72 -L "$work/$1" "$work/$1/usr/bin/python${version[$1]}" "\$@"
+SH
+    chmod 755 "$work/$1-python"
+}
+
 say "this machine"
 "$python" tests/tools/outputs.py faces "$work/faces.npy"
 "$python" tests/tools/outputs.py run "$work/faces.npy" "$work/here.npy"
@@ -63,13 +76,18 @@ for release in "${@:-bookworm trixie}"; do
         echo "$(find "$libraries" -maxdepth 1 -name '*.dist-info' | wc -l) packages, $(du -sm "$libraries" | cut -f1) MiB"
 
         say "$name: the model under qemu"
-        emulated() {
-            PYTHONHOME=/usr PYTHONPATH="$libraries:$root" PYTHONDONTWRITEBYTECODE=1 \
-                qemu-aarch64-static -cpu cortex-a72 -L "$tree" "$tree/usr/bin/python${version[$name]}" "$@"
-        }
-        emulated -c 'import cv2, msgspec, numpy, edge.app, platform; print("edge.app on", platform.machine(), platform.python_version(), "numpy", numpy.__version__, "OpenCV", cv2.__version__)'
-        emulated tests/tools/outputs.py run "$work/faces.npy" "$work/$name.npy"
+        emulate "$name"
+        emulated="$work/$name-python"
+        "$emulated" -c 'import cv2, msgspec, numpy, edge.app, edge.vision.watch, platform; print("edge.app on", platform.machine(), platform.python_version(), "numpy", numpy.__version__, "OpenCV", cv2.__version__)'
+        "$emulated" tests/tools/outputs.py run "$work/faces.npy" "$work/$name.npy"
         "$python" tests/tools/outputs.py compare "$work/here.npy" "$work/$name.npy"
+
+        say "$name: moodbox demo under qemu"
+        "$emulated" -m edge demo --json --input edge/sample.mp4 > "$work/$name.demo"
+        for event in emotions mood play; do
+            grep -c "\"event\": \"$event\"" "$work/$name.demo" | sed "s/$/ times $event/" \
+                || { echo "FAILED: no $event" >&2; exit 1; }
+        done
     done
 done
 say "all of it stands"
