@@ -303,7 +303,7 @@ run_for_real() {
     ! inside grep -rq secret /var/lib/moodbox || fail "$1: the sign-in is still there"
     [ "$(inside nmcli -g NAME connection show | grep -xc Home || true)" = 0 ] \
         || fail "$1: the Wi-Fi is still known"
-    inside nmcli -g NAME connection show Own > /dev/null || fail "$1: its access point is gone"
+    inside nmcli connection show Own > /dev/null || fail "$1: its access point is gone"
 
     say "$1: bad settings are said once and not tried again"
     inside sh -c 'sed -i "1i [nonsense]" /etc/moodbox/moodbox.toml; systemctl restart moodbox' || true
