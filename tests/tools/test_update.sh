@@ -6,8 +6,9 @@
 #
 # Needs what test_install.sh needs, and shares its folder, $MOODBOX_INSTALL.
 set -euo pipefail
-# Its functions, without what it does with them.
-source <(sed '/^does()/,$d' "$(dirname "$0")/test_install.sh")
+# Its functions, without what it does with them; what they need was made there.
+source <(sed '/^prepare$/,$d' "$(dirname "$0")/test_install.sh")
+MOODBOX_STEPS=update
 moodbox="$root/.venv/bin/python"
 [ -x "$moodbox" ] || moodbox="${PYTHON:?where convert is installed}"
 port=8099
@@ -60,8 +61,8 @@ connect() {
 # Boot, and serve the folder of releases inside: a tree may have a network of its own.
 start() {
     boot "$1"
-    inside python3 -m http.server --bind 127.0.0.1 --directory /srv/moodbox "$port" \
-        > "$work/$1.site.log" 2>&1 &
+    inside systemd-run --quiet --unit=site \
+        python3 -m http.server --bind 127.0.0.1 --directory /srv/moodbox "$port"
 }
 
 update() { inside systemctl start moodbox-update 2>/dev/null; }
@@ -114,7 +115,7 @@ update_for_real() {
     start "$1"
     on_trial || fail "$1: the trial was over"
     within 600 proven || { said moodbox; fail "$1: the trial did not go on after the boot"; }
-    said "1.3 was installed"
+    within 30 said "1.3 was installed" || fail "$1: it does not say so"
     active moodbox || fail "$1: the daemon does not run"
     halt
 }
