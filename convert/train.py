@@ -32,6 +32,7 @@ from convert import tracking
 from convert.augment import augment
 from convert.dataset import LABELS, NO_LABEL, Dataset, Split
 from convert.network import Residual, Transformer, build
+from convert.thaw import thaw
 
 Array = NDArray[np.float32]
 
@@ -260,7 +261,8 @@ def train(
 ) -> Path:
     """Train by `recipe` and return the finished model's path, `out`/model.keras.
 
-    `teacher` is a finished model to distil from; `start` one to go on from. Progress is in
+    `teacher` is a finished model to distil from, `start` one to go on from: a run's model.keras, or
+    a released .tflite of the recipe's shape. Progress is in
     `out`/curves.csv and in MLflow; a run that was killed goes on after its last whole epoch.
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -272,7 +274,7 @@ def train(
         lessons = lessons.take(np.arange(len(lessons)) < recipe.limit)
     opinions: dict[str, Array | None] = dict.fromkeys(recipe.heads)
     if teacher:
-        master = keras.saving.load_model(teacher, compile=False)
+        master = _opened(teacher, recipe, lessons)
         opinions = {head: predict(master, lessons.images, head) for head in recipe.heads}
     targets = {h: lesson(lessons, h, recipe, opinions[h]) for h in recipe.heads}
 
@@ -283,7 +285,7 @@ def train(
     else:
         model = build(recipe.shape, recipe.heads)
         if start:
-            _copy_weights(keras.saving.load_model(start, compile=False), model)
+            _copy_weights(_opened(start, recipe, lessons), model)
         steps = recipe.epochs * max(1, len(lessons) // recipe.batch)
         model = compiled(model, recipe, steps)
 
@@ -328,6 +330,13 @@ def _exam(
         {head: target.probabilities for head, target in exam.items()},
         {head: target.weight for head, target in exam.items()},
     )
+
+
+def _opened(path: Path, recipe: Recipe, lessons: Dataset) -> keras.Model:
+    """Return a finished model: a run's, or a released one."""
+    if path.suffix != ".tflite":
+        return keras.saving.load_model(path, compile=False)
+    return thaw(path, recipe.shape, recipe.heads, as_pixels(lessons.images[:512]))
 
 
 def _copy_weights(source: keras.Model, target: keras.Model) -> None:
