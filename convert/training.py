@@ -24,8 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         const="tiny",
         help="--preset tiny: a toy, in under a minute, to see that everything works",
     )
-    parser.add_argument("--teacher", type=Path, help="a finished model to learn from")
-    parser.add_argument("--start", type=Path, help="a finished model to go on from")
+    parser.add_argument("--teacher", type=Path, help="a model to learn from, .keras or .tflite")
+    parser.add_argument("--start", type=Path, help="a model to go on from, .keras or .tflite")
     parser.add_argument("--head", help="train this head alone: ferplus or fer2013")
     parser.add_argument("--epochs", type=int, help="instead of the recipe's own number")
     parser.add_argument("--seed", type=int, help="instead of the recipe's own")

@@ -5,12 +5,16 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from convert import train
 from convert.__main__ import main
-from convert.dataset import Dataset
+from convert.dataset import LABELS, NO_LABEL, Dataset
 
 
 @pytest.fixture(scope="session")
@@ -56,6 +60,31 @@ def test_what_cannot_be_trained_is_one_line(
     assert message in told
     assert told.count("\n") == 1
     assert not out.exists()
+
+
+def test_votes_and_a_teacher_foretell_the_labels_better_than_either(faces: Dataset) -> None:
+    rng = np.random.default_rng(5)
+    count, classes = 4000, len(LABELS)
+    truth = rng.integers(0, classes - 1, count)  # nobody is ever neutral
+
+    def guess(right: float) -> NDArray[np.integer]:
+        return np.where(rng.random(count) < right, truth, rng.integers(0, classes - 1, count))
+
+    told = np.eye(classes, dtype=np.float32)
+    label = guess(0.8)
+    data = replace(
+        faces.take(np.arange(count) % len(faces)),
+        label=np.where(np.arange(count) % 10 == 0, NO_LABEL, label).astype(np.int8),
+        votes=10 * told[guess(0.7)],
+    )
+    teacher = 0.7 * told[guess(0.7)] + 0.3 / classes
+    informed = train.informed(teacher.astype(np.float32), data)
+    assert informed.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    assert not informed[:, LABELS.index("neutral")].any()
+    hidden = data.label == NO_LABEL
+    right = [(x[hidden].argmax(axis=1) == label[hidden]).mean() for x in (informed, teacher)]
+    votes = (data.votes[hidden].argmax(axis=1) == label[hidden]).mean()
+    assert right[0] > max(right[1], votes)
 
 
 ONE_STEP = """
