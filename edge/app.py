@@ -69,6 +69,9 @@ TICK = 0.5
 STOP_WITHIN = 8.0
 """Seconds until the process ends after it was told to."""
 
+CHOSEN = (Correction, Preferences)
+"""Records that somebody waits for."""
+
 Observer = Callable[[Event | Command | Status], None]
 
 
@@ -203,21 +206,28 @@ class Box:
         self.supervisor.turned(now, summary(self._shown))
 
     def _carry_out(self, commands: tuple[Command, ...]) -> None:
-        waits = any(isinstance(c, Remember) and isinstance(c.record, Correction) for c in commands)
+        # What somebody chose or corrected is answered once it is on the disk.
+        waits = any(isinstance(c, Remember) and isinstance(c.record, CHOSEN) for c in commands)
         answer = next((c for c in commands if isinstance(c, Answer)), None)
         for command in commands:
             self._observe(command)
             match command:
-                case Remember(record=Correction() as correction):
-                    self.store.remember(correction, partial(self._confirm, answer))
-                    self.keeper.keep(correction)
+                case Remember(record=Correction() | Preferences() as record):
+                    self.store.remember(record, partial(self._confirm, answer))
+                    self._pass_on(record)
                 case Answer():
                     if not waits:
                         self._answer(command)
                 case _:
                     self._hand_out(command)
 
-    def _hand_out(self, command: Command) -> None:  # noqa: C901  a line a command
+    def _pass_on(self, record: Correction | Preferences) -> None:
+        if isinstance(record, Correction):
+            self.keeper.keep(record)
+        else:
+            self.web.prefer(record)
+
+    def _hand_out(self, command: Command) -> None:
         match command:
             case OpenEyes():
                 self.eyes.open_eyes()
@@ -233,8 +243,6 @@ class Box:
                 self.dj.wish(command.wish)
             case Remember():
                 self.store.remember(command.record)
-                if isinstance(command.record, Preferences):
-                    self.web.prefer(command.record)
             case KeepTaste():
                 self.store.keep_taste(self.state.taste)
             case Announce():
@@ -246,7 +254,7 @@ class Box:
         self.keeper.keeping(on)
 
     def _confirm(self, answer: Answer | None, trouble: str) -> None:
-        """Answer once a correction is on the disk: what was confirmed is never lost."""
+        """Answer once a record is on the disk, or is not: what was confirmed is never lost."""
         if answer is not None and trouble:
             answer = Answer(answer.id, accepted=False, reason=f"heard, but not kept: {trouble}")
         if answer is not None:

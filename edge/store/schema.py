@@ -12,7 +12,8 @@ from pathlib import Path
 
 from edge.errors import Fault
 
-BUSY_MS = 5000
+BUSY_MS = 3000
+"""Less than a request waits for its answer."""
 UNDO = "-- Undone by:\n"
 """Parts a migration's script: what follows is kept in the file, in the table `undo`."""
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

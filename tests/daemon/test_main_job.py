@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from edge.errors import Refused
 from edge.events import AWAY, Pause, Playback, SetPrivate
 
 Box = Callable[..., Any]
@@ -98,6 +103,16 @@ def test_what_people_chose_outlives_a_power_cut(box: Box) -> None:
     daemon.start()
     daemon.until(lambda s: s.private)
     assert daemon.eyes() == []
+
+
+def test_a_choice_that_is_not_on_the_disk_is_not_confirmed(box: Box) -> None:
+    daemon = box()
+    daemon.until(lambda s: s.runs_on)
+    with closing(sqlite3.connect(daemon.folder / "state" / "moodbox.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Refused, match="heard, but not kept"):
+            daemon.ask(SetPrivate(private=True))
+    daemon.until(lambda s: s.private)
 
 
 def test_a_pause_by_hand_stays(box: Box) -> None:

@@ -125,7 +125,8 @@ prepare
 for name in "${@:-trixie bookworm}"; do
     for tree in $name; do
         [ -L "$work/$tree/opt/moodbox/current" ] || fail "$tree: test_install.sh comes first"
-        rm -rf "$work/$tree/srv/moodbox"
+        # A maker who begins anew is one that a box refuses, so the box does as well.
+        rm -rf "$work/$tree/srv/moodbox" "$work/$tree/opt/moodbox/"{trust,cache,failed}
         mkdir -p "$work/$tree/srv/moodbox"
         wheels "$tree"
         update_for_real "$tree"
