@@ -55,9 +55,16 @@ class Systemd:
         self._systemctl("restart", self._unit)
 
     def look(self) -> Look:
-        """Ask systemd, then the daemon."""
+        """Ask systemd, then the daemon.
+
+        Raises:
+            MoodboxError: systemd does not answer; the trial is to go on later.
+        """
         shown = self._systemctl("show", self._unit, "--property=ActiveState,NRestarts")
-        known = dict(line.split("=", 1) for line in shown.splitlines() if "=" in line)
+        if shown.returncode != 0:
+            # Nobody can tell, as while the box goes down: no release is to blame for it.
+            raise MoodboxError(f"systemd does not answer: {shown.stderr.strip()}")
+        known = dict(line.split("=", 1) for line in shown.stdout.splitlines() if "=" in line)
         return Look(
             known.get("ActiveState") == "active",
             int(known.get("NRestarts") or 0),
@@ -72,15 +79,14 @@ class Systemd:
         return OWN & down.keys()
 
     @staticmethod
-    def _systemctl(*words: str) -> str:
+    def _systemctl(*words: str) -> subprocess.CompletedProcess[str]:
         try:
-            done = subprocess.run(  # noqa: S603
+            return subprocess.run(  # noqa: S603
                 ["systemctl", *words],  # noqa: S607  where it lies is the system's business
                 capture_output=True, text=True, check=False, timeout=300,
             )  # fmt: skip
         except (OSError, subprocess.TimeoutExpired) as error:
             raise MoodboxError(f"systemctl {words[0]}: {error}") from error
-        return done.stdout
 
 
 def fault(look: Look) -> str:

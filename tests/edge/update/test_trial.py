@@ -10,6 +10,7 @@ from socketserver import ThreadingUnixStreamServer
 
 import pytest
 
+from edge.errors import MoodboxError
 from edge.update.trial import SILENT, Look, Systemd, watch
 
 WELL = Look(active=True, restarts=0, troubles=frozenset())
@@ -142,6 +143,12 @@ def test_parts_of_the_home_are_no_fault_of_a_release(
     systemctl.write_text("#!/bin/sh\necho ActiveState=active\n")
     daemon[0] = said
     assert Systemd(tmp_path).look().troubles == troubles
+
+
+def test_a_silent_systemd_is_no_fault_of_the_release(tmp_path: Path, systemctl: Path) -> None:
+    systemctl.write_text("#!/bin/sh\necho Connection refused >&2\nexit 1\n")
+    with pytest.raises(MoodboxError, match="systemd does not answer: Connection refused"):
+        Systemd(tmp_path).look()
 
 
 def test_without_a_control_socket_the_daemon_is_silent(tmp_path: Path, systemctl: Path) -> None:
