@@ -212,7 +212,7 @@ class Box:
         for command in commands:
             self._observe(command)
             match command:
-                case Remember(record=Correction() | Preferences() as record):
+                case Remember(record=record) if isinstance(record, CHOSEN):
                     self.store.remember(record, partial(self._confirm, answer))
                     self._pass_on(record)
                 case Answer():
