@@ -65,6 +65,20 @@ class BatchNormalization(layers.BatchNormalization):
         return outputs.permute(0, 2, 3, 1)
 
 
+@keras.saving.register_keras_serializable("moodbox")
+class Positions(layers.Layer):
+    """Adds to every token, (n, tokens, width), what its place means; learned."""
+
+    def build(self, shape: tuple[int | None, ...]) -> None:
+        """Make one vector for each place."""
+        small = keras.initializers.TruncatedNormal(stddev=0.02)
+        self.embedding = self.add_weight(shape=shape[1:], initializer=small, name="embedding")
+
+    def call(self, tokens: Any) -> Any:
+        """Return the tokens, each with its place in it."""
+        return tokens + self.embedding
+
+
 def build(shape: Residual | Transformer, heads: Sequence[str]) -> keras.Model:
     """Return a model from pixels in 0..1, (n, size, size, 1), to logits, one output for each head.
 
@@ -112,7 +126,7 @@ def _transformer(x: keras.KerasTensor, shape: Transformer) -> keras.KerasTensor:
     tokens = (48 // shape.patch) ** 2
     x = layers.Conv2D(shape.width, shape.patch, shape.patch)(x)
     x = layers.Reshape((tokens, shape.width))(x)
-    x = layers.Add()([x, layers.Embedding(tokens, shape.width)(keras.ops.arange(tokens)[None])])
+    x = Positions()(x)
     for _ in range(shape.depth):
         y = layers.LayerNormalization(epsilon=1e-6)(x)
         y = layers.MultiHeadAttention(shape.heads, shape.width // shape.heads)(y, y)
