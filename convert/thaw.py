@@ -6,6 +6,7 @@ normalization that was folded into them is unfolded again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,34 +16,33 @@ from keras import layers
 from numpy.typing import NDArray
 
 from convert import graph
-from convert.network import BatchNormalization, Residual, Transformer, build
+from convert.network import BatchNormalization, Residual, build
 from edge.errors import ModelError
 
 Array = NDArray[np.float32]
 
 
-def thaw(
-    path: Path, shape: Residual | Transformer, heads: Sequence[str], pixels: Array
-) -> keras.Model:
-    """Return a network of `shape` whose every head says what the int8 file at `path` says.
+def thaw(path: Path, heads: Sequence[str], pixels: Array) -> keras.Model:
+    """Return a network whose every head says what the int8 file at `path` says.
 
     `pixels` are some hundred training faces, (n, size, size, 1) in 0..1.
 
     Raises:
         ModelError: the file holds another network.
     """
-    model = build(shape, heads)
     try:
         *trunk, last = graph.convolutions(path.read_bytes())
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from error
+    shape = _shape([kernel for kernel, _ in trunk])
+    if not shape.widths:
+        raise ModelError(f"{path}: has no blocks of 3x3 convolutions, so it is no network of ours")
+    model = build(shape, heads)
     convolutions = [x for x in model.layers if isinstance(x, layers.Conv2D)]
     norms = [x for x in model.layers if isinstance(x, BatchNormalization)]
     ours = convolutions[: len(norms)]
     if len(trunk) != len(ours):
-        raise ModelError(
-            f"{path}: has {len(trunk) + 1} convolutions, not this recipe's {len(ours) + 1}"
-        )
+        raise ModelError(f"{path}: {len(trunk) + 1} convolutions make no network of ours")
     for layer, norm in zip(ours, norms, strict=True):
         kernel, bias = _take(path, trunk, tuple(layer.kernel.shape))
         layer.set_weights([kernel])
@@ -55,6 +55,13 @@ def thaw(
     return model
 
 
+def _shape(kernels: list[Array]) -> Residual:
+    """Return the residual network with these kernels, (out, h, w, in): stem, two a block."""
+    widths = [len(kernel) for kernel in kernels if kernel.shape[1] == 3]
+    blocks = Counter(widths[1::2])
+    return Residual(tuple(blocks), tuple(blocks.values()), dropout=0)
+
+
 def _take(
     path: Path, left: list[tuple[Array, Array]], shape: tuple[int, ...]
 ) -> tuple[Array, Array]:
@@ -63,7 +70,7 @@ def _take(
         if kernel.transpose(1, 2, 3, 0).shape == shape:
             del left[place]
             return kernel.transpose(1, 2, 3, 0), bias
-    raise ModelError(f"{path}: has no kernel of the shape {shape}, which this recipe's network has")
+    raise ModelError(f"{path}: has no kernel of the shape {shape}, so it is no network of ours")
 
 
 def _settle(

@@ -2,18 +2,17 @@
 
     moodbox-convert train --data faces.npz --out runs/teacher --preset teacher
     moodbox-convert train --data faces.npz --out runs/student --preset student --head ferplus
-    moodbox-convert train --data faces.npz --out runs/ferplus --preset finish --head ferplus \
-        --start runs/student/model.keras
-    moodbox-convert train --data faces.npz --out runs/fer2013 --preset finish --head fer2013 \
-        --start models/emotion.tflite --teacher runs/teacher/model.keras
+    moodbox-convert train --data faces.npz --out runs/finish --preset finish \
+        --start runs/student/model.keras --teacher runs/student/model.keras runs/teacher/model.keras
 
 The same command again resumes after the last finished epoch. Keras 3 runs it on TensorFlow,
 PyTorch or JAX: set KERAS_BACKEND. On a CPU that knows bfloat16, PyTorch with
 `--dtype mixed_bfloat16` is the fastest: an epoch takes three quarters of TensorFlow's time.
 
-A network has one head for each truth it learns from; `--teacher` adds what another, trained
-network says. A finish goes on from a trained trunk, nearly with the data set's own frequencies.
-`--start` and `--teacher` take a run's network or a released int8 file.
+A network has one head for each truth it learns from; `--teacher` adds what other, trained networks
+say. A finish goes on from a trained trunk, nearly with the data set's own frequencies, and makes it
+indifferent to small changes of its weights. `--start` and `--teacher` take a run's network or a
+released int8 file.
 """
 
 from __future__ import annotations
@@ -21,7 +20,9 @@ from __future__ import annotations
 import csv
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import accumulate, groupby
 from pathlib import Path
 
 import cv2
@@ -36,7 +37,9 @@ from convert import tracking
 from convert.augment import augment
 from convert.dataset import LABELS, NO_LABEL, Dataset, Split
 from convert.network import Residual, Transformer, build
+from convert.sharpness import AdamW, sharpen
 from convert.thaw import thaw
+from edge.errors import MoodboxError
 
 Array = NDArray[np.float32]
 
@@ -44,6 +47,8 @@ HEADS = ("ferplus", "fer2013")
 
 CALM = 0.35
 """Strength of the augmentation in the last epochs."""
+SOFTER = 0.75
+"""Power of what teachers say together: fitted to majorities, it is surer than ten people are."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,13 @@ class Recipe:
     balance: float = 0.1
     """Rows weigh (class frequency) ** -balance: disgust is one face in two hundred."""
     teacher_share: float = 0.5
-    """How much of the target is the teacher's opinion, where there is a teacher."""
+    """How much of the target is the teachers' opinion, where there are any."""
+    second: float = 1.0
+    """What every head but the first counts for: the other truth, as a hint on the first."""
+    sharpness: float = 0.0
+    """Length of the climb before each step (convert/sharpness.py)."""
+    sharp_epochs: int = 0
+    """Last epochs that climb: those matter (Zhou et al. 2024), and cost half as much again."""
     seed: int = 1
     limit: int | None = None
     """Use only so many training rows."""
@@ -84,12 +95,14 @@ PRESETS = {
     "student": Recipe(Residual()),
     "finish": Recipe(
         Residual(),
-        epochs=9,
+        epochs=15,
         small_epochs=0,
-        calm_epochs=4,
+        calm_epochs=5,
         rate=4e-4,
         balance=0.05,
-        teacher_share=0.7,
+        second=0.4,
+        sharpness=0.5,
+        sharp_epochs=11,
     ),
     "transformer": Recipe(Transformer(), epochs=20, small_epochs=0, calm_epochs=4),
     "tiny": Recipe(
@@ -98,6 +111,8 @@ PRESETS = {
         small_epochs=1,
         calm_epochs=1,
         average=0.9,
+        sharpness=0.5,
+        sharp_epochs=1,
         limit=1024,
     ),
 }
@@ -105,24 +120,28 @@ PRESETS = {
 
 @dataclass(frozen=True)
 class Stage:
-    """Epochs of a run that see the same kind of pictures."""
+    """What an epoch is like."""
 
-    last: int
-    """Epochs of the run that are done when this stage is."""
     size: int
     """Pixels."""
     strength: float
     """Of the augmentation."""
+    sharpness: float
 
 
-def stages(recipe: Recipe) -> tuple[Stage, ...]:
-    """Return a run's stages in their order: small, full, calm."""
-    full = max(recipe.small_epochs, recipe.epochs - recipe.calm_epochs)
-    return (
-        Stage(recipe.small_epochs, 40, 1.0),
-        Stage(full, 48, 1.0),
-        Stage(recipe.epochs, 48, CALM),
-    )
+def stages(recipe: Recipe) -> list[tuple[int, Stage]]:
+    """Return a run's stages in their order, each with the epochs that are done when it is."""
+    epochs = [
+        Stage(
+            size=40 if epoch < recipe.small_epochs else 48,
+            strength=1.0 if epoch < recipe.epochs - recipe.calm_epochs else CALM,
+            sharpness=0.0 if epoch < recipe.epochs - recipe.sharp_epochs else recipe.sharpness,
+        )
+        for epoch in range(recipe.epochs)
+    ]
+    lengths = [(stage, len(list(same))) for stage, same in groupby(epochs)]
+    ends = accumulate(length for _, length in lengths)
+    return [(end, stage) for end, (stage, _) in zip(ends, lengths, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -135,9 +154,14 @@ class Targets:
     """(n,); 0 where the row says nothing."""
 
 
+def answers(data: Dataset, head: str) -> NDArray[np.int8]:
+    """Return the plain truth of `head`: an index into LABELS or NO_LABEL, (n,)."""
+    return data.majority() if head == "ferplus" else data.label
+
+
 def truth(data: Dataset, head: str) -> Targets:
-    """Return the plain truth of `head`: one emotion a row, for validation and test."""
-    label = data.majority() if head == "ferplus" else data.label
+    """Return the plain truth of `head` as targets, for validation and test."""
+    label = answers(data, head)
     weight = (label != NO_LABEL).astype(np.float32)
     return Targets(np.eye(len(LABELS), dtype=np.float32)[np.maximum(label, 0)], weight)
 
@@ -173,11 +197,27 @@ def informed(teacher: Array, data: Dataset) -> Array:
     """
     votes = data.votes / np.maximum(data.voters, 1)[:, None]
     known = np.c_[np.log(teacher + 1e-4), votes, np.sqrt(votes), 1 - votes.sum(axis=1)]
-    said = data.label != NO_LABEL
-    judge = make_pipeline(StandardScaler(), LogisticRegression())
-    judge.fit(known[said], data.label[said])
-    opinion = np.zeros_like(teacher)
-    opinion[:, judge.classes_] = judge.predict_proba(known)
+    return _foretold(known, data.label, known)
+
+
+def stacked(opinions: list[Array], held_out: list[Array], answer: NDArray[np.integer]) -> Array:
+    """Return what several teachers say together, (n, 7) (stacking, Wolpert 1992).
+
+    `opinions` is what each says of the n rows, and `held_out` of rows that none has learnt, with
+    their `answer`: there logistic regression finds out whom to believe in what.
+    """
+    known, asked = (np.log(np.concatenate(x, axis=1) + 1e-4) for x in (held_out, opinions))
+    soft = _foretold(known, answer, asked) ** SOFTER
+    return np.asarray(soft / soft.sum(axis=1, keepdims=True))
+
+
+def _foretold(known: Array, label: NDArray[np.integer], asked: Array) -> Array:
+    """Return the emotions of the rows of `asked`, after the labelled rows of `known`, (n, 7)."""
+    said = label != NO_LABEL
+    judge = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    judge.fit(known[said], label[said])
+    opinion = np.zeros((len(asked), len(LABELS)), np.float32)
+    opinion[:, judge.classes_] = judge.predict_proba(asked)
     return opinion
 
 
@@ -252,10 +292,14 @@ def as_pixels(images: NDArray[np.uint8]) -> Array:
 
 
 def predict(model: keras.Model, images: NDArray[np.uint8], head: str) -> Array:
-    """Return probabilities, (n, 7), averaged over each face and its mirror image."""
+    """Return probabilities, (n, 7), averaged over each face and its mirror image.
+
+    A model without this `head` says what its first one does.
+    """
     total = np.zeros((len(images), len(LABELS)), np.float32)
     for faces in (images, images[:, :, ::-1]):
-        logits = model.predict(as_pixels(faces), batch_size=256, verbose=0)[head]
+        said = model.predict(as_pixels(faces), batch_size=256, verbose=0)
+        logits = said[head] if head in said else next(iter(said.values()))
         total += keras.ops.convert_to_numpy(keras.ops.softmax(logits)) / 2
     return total
 
@@ -268,13 +312,14 @@ def compiled(model: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
         warmup_target=recipe.rate,
         warmup_steps=steps // recipe.epochs,
     )
-    optimizer = keras.optimizers.AdamW(
+    optimizer = AdamW(
         schedule, weight_decay=recipe.decay, use_ema=True, ema_momentum=recipe.average
     )
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta", "embedding"])
     model.compile(
         optimizer,
         loss={h: keras.losses.CategoricalCrossentropy(from_logits=True) for h in recipe.heads},
+        loss_weights={h: 1.0 if h == recipe.heads[0] else recipe.second for h in recipe.heads},
         weighted_metrics={
             h: [keras.metrics.CategoricalAccuracy(name="accuracy")] for h in recipe.heads
         },
@@ -286,13 +331,13 @@ def train(
     data: Dataset,
     out: Path,
     recipe: Recipe,
-    teacher: Path | None = None,
+    teachers: Sequence[Path] = (),
     start: Path | None = None,
 ) -> Path:
     """Train by `recipe` and return the finished model's path, `out`/model.keras.
 
-    `teacher` is a finished model to distil from, `start` one to go on from: a run's model.keras, or
-    a released .tflite of the recipe's shape. Progress is in
+    `teachers` are finished models to distil from, `start` one of the recipe's shape to go on from:
+    a run's model.keras, or a released .tflite. Progress is in
     `out`/curves.csv and in MLflow; a run that was killed goes on after its last whole epoch.
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -302,11 +347,12 @@ def train(
     lessons = data.part(Split.TRAIN)
     if recipe.limit:
         lessons = lessons.take(np.arange(len(lessons)) < recipe.limit)
-    opinions: dict[str, Array | None] = dict.fromkeys(recipe.heads)
-    if teacher:
-        master = _opened(teacher, recipe, lessons)
-        opinions = {head: predict(master, lessons.images, head) for head in recipe.heads}
-    targets = {h: lesson(lessons, h, recipe, opinions[h]) for h in recipe.heads}
+    held_out = data.part(Split.VALIDATION)
+    masters = [_opened(path, recipe, lessons) for path in teachers]
+    targets = {
+        head: lesson(lessons, head, recipe, _opinion(masters, lessons, held_out, head))
+        for head in recipe.heads
+    }
 
     checkpoint, done = out / "checkpoint.keras", 0
     if checkpoint.with_suffix(".json").exists():
@@ -315,22 +361,23 @@ def train(
     else:
         model = build(recipe.shape, recipe.heads)
         if start:
-            _copy_weights(_opened(start, recipe, lessons), model)
+            _copy_weights(start, _opened(start, recipe, lessons), model)
         steps = recipe.epochs * max(1, len(lessons) // recipe.batch)
         model = compiled(model, recipe, steps)
 
     with tracking.run(out, asdict(recipe)) as log:
-        for stage in stages(recipe):
-            if done >= stage.last:
+        for end, stage in stages(recipe):
+            if done >= end:
                 continue
+            sharpen(model, stage.sharpness)
             batches = Batches(
                 lessons.images, targets, stage, replace(recipe, seed=recipe.seed + done)
             )
             model.fit(
                 batches,
                 initial_epoch=done,
-                epochs=stage.last,
-                validation_data=_exam(data.part(Split.VALIDATION), stage.size, recipe),
+                epochs=end,
+                validation_data=_exam(held_out, stage.size, recipe),
                 validation_batch_size=256,
                 callbacks=[
                     Checkpoint(checkpoint),
@@ -340,10 +387,21 @@ def train(
                 ],
                 verbose=1 if os.isatty(1) else 2,
             )
-            done = stage.last
+            done = end
         model.save(out / "model.keras")
         log.file(out / "curves.csv")
     return out / "model.keras"
+
+
+def _opinion(
+    masters: list[keras.Model], lessons: Dataset, held_out: Dataset, head: str
+) -> Array | None:
+    """Return what the teachers say of the training rows, if there are any, (n, 7)."""
+    said = [predict(master, lessons.images, head) for master in masters]
+    if len(said) < 2:
+        return said[0] if said else None
+    practice = [predict(master, held_out.images, head) for master in masters]
+    return stacked(said, practice, answers(held_out, head))
 
 
 def _exam(
@@ -366,17 +424,22 @@ def _opened(path: Path, recipe: Recipe, lessons: Dataset) -> keras.Model:
     """Return a finished model: a run's, or a released one."""
     if path.suffix != ".tflite":
         return keras.saving.load_model(path, compile=False)
-    return thaw(path, recipe.shape, recipe.heads, as_pixels(lessons.images[:512]))
+    return thaw(path, recipe.heads, as_pixels(lessons.images[:512]))
 
 
-def _copy_weights(source: keras.Model, target: keras.Model) -> None:
+def _copy_weights(path: Path, source: keras.Model, target: keras.Model) -> None:
     """Copy every layer that both models have; heads are known by their names."""
-    trunk = [layer for layer in source.layers if layer.get_weights()]
     heads = {f"{head}_conv" for head in HEADS}
-    wanted = [layer for layer in target.layers if layer.get_weights() and layer.name not in heads]
-    for mine, theirs in zip(wanted, (x for x in trunk if x.name not in heads), strict=True):
-        mine.set_weights(theirs.get_weights())
-    named = {layer.name: layer for layer in trunk}
+    trunks = [
+        [x for x in model.layers if x.get_weights() and x.name not in heads]
+        for model in (target, source)
+    ]
+    ours, theirs = ([[w.shape for w in x.get_weights()] for x in trunk] for trunk in trunks)
+    if ours != theirs:
+        raise MoodboxError(f"{path}: its layers are not those of the recipe's network")
+    for mine, other in zip(*trunks, strict=True):
+        mine.set_weights(other.get_weights())
+    named = {layer.name: layer for layer in source.layers}
     for layer in target.layers:
         if layer.name in heads & named.keys():
             layer.set_weights(named[layer.name].get_weights())

@@ -24,7 +24,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         const="tiny",
         help="--preset tiny: a toy, in under a minute, to see that everything works",
     )
-    parser.add_argument("--teacher", type=Path, help="a model to learn from, .keras or .tflite")
+    parser.add_argument(
+        "--teacher",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="models to learn from, .keras or .tflite",
+    )
     parser.add_argument("--start", type=Path, help="a model to go on from, .keras or .tflite")
     parser.add_argument("--head", help="train this head alone: ferplus or fer2013")
     parser.add_argument("--epochs", type=int, help="instead of the recipe's own number")
@@ -34,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, and print where the finished model is."""
-    for path in filter(None, (args.data, args.teacher, args.start)):
+    for path in filter(None, (args.data, *args.teacher, args.start)):
         if not path.is_file():
             raise MoodboxError(f"{path}: no such file")
     # TensorFlow tells a screenful about its own set-up otherwise.
@@ -56,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
             epochs=args.epochs,
             small_epochs=int(recipe.small_epochs * share),
             calm_epochs=int(recipe.calm_epochs * share),
+            sharp_epochs=int(recipe.sharp_epochs * share),
         )
     if args.seed is not None:
         recipe = replace(recipe, seed=args.seed)

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from convert import train
 from convert.__main__ import main
 from convert.dataset import LABELS, NO_LABEL, Dataset
+from convert.sharpness import AdamW, sharpen
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +87,61 @@ def test_votes_and_a_teacher_foretell_the_labels_better_than_either(faces: Datas
     right = [(x[hidden].argmax(axis=1) == label[hidden]).mean() for x in (informed, teacher)]
     votes = (data.votes[hidden].argmax(axis=1) == label[hidden]).mean()
     assert right[0] > max(right[1], votes)
+
+
+def test_teachers_who_know_different_things_know_more_together() -> None:
+    rng = np.random.default_rng(6)
+    truth = rng.integers(0, len(LABELS), 4000)
+    teachers = []
+    for known in ((0, 1, 2, 3), (3, 4, 5, 6)):
+        sure = np.isin(truth, known)[:, None]
+        told = np.where(sure, np.eye(len(LABELS))[truth], rng.random((len(truth), len(LABELS))))
+        teachers.append(told / told.sum(axis=1, keepdims=True))
+    asked, held_out = ([x[part] for x in teachers] for part in (np.s_[:3000], np.s_[3000:]))
+    together = train.stacked(asked, held_out, truth[3000:].astype(np.int8))
+    assert together.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    right = [(x.argmax(axis=1) == truth[:3000]).mean() for x in (together, *asked)]
+    assert right[0] > max(right[1:]) + 0.2
+
+
+def test_stages_change_where_size_strength_or_sharpness_do() -> None:
+    recipe = replace(
+        train.PRESETS["tiny"], epochs=5, small_epochs=2, calm_epochs=1, sharp_epochs=2, sharpness=3
+    )
+    assert train.stages(recipe) == [
+        (2, train.Stage(40, 1, 0)),
+        (3, train.Stage(48, 1, 0)),
+        (4, train.Stage(48, 1, 3)),
+        (5, train.Stage(48, train.CALM, 3)),
+    ]
+
+
+@pytest.mark.parametrize(("reach", "there"), [(0.0, 2.0), (0.5, 2.0 + 0.5 * 2.01)])
+def test_a_sharp_step_takes_its_gradient_uphill_and_starts_from_below(
+    reach: float, there: float
+) -> None:
+    # One weight of 2 that should be 1: the error is (weight - 1) squared.
+    line = keras.layers.Dense(1, use_bias=False, kernel_initializer=keras.initializers.Constant(2))
+    model = keras.Sequential([keras.Input((1,)), line])
+    optimizer = AdamW(learning_rate=0.0, weight_decay=0.0)
+    model.compile(optimizer, loss="mse")
+    sharpen(model, reach)
+    ones = np.ones((8, 1), np.float32)
+    model.fit(ones, ones, sample_weight=ones[:, 0], batch_size=8, verbose=0)
+    (momentum,) = (x for x in optimizer.variables if "momentum" in x.path)
+    found = float(np.squeeze(momentum.numpy())) / (1 - optimizer.beta_1)
+    assert found == pytest.approx(2 * (there - 1), rel=1e-4)
+    assert float(np.squeeze(line.get_weights()[0])) == pytest.approx(2)
+
+
+def test_a_start_of_another_shape_is_one_line(
+    data: Path, tmp_path: Path, first_release: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["train", "--data", str(data), "--out", str(tmp_path / "run"), "--preset", "student"]
+    start = first_release / "emotion.tflite"
+    assert main([*command, "--start", str(start)]) == 1
+    told = capsys.readouterr().err
+    assert f"{start}: its layers are not those of the recipe's network" in told
 
 
 ONE_STEP = """
