@@ -39,7 +39,7 @@ class Run:
 
     name: str
     kind: str
-    """What its recipe says of the network."""
+    """What its recipe says of the network, and of how long it learnt from what."""
     seed: str
     parameters: int
     accuracy: float
@@ -54,10 +54,13 @@ def look_at(folder: Path, practice: Exam, truth: Truth) -> Run:
     matrix = metrics.confusion(practice.truth, logits.argmax(axis=1))
     recipe = json.loads((folder / "recipe.json").read_text())
     shape = recipe.pop("shape", {})
+    length = f"{recipe.get('epochs', '?')} epochs"
+    if recipe.get("limit"):
+        length += f" of {recipe['limit']:,} faces"
     return Run(
         name=folder.name,
         kind=("transformer " if "heads" in shape else "convolutional ")
-        + ", ".join(f"{key} {value}" for key, value in shape.items()),
+        + ", ".join([*(f"{key} {value}" for key, value in shape.items()), length]),
         seed=str(recipe.get("seed", "?")),
         parameters=model.count_params(),
         accuracy=float(metrics.accuracy(matrix)),
