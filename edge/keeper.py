@@ -63,11 +63,14 @@ class Keeper(Service):
         """Return a prediction's face as a PNG, kept or still in the eyes' memory; or nothing."""
         if not self._on:
             return b""
-        return self._crops.get(prediction) or self._face(prediction, WITHIN)
+        with self._changed:
+            kept = self._crops.get(prediction)
+        return kept or self._face(prediction, WITHIN)
 
     def files(self) -> list[Path]:
         """Return the files of all kept faces."""
-        return self._crops.files()
+        with self._changed:
+            return self._crops.files()
 
     # For the thread.
 

@@ -101,6 +101,16 @@ def test_taking_back_the_consent_forgets_every_face(keeper: Keeper, eyes: SlowEy
     assert names(keeper) == []
 
 
+def test_faces_can_be_listed_while_they_are_forgotten(keeper: Keeper, eyes: SlowEyes) -> None:
+    eyes.may_answer.set()
+    for _ in range(100):
+        keeper.keeping(True)
+        keeper.keep(correct())
+        until(lambda: names(keeper))
+        keeper.keeping(False)
+        until(lambda: not names(keeper))
+
+
 def test_a_disk_that_takes_nothing_is_said_once(
     keeper: Keeper, eyes: SlowEyes, heard: list[Up | Down], tmp_path: Path
 ) -> None:
