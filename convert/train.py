@@ -291,17 +291,16 @@ def as_pixels(images: NDArray[np.uint8]) -> Array:
     return np.divide(images[..., None], 255, dtype=np.float32)
 
 
-def predict(model: keras.Model, images: NDArray[np.uint8], head: str) -> Array:
-    """Return probabilities, (n, 7), averaged over each face and its mirror image.
-
-    A model without this `head` says what its first one does.
-    """
-    total = np.zeros((len(images), len(LABELS)), np.float32)
-    for faces in (images, images[:, :, ::-1]):
-        said = model.predict(as_pixels(faces), batch_size=256, verbose=0)
-        logits = said[head] if head in said else next(iter(said.values()))
-        total += keras.ops.convert_to_numpy(keras.ops.softmax(logits)) / 2
-    return total
+def predict(model: keras.Model, images: NDArray[np.uint8]) -> dict[str, Array]:
+    """Return each head's probabilities, (n, 7), averaged over a face and its mirror image."""
+    views = [
+        model.predict(as_pixels(faces), batch_size=256, verbose=0)
+        for faces in (images, images[:, :, ::-1])
+    ]
+    return {
+        head: sum(keras.ops.convert_to_numpy(keras.ops.softmax(view[head])) / 2 for view in views)
+        for head in views[0]
+    }
 
 
 def compiled(model: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
@@ -349,10 +348,8 @@ def train(
         lessons = lessons.take(np.arange(len(lessons)) < recipe.limit)
     held_out = data.part(Split.VALIDATION)
     masters = [_opened(path, recipe, lessons) for path in teachers]
-    targets = {
-        head: lesson(lessons, head, recipe, _opinion(masters, lessons, held_out, head))
-        for head in recipe.heads
-    }
+    opinions = _opinions(masters, lessons, held_out, recipe.heads)
+    targets = {h: lesson(lessons, h, recipe, opinions[h]) for h in recipe.heads}
 
     checkpoint, done = out / "checkpoint.keras", 0
     if checkpoint.with_suffix(".json").exists():
@@ -393,15 +390,24 @@ def train(
     return out / "model.keras"
 
 
-def _opinion(
-    masters: list[keras.Model], lessons: Dataset, held_out: Dataset, head: str
-) -> Array | None:
-    """Return what the teachers say of the training rows, if there are any, (n, 7)."""
-    said = [predict(master, lessons.images, head) for master in masters]
-    if len(said) < 2:
-        return said[0] if said else None
-    practice = [predict(master, held_out.images, head) for master in masters]
-    return stacked(said, practice, answers(held_out, head))
+def _opinions(
+    masters: list[keras.Model], lessons: Dataset, held_out: Dataset, heads: Sequence[str]
+) -> dict[str, Array | None]:
+    """Return what the teachers say of the training rows for each head, (n, 7), if there are any.
+
+    A teacher without a head says what its first one does.
+    """
+
+    def of(head: str, said: list[dict[str, Array]]) -> list[Array]:
+        return [one.get(head, next(iter(one.values()))) for one in said]
+
+    if not masters:
+        return dict.fromkeys(heads)
+    said = [predict(master, lessons.images) for master in masters]
+    if len(masters) == 1:
+        return {head: of(head, said)[0] for head in heads}
+    practice = [predict(master, held_out.images) for master in masters]
+    return {h: stacked(of(h, said), of(h, practice), answers(held_out, h)) for h in heads}
 
 
 def _exam(
