@@ -12,6 +12,7 @@ from edge.errors import MoodboxError
 COMMANDS = {
     "data": ("convert.data.command", "read face collections and write one checked data set"),
     "framing": ("convert.framing", "fit how a face detector's box maps to the data set's faces"),
+    "pretrained": ("convert.pretrained", "download a network to begin a training with"),
     "train": ("convert.training", "train a network"),
     "quantize": ("convert.quantize", "make a trained network a full int8 file"),
     "check": ("convert.gate", "check that a file is one the Edge TPU can run"),

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convert import graph
-from convert.dataset import LABELS
-from convert.exam import Truth
+from convert.dataset import LABELS, Truth
 from convert.figures import row_shares
 from convert.int8 import Int8Model
 from edge.vision.card import Card, Input, Output, artefact
@@ -19,10 +18,13 @@ DATA = (
     "FER2013 (Goodfellow et al. 2013): 35,887 grey 48x48 faces found by web search, with one label"
     " each; trained on its Training rows, validated on PublicTest, tested on PrivateTest without"
     " exact copies of training rows. FER+ (Barsoum et al. 2016) adds ten people's votes a face."
+    " Its first weights came from a MobileNet that had learnt to tell people apart (Savchenko 2019)"
+    " on VGGFace2 (Cao et al. 2018): 3.3 million pictures of 9,131 people found by web search."
 )
 LICENCE = (
     "Code and card: Apache-2.0. The weights are learnt from FER2013, which was gathered for"
-    " research, and from FER+ (MIT): ask counsel before selling anything with them."
+    " research, from FER+ (MIT), and from a network (Apache-2.0) learnt from VGGFace2, gathered for"
+    " research, too: ask counsel before selling anything with them."
 )
 INTENDED_USE = (
     "Choosing music at home, by the faces of people who know of it, on the device itself; nothing"

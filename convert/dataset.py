@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ LABELS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 """The seven emotions, in the order of every array and of every model card."""
 
 NO_LABEL = -1
+
+Truth = Literal["ferplus", "fer2013"]
+"""The votes of ten people a face, or the original labels."""
 
 
 class Split(IntEnum):
@@ -68,6 +71,10 @@ class Dataset:
         top = np.sort(self.votes, axis=1)
         unique = (top[:, -1] > top[:, -2]) & (top[:, -1] > 0)
         return np.where(unique, self.votes.argmax(axis=1), NO_LABEL).astype(np.int8)
+
+    def answers(self, truth: Truth) -> NDArray[np.int8]:
+        """Return what is right by one of the two truths, (n,); NO_LABEL where nothing is."""
+        return self.majority() if truth == "ferplus" else self.label
 
     def save(self, path: Path) -> None:
         """Write the data set to `path` (npz)."""

@@ -5,17 +5,14 @@ from __future__ import annotations
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from convert import dataset
-from convert.dataset import LABELS, NO_LABEL, Dataset, Split
+from convert.dataset import LABELS, NO_LABEL, Dataset, Split, Truth
 from edge.errors import MoodboxError
-
-Truth = Literal["ferplus", "fer2013"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ def of(data: Dataset, split: Split, truth: Truth, *, copies: bool = False) -> Ex
     rows = data.part(split)
     if not copies:
         rows = rows.take(~rows.copied)
-    said = rows.majority() if truth == "ferplus" else rows.label
+    said = rows.answers(truth)
     return Exam(rows.images[said != NO_LABEL], said[said != NO_LABEL])
 
 

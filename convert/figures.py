@@ -17,8 +17,8 @@ import numpy as np
 
 from convert import conditions, exam, framing, metrics, quantize, timing
 from convert.agreement import compare
-from convert.dataset import Dataset, Split
-from convert.exam import Exam, Truth
+from convert.dataset import Dataset, Split, Truth
+from convert.exam import Exam
 from convert.int8 import Int8Model, Logits
 from edge.vision import detector
 from edge.vision.card import Figure

@@ -171,7 +171,7 @@ def _agreement(arguments: argparse.Namespace) -> list[str]:
 
         card = cards.load(arguments.model.with_suffix(".json"))
         network = quantize.load(arguments.run, card.truth, card.prior_shift)
-        truth = exam.majority() if card.truth == "ferplus" else exam.label
+        truth = exam.answers(card.truth)
         rows = exam.take(truth != NO_LABEL)
         found = agreement.compare(
             quantize.float_logits(network, rows.images),

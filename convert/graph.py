@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
@@ -12,6 +12,25 @@ from numpy.typing import NDArray
 from edge.errors import ModelError
 
 Array = NDArray[np.float32]
+
+
+class Convolution(NamedTuple):
+    """One convolution with what followed it folded in, as real numbers."""
+
+    kernel: Array
+    """(h, w, in, out), or (h, w, out, 1) where each channel has its own, as in Keras."""
+    bias: Array
+    """(out,)."""
+    stride: int
+
+
+class _Weighted(NamedTuple):
+    name: str
+    output: Any
+    weights: list[Any]
+    """Tensors: the kernel, and the bias."""
+    options: Any
+
 
 _OPS = {v: k for k, v in vars(schema.BuiltinOperator).items() if k.isupper()}
 
@@ -31,39 +50,49 @@ def op_name(code: Any) -> str:
 def parameters(content: bytes) -> int:
     """Return how many weights and biases the file holds; normalization is folded into them."""
     weighted = _weighted(parse(content))
-    return sum(int(np.prod(tensor.shape)) for _, _, weights in weighted for tensor in weights)
+    return sum(int(np.prod(tensor.shape)) for one in weighted for tensor in one.weights)
 
 
 def multiply_adds(content: bytes) -> int:
     """Return how many multiplications one image takes in convolutions and dense layers."""
     total = 0
-    for name, output, (kernel, *_) in _weighted(parse(content)):
+    for one in _weighted(parse(content)):
         # A kernel is (out, h, w, in), or (1, h, w, out) where each channel has its own.
-        one = kernel.shape[1:3] if name == "DEPTHWISE_CONV_2D" else kernel.shape[1:]
-        total += int(np.prod(output.shape) * np.prod(one))
+        kernel = one.weights[0].shape[1:]
+        if one.name == "DEPTHWISE_CONV_2D":
+            kernel = kernel[:2]
+        total += int(np.prod(one.output.shape) * np.prod(kernel))
     return total
 
 
-def convolutions(content: bytes) -> Iterator[tuple[Array, Array]]:
-    """Yield the kernel, (out, h, w, in), and the bias, (out,), of each, as real numbers."""
+def convolutions(content: bytes) -> Iterator[Convolution]:
+    """Yield each of them in its order."""
     model = parse(content)
-    for name, _, (kernel, bias) in _weighted(model):
-        if name == "CONV_2D":
-            yield _real(model, kernel, np.int8), _real(model, bias, np.int32)
+    for one in _weighted(model):
+        if one.name != "FULLY_CONNECTED":
+            kernel, bias = one.weights
+            yield Convolution(
+                _real(model, kernel, np.int8).transpose(1, 2, 3, 0),
+                _real(model, bias, np.int32),
+                one.options.strideH,
+            )
 
 
 def _real(model: Any, tensor: Any, kind: type[np.integer]) -> Array:
-    """Return a quantized tensor's values; its first axis has one scale each, or all have one."""
+    """Return a quantized tensor's values; one axis has a scale for each place, or all have one."""
     values = np.frombuffer(bytes(model.buffers[tensor.buffer].data), kind).reshape(tensor.shape)
     scale = np.asarray(tensor.quantization.scale, np.float32)
-    return np.asarray(values * scale.reshape(-1, *[1] * (values.ndim - 1)), np.float32)
+    along = np.ones(values.ndim, int)
+    along[tensor.quantization.quantizedDimension] = -1
+    return np.asarray(values * scale.reshape(along), np.float32)
 
 
-def _weighted(model: Any) -> Iterator[tuple[str, Any, list[Any]]]:
-    """Yield name, output, and kernel and bias of every operator that has a kernel."""
+def _weighted(model: Any) -> Iterator[_Weighted]:
+    """Yield every operator that has a kernel."""
     (graph,) = model.subgraphs
     for operator in graph.operators:
         name = op_name(model.operatorCodes[operator.opcodeIndex])
         if name in {"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"}:
             weights = [graph.tensors[i] for i in operator.inputs[1:] if i >= 0]
-            yield name, graph.tensors[operator.outputs[0]], weights
+            output = graph.tensors[operator.outputs[0]]
+            yield _Weighted(name, output, weights, operator.builtinOptions)

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from convert import agreement, dataset, exam, figures, framing, gate, metrics, quantize
 from convert.card import describe
-from convert.dataset import Dataset, Split
-from convert.exam import Exam, Truth
+from convert.dataset import Dataset, Split, Truth
+from convert.exam import Exam
 from convert.int8 import Int8Model
 from convert.train import HEADS
 from edge.errors import ModelError

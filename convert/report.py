@@ -24,9 +24,9 @@ from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
 from convert import dataset, exam, metrics, plots
-from convert.dataset import LABELS, Split
+from convert.dataset import LABELS, Split, Truth
 from convert.evaluate import evaluate, open_with_card
-from convert.exam import Exam, Truth
+from convert.exam import Exam
 from convert.figures import MEANING
 from convert.int8 import Images, Logits
 from convert.quantize import float_logits, load

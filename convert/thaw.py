@@ -6,7 +6,6 @@ normalization that was folded into them is unfolded again.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +15,8 @@ from keras import layers
 from numpy.typing import NDArray
 
 from convert import graph
-from convert.network import BatchNormalization, Residual, build
+from convert.graph import Convolution
+from convert.network import BatchNormalization, Separable, build
 from edge.errors import ModelError
 
 Array = NDArray[np.float32]
@@ -31,46 +31,47 @@ def thaw(path: Path, heads: Sequence[str], pixels: Array) -> keras.Model:
         ModelError: the file holds another network.
     """
     try:
-        *trunk, last = graph.convolutions(path.read_bytes())
+        folded = list(graph.convolutions(path.read_bytes()))
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from error
-    shape = _shape([kernel for kernel, _ in trunk])
-    if not shape.widths:
-        raise ModelError(f"{path}: has no blocks of 3x3 convolutions, so it is no network of ours")
-    model = build(shape, heads)
-    convolutions = [x for x in model.layers if isinstance(x, layers.Conv2D)]
-    norms = [x for x in model.layers if isinstance(x, BatchNormalization)]
-    ours = convolutions[: len(norms)]
-    if len(trunk) != len(ours):
-        raise ModelError(f"{path}: {len(trunk) + 1} convolutions make no network of ours")
-    for layer, norm in zip(ours, norms, strict=True):
-        kernel, bias = _take(path, trunk, tuple(layer.kernel.shape))
-        layer.set_weights([kernel])
-        # Until it is settled, a normalization that only adds the bias.
-        gamma, _, mean, variance = norm.get_weights()
-        norm.set_weights([gamma * np.sqrt(variance + norm.epsilon), bias, mean, variance])
-    for head in convolutions[len(norms) :]:
-        head.set_weights(_take(path, [last], tuple(head.kernel.shape)))
-    _settle(model, ours, norms, pixels)
+    if len(folded) < 2 or len(folded) % 2:
+        raise ModelError(f"{path}: {len(folded)} convolutions make no network of ours")
+    *trunk, last = folded
+    widths = tuple(one.kernel.shape[3] for one in trunk[::2])
+    strides = tuple(one.stride for one in trunk[1::2])
+    model = build(Separable(widths, strides, dropout=0), heads)
+    unfold(path, trunk, model, pixels)
+    for head in heads:
+        model.get_layer(f"{head}_conv").set_weights([last.kernel, last.bias])
     return model
 
 
-def _shape(kernels: list[Array]) -> Residual:
-    """Return the residual network with these kernels, (out, h, w, in): stem, two a block."""
-    widths = [len(kernel) for kernel in kernels if kernel.shape[1] == 3]
-    blocks = Counter(widths[1::2])
-    return Residual(tuple(blocks), tuple(blocks.values()), dropout=0)
+def unfold(path: Path, folded: Sequence[Convolution], model: keras.Model, pixels: Array) -> None:
+    """Give the trunk of `model` the first convolutions of a file, and settle its normalization.
 
+    `pixels` are as above.
 
-def _take(
-    path: Path, left: list[tuple[Array, Array]], shape: tuple[int, ...]
-) -> tuple[Array, Array]:
-    """Take out the first of kernels and biases whose kernel has `shape`, (h, w, in, out)."""
-    for place, (kernel, bias) in enumerate(left):
-        if kernel.transpose(1, 2, 3, 0).shape == shape:
-            del left[place]
-            return kernel.transpose(1, 2, 3, 0), bias
-    raise ModelError(f"{path}: has no kernel of the shape {shape}, so it is no network of ours")
+    Raises:
+        ModelError: the convolutions are not the trunk's.
+    """
+    kinds = (layers.Conv2D, layers.DepthwiseConv2D)
+    norms = [x for x in model.layers if isinstance(x, BatchNormalization)]
+    trunk = [x for x in model.layers if isinstance(x, kinds)][: len(norms)]
+    if len(folded) < len(trunk):
+        raise ModelError(f"{path}: {len(folded)} convolutions; the network has {len(trunk)}")
+    for number, (layer, one) in enumerate(zip(trunk, folded, strict=False), 1):
+        wanted, found = tuple(layer.kernel.shape), one.kernel.shape
+        if wanted != found:
+            raise ModelError(
+                f"{path}: the kernel of convolution {number} has the shape {found};"
+                f" in a network of ours it has {wanted}"
+            )
+        layer.set_weights([one.kernel])
+    for norm, one in zip(norms, folded, strict=False):
+        # Until it is settled, a normalization that only adds the bias.
+        gamma, _, mean, variance = norm.get_weights()
+        norm.set_weights([gamma * np.sqrt(variance + norm.epsilon), one.bias, mean, variance])
+    _settle(model, trunk, norms, pixels)
 
 
 def _settle(

@@ -1,18 +1,18 @@
 """Train a network on the checked data set.
 
     moodbox-convert train --data faces.npz --out runs/teacher --preset teacher
-    moodbox-convert train --data faces.npz --out runs/student --preset student --head ferplus
-    moodbox-convert train --data faces.npz --out runs/finish --preset finish \
-        --start runs/student/model.keras --teacher runs/student/model.keras runs/teacher/model.keras
+    moodbox-convert train --data faces.npz --out runs/student --preset student \
+        --start pretrained/faceres-deep.json --teacher runs/teacher/model.keras
+    moodbox-convert train --data faces.npz --out runs/fer2013 --preset finish \
+        --head fer2013 ferplus --start runs/student/model.keras --teacher runs/student/model.keras
 
 The same command again resumes after the last finished epoch. Keras 3 runs it on TensorFlow,
 PyTorch or JAX: set KERAS_BACKEND. On a CPU that knows bfloat16, PyTorch with
 `--dtype mixed_bfloat16` is the fastest: an epoch takes three quarters of TensorFlow's time.
 
-A network has one head for each truth it learns from; `--teacher` adds what other, trained networks
-say. A finish goes on from a trained trunk, nearly with the data set's own frequencies, and makes it
-indifferent to small changes of its weights. `--start` and `--teacher` take a run's network or a
-released int8 file.
+A network has one head for each truth it learns from, the first of which counts most; `--teacher`
+adds what other, trained networks say. A finish goes on from a trained trunk. `--start` and
+`--teacher` take a run's network or a released int8 file, `--start` a pretrained one, too.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import accumulate, groupby
 from pathlib import Path
+from typing import Any, get_args
 
 import cv2
 import keras
@@ -33,17 +34,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from convert import tracking
+from convert import pretrained, tracking
 from convert.augment import augment
-from convert.dataset import LABELS, NO_LABEL, Dataset, Split
-from convert.network import Residual, Transformer, build
-from convert.sharpness import AdamW, sharpen
-from convert.thaw import thaw
+from convert.dataset import LABELS, NO_LABEL, Dataset, Split, Truth
+from convert.network import Residual, Separable, Shape, Transformer, build
+from convert.thaw import thaw, unfold
 from edge.errors import MoodboxError
 
 Array = NDArray[np.float32]
 
-HEADS = ("ferplus", "fer2013")
+HEADS: tuple[Truth, ...] = get_args(Truth)
 
 CALM = 0.35
 """Strength of the augmentation in the last epochs."""
@@ -55,8 +55,8 @@ SOFTER = 0.75
 class Recipe:
     """The knobs of one training run, each with its reason."""
 
-    shape: Residual | Transformer
-    heads: tuple[str, ...] = HEADS
+    shape: Shape
+    heads: tuple[Truth, ...] = HEADS
     epochs: int = 60
     small_epochs: int = 24
     """Epochs on 40-pixel pictures first: they cost two thirds (progressive resizing, Tan and Le
@@ -68,52 +68,31 @@ class Recipe:
     rate: float = 1e-3
     """Peak learning rate; warmed up for an epoch, then down to zero on a cosine."""
     decay: float = 0.05
-    """AdamW's weight decay; convolutions only."""
+    """AdamW's weight decay; kernels only."""
     average: float = 0.999
     """Momentum of the weight average (EMA): about two epochs of memory."""
     mixup: float = 0.0
     """Beta parameter of mixup (Zhang et al. 2017); 0 switches it off."""
     smoothing: float = 0.1
     """Label smoothing of the FER2013 labels; a third of them is what nobody else sees."""
-    balance: float = 0.1
+    balance: float = 0.05
     """Rows weigh (class frequency) ** -balance: disgust is one face in two hundred."""
     teacher_share: float = 0.5
     """How much of the target is the teachers' opinion, where there are any."""
-    second: float = 1.0
+    second: float = 0.4
     """What every head but the first counts for: the other truth, as a hint on the first."""
-    sharpness: float = 0.0
-    """Length of the climb before each step (convert/sharpness.py)."""
-    sharp_epochs: int = 0
-    """Last epochs that climb: those matter (Zhou et al. 2024), and cost half as much again."""
     seed: int = 1
     limit: int | None = None
     """Use only so many training rows."""
 
 
 PRESETS = {
-    "teacher": Recipe(Residual((64, 128, 256), dropout=0.3)),
-    "student": Recipe(Residual()),
-    "finish": Recipe(
-        Residual(),
-        epochs=15,
-        small_epochs=0,
-        calm_epochs=5,
-        rate=4e-4,
-        balance=0.05,
-        second=0.4,
-        sharpness=0.5,
-        sharp_epochs=11,
-    ),
+    "teacher": Recipe(Residual()),
+    "student": Recipe(Separable(), epochs=21, small_epochs=6, calm_epochs=4, rate=6e-4),
+    "finish": Recipe(Separable(), epochs=6, small_epochs=0, calm_epochs=3, rate=3e-4),
     "transformer": Recipe(Transformer(), epochs=20, small_epochs=0, calm_epochs=4),
     "tiny": Recipe(
-        Residual((8, 16), (1, 1)),
-        epochs=3,
-        small_epochs=1,
-        calm_epochs=1,
-        average=0.9,
-        sharpness=0.5,
-        sharp_epochs=1,
-        limit=1024,
+        Separable((8, 16), (2,)), epochs=3, small_epochs=1, calm_epochs=1, average=0.9, limit=1024
     ),
 }
 
@@ -126,7 +105,6 @@ class Stage:
     """Pixels."""
     strength: float
     """Of the augmentation."""
-    sharpness: float
 
 
 def stages(recipe: Recipe) -> list[tuple[int, Stage]]:
@@ -135,7 +113,6 @@ def stages(recipe: Recipe) -> list[tuple[int, Stage]]:
         Stage(
             size=40 if epoch < recipe.small_epochs else 48,
             strength=1.0 if epoch < recipe.epochs - recipe.calm_epochs else CALM,
-            sharpness=0.0 if epoch < recipe.epochs - recipe.sharp_epochs else recipe.sharpness,
         )
         for epoch in range(recipe.epochs)
     ]
@@ -154,19 +131,14 @@ class Targets:
     """(n,); 0 where the row says nothing."""
 
 
-def answers(data: Dataset, head: str) -> NDArray[np.int8]:
-    """Return the plain truth of `head`: an index into LABELS or NO_LABEL, (n,)."""
-    return data.majority() if head == "ferplus" else data.label
-
-
-def truth(data: Dataset, head: str) -> Targets:
+def truth(data: Dataset, head: Truth) -> Targets:
     """Return the plain truth of `head` as targets, for validation and test."""
-    label = answers(data, head)
+    label = data.answers(head)
     weight = (label != NO_LABEL).astype(np.float32)
     return Targets(np.eye(len(LABELS), dtype=np.float32)[np.maximum(label, 0)], weight)
 
 
-def lesson(data: Dataset, head: str, recipe: Recipe, teacher: Array | None) -> Targets:
+def lesson(data: Dataset, head: Truth, recipe: Recipe, teacher: Array | None) -> Targets:
     """Return what the network is taught: soft votes or smoothed labels, and balanced weights."""
     plain = truth(data, head)
     if head == "ferplus":
@@ -225,7 +197,7 @@ class Batches(keras.utils.PyDataset):
     """Shuffled, augmented, mixed batches of one epoch after the other."""
 
     def __init__(
-        self, images: NDArray[np.uint8], targets: dict[str, Targets], stage: Stage, recipe: Recipe
+        self, images: NDArray[np.uint8], targets: dict[Truth, Targets], stage: Stage, recipe: Recipe
     ) -> None:
         """Serve `images` in an order and in views that the stage and the seed decide."""
         super().__init__(workers=1)
@@ -237,7 +209,7 @@ class Batches(keras.utils.PyDataset):
         """Return the number of batches in an epoch; an incomplete last one is left out."""
         return max(1, len(self._images) // self._recipe.batch)
 
-    def __getitem__(self, index: int) -> tuple[Array, dict[str, Array], dict[str, Array]]:
+    def __getitem__(self, index: int) -> tuple[Array, dict[Truth, Array], dict[Truth, Array]]:
         """Return pixels in 0..1, and for each head the targets and weights."""
         batch = self._recipe.batch
         rows = self._order[index * batch : (index + 1) * batch]
@@ -265,6 +237,16 @@ class Batches(keras.utils.PyDataset):
     def on_epoch_end(self) -> None:
         """Shuffle again."""
         self._order = self._rng.permutation(len(self._images))
+
+
+@keras.saving.register_keras_serializable("moodbox")
+class AdamW(keras.optimizers.AdamW):
+    """Keras' own, but only kernels decay: its own forgets what does not once it was saved."""
+
+    def __init__(self, *args: Any, **knobs: Any) -> None:
+        """Take what Keras' own does."""
+        super().__init__(*args, **knobs)
+        self.exclude_from_weight_decay(var_names=["bias", "gamma", "beta", "embedding"])
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -314,7 +296,6 @@ def compiled(model: keras.Model, recipe: Recipe, steps: int) -> keras.Model:
     optimizer = AdamW(
         schedule, weight_decay=recipe.decay, use_ema=True, ema_momentum=recipe.average
     )
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta", "embedding"])
     model.compile(
         optimizer,
         loss={h: keras.losses.CategoricalCrossentropy(from_logits=True) for h in recipe.heads},
@@ -366,7 +347,6 @@ def train(
         for end, stage in stages(recipe):
             if done >= end:
                 continue
-            sharpen(model, stage.sharpness)
             batches = Batches(
                 lessons.images, targets, stage, replace(recipe, seed=recipe.seed + done)
             )
@@ -391,8 +371,8 @@ def train(
 
 
 def _opinions(
-    masters: list[keras.Model], lessons: Dataset, held_out: Dataset, heads: Sequence[str]
-) -> dict[str, Array | None]:
+    masters: list[keras.Model], lessons: Dataset, held_out: Dataset, heads: Sequence[Truth]
+) -> dict[Truth, Array | None]:
     """Return what the teachers say of the training rows for each head, (n, 7), if there are any.
 
     A teacher without a head says what its first one does.
@@ -407,12 +387,12 @@ def _opinions(
     if len(masters) == 1:
         return {head: of(head, said)[0] for head in heads}
     practice = [predict(master, held_out.images) for master in masters]
-    return {h: stacked(of(h, said), of(h, practice), answers(held_out, h)) for h in heads}
+    return {h: stacked(of(h, said), of(h, practice), held_out.answers(h)) for h in heads}
 
 
 def _exam(
     held_out: Dataset, size: int, recipe: Recipe
-) -> tuple[Array, dict[str, Array], dict[str, Array]]:
+) -> tuple[Array, dict[Truth, Array], dict[Truth, Array]]:
     """Return the validation rows at the size that is trained on just now."""
     images = held_out.images
     if images.shape[1] != size:
@@ -427,10 +407,15 @@ def _exam(
 
 
 def _opened(path: Path, recipe: Recipe, lessons: Dataset) -> keras.Model:
-    """Return a finished model: a run's, or a released one."""
-    if path.suffix != ".tflite":
+    """Return a finished model: a run's, a released one, or one that others have trained."""
+    if path.suffix == ".keras":
         return keras.saving.load_model(path, compile=False)
-    return thaw(path, recipe.heads, as_pixels(lessons.images[:512]))
+    pixels = as_pixels(lessons.images[:256])
+    if path.suffix == ".tflite":
+        return thaw(path, recipe.heads, pixels)
+    model = build(recipe.shape, recipe.heads)
+    unfold(path, pretrained.read(path), model, pixels)
+    return model
 
 
 def _copy_weights(path: Path, source: keras.Model, target: keras.Model) -> None:

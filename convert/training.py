@@ -7,9 +7,12 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from convert.dataset import load
 from edge.errors import MoodboxError
+
+Name = TypeVar("Name", bound=str)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +34,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="models to learn from, .keras or .tflite",
     )
-    parser.add_argument("--start", type=Path, help="a model to go on from, .keras or .tflite")
-    parser.add_argument("--head", help="train this head alone: ferplus or fer2013")
+    parser.add_argument(
+        "--start",
+        type=Path,
+        help="a model to go on from: .keras, .tflite, or .json of `pretrained`",
+    )
+    parser.add_argument(
+        "--head",
+        nargs="+",
+        help="what to learn, the one that counts most first; default: ferplus fer2013",
+    )
     parser.add_argument("--epochs", type=int, help="instead of the recipe's own number")
     parser.add_argument("--seed", type=int, help="instead of the recipe's own")
     parser.add_argument("--dtype", default="float32", choices=["float32", "mixed_bfloat16"])
@@ -52,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
     keras.config.set_dtype_policy(args.dtype)
     recipe = PRESETS[_one_of("--preset", args.preset, PRESETS)]
     if args.head is not None:
-        recipe = replace(recipe, heads=(_one_of("--head", args.head, HEADS),))
+        heads = tuple(_one_of("--head", head, HEADS) for head in args.head)
+        recipe = replace(recipe, heads=tuple(dict.fromkeys(heads)))
     if args.epochs is not None:
         if args.epochs < 1:
             raise MoodboxError(f"--epochs {args.epochs}: allowed: 1 or more")
@@ -62,7 +74,6 @@ def run(args: argparse.Namespace) -> int:
             epochs=args.epochs,
             small_epochs=int(recipe.small_epochs * share),
             calm_epochs=int(recipe.calm_epochs * share),
-            sharp_epochs=int(recipe.sharp_epochs * share),
         )
     if args.seed is not None:
         recipe = replace(recipe, seed=args.seed)
@@ -70,7 +81,9 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _one_of(option: str, value: str, allowed: Iterable[str]) -> str:
-    if value not in allowed:
-        raise MoodboxError(f"{option} {value}: allowed: {', '.join(allowed)}")
-    return value
+def _one_of(option: str, value: str, allowed: Iterable[Name]) -> Name:
+    allowed = list(allowed)
+    for name in allowed:
+        if name == value:
+            return name
+    raise MoodboxError(f"{option} {value}: allowed: {', '.join(allowed)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from convert import card, exam, metrics, quantize
 from convert.dataset import LABELS, Dataset, Split
 from convert.int8 import Int8Model
-from convert.network import Residual, build
+from convert.network import Separable, build
 from edge.vision import card as cards
 
 
@@ -37,6 +38,39 @@ def faces() -> Dataset:
 
 
 @pytest.fixture(scope="session")
+def faces_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A TensorFlow.js graph of colour pictures: the convolutions of the tiny student's trunk."""
+    path = tmp_path_factory.mktemp("pretrained") / "faces.json"
+    rng = np.random.default_rng(8)
+    tensors: dict[str, np.ndarray] = {"mean/axes": np.array([1, 2], np.int32)}
+    nodes = [{"op": "Placeholder", "name": "picture"}]
+
+    def add(op: str, name: str, weights: np.ndarray, stride: int = 1) -> None:
+        tensors[f"{name}/weights"] = weights.astype(np.float32)
+        strides = {"strides": {"list": {"i": ["1", str(stride), str(stride), "1"]}}}
+        inputs = [str(nodes[-1]["name"]), f"{name}/weights"]
+        nodes.append({"op": "Const", "name": f"{name}/weights"})
+        nodes.append({"op": op, "name": name, "input": inputs, "attr": strides})
+
+    add("Conv2D", "first", rng.normal(0, 0.01, (3, 3, 3, 8)), stride=2)
+    add("Add", "first/bias", rng.normal(2, 1, 8))
+    nodes.append({"op": "Relu", "name": "first/relu", "input": ["first/bias"]})
+    add("DepthwiseConv2dNative", "depthwise", rng.normal(0, 0.3, (3, 3, 8, 1)), stride=2)
+    add("Mul", "depthwise/scale", rng.normal(1, 0.2, 8))
+    add("Add", "depthwise/bias", rng.normal(2, 1, 8))
+    add("Conv2D", "pointwise", rng.normal(0, 0.3, (1, 1, 8, 16)))
+    add("Add", "pointwise/bias", rng.normal(2, 1, 16))
+    manifest = [
+        {"name": name, "shape": list(tensor.shape), "dtype": str(tensor.dtype)}
+        for name, tensor in tensors.items()
+    ]
+    graph = {"modelTopology": {"node": nodes}, "weightsManifest": [{"weights": manifest}]}
+    path.write_text(json.dumps(graph))
+    path.with_suffix(".bin").write_bytes(b"".join(t.tobytes() for t in tensors.values()))
+    return path
+
+
+@pytest.fixture(scope="session")
 def trained(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run of a tiny two-headed network in half precision; it knows the made-up faces."""
     folder = tmp_path_factory.mktemp("runs") / "tiny"
@@ -44,7 +78,7 @@ def trained(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     policy = keras.config.dtype_policy()
     keras.config.set_dtype_policy("mixed_bfloat16")
     keras.utils.set_random_seed(3)
-    model = build(Residual((8, 16), (1, 1)), ["ferplus", "fer2013"])
+    model = build(Separable((8, 16), (2,)), ["ferplus", "fer2013"])
     keras.config.set_dtype_policy(policy)
     _learn_shades(model, faces.part(Split.TRAIN))
     model.save(folder / "model.keras")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
 from convert import gate, quantize
 from convert.dataset import LABELS, Dataset, Split
 from convert.int8 import Int8Model
+from convert.network import BatchNormalization
+from convert.train import as_pixels
 from edge.errors import ModelError
 
 
@@ -35,6 +38,25 @@ def test_it_says_what_the_float_network_says(trained: Path, faces: Dataset, int8
     step, _ = model.output["quantization"]
     exact = quantize.float_logits(network, faces.images[:70])
     assert np.abs(model.logits(faces.images[:70]) - exact).max() < 12 * step
+
+
+def test_rounding_moves_the_mean_of_no_channel(trained: Path, faces: Dataset) -> None:
+    network = quantize.load(trained, "ferplus")
+    exact = quantize.single_head(network, "ferplus")
+    quantize.round_kernels(network, faces.images[:64])
+    pixels = as_pixels(faces.images[:64])
+    for layer, rounded in zip(exact.layers, network.layers, strict=True):
+        if isinstance(layer, BatchNormalization):
+            means = [
+                np.asarray(keras.Model(model.input, x.output)(pixels)).mean(axis=(0, 1, 2))
+                for model, x in ((exact, layer), (network, rounded))
+            ]
+            assert means[1] == pytest.approx(means[0], abs=1e-4)
+        elif isinstance(layer, keras.layers.DepthwiseConv2D):
+            kernel, plain = (x.get_weights()[0][..., 0] for x in (rounded, layer))
+            assert (kernel != plain).any()
+            steps = kernel / np.abs(kernel).max(axis=(0, 1)) * 127
+            assert steps == pytest.approx(np.round(steps), abs=1e-3)
 
 
 def test_a_shift_moves_the_logits_by_just_that(trained: Path, faces: Dataset) -> None:

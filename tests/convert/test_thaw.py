@@ -34,20 +34,22 @@ def test_training_sees_what_inference_sees(first_release: Path, faces: Dataset) 
 
 
 @pytest.mark.parametrize(
-    ("kernel", "widths", "message"),
+    ("kernels", "message"),
     [
-        (5, [8, 8, 8], "has no blocks of 3x3 convolutions"),
-        (3, [8, 8, 8, 8], "5 convolutions make no network of ours"),
-        (3, [8, 8, 16], r"has no kernel of the shape \(3, 3, 8, 8\)"),
+        ([3], "1 convolutions make no network of ours"),
+        ([3, 3, 1, 1, 1], "5 convolutions make no network of ours"),
+        (
+            [3, 3, 1, 1],
+            r"the kernel of convolution 2 has the shape \(3, 3, 8, 8\); .* \(3, 3, 8, 1\)",
+        ),
     ],
 )
 def test_another_network_is_refused(
-    tmp_path: Path, faces: Dataset, kernel: int, widths: list[int], message: str
+    tmp_path: Path, faces: Dataset, kernels: list[int], message: str
 ) -> None:
-    pixels = keras.Input((48, 48, 1), batch_size=1)
-    features = pixels
-    for width in widths:
-        features = keras.layers.Conv2D(width, kernel)(features)
+    features = pixels = keras.Input((48, 48, 1), batch_size=1)
+    for kernel in kernels[:-1]:
+        features = keras.layers.Conv2D(8, kernel)(features)
     features = keras.layers.GlobalAveragePooling2D(keepdims=True)(features)
     logits = keras.layers.Reshape((7,))(keras.layers.Conv2D(7, 1)(features))
     path = tmp_path / "other.tflite"

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from convert import train
 from convert.__main__ import main
 from convert.dataset import LABELS, NO_LABEL, Dataset
-from convert.sharpness import AdamW, sharpen
 
 
 @pytest.fixture(scope="session")
@@ -27,9 +26,12 @@ def data(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.timeout(400)
-def test_the_tiny_preset_trains_from_the_command_line(data: Path, tmp_path: Path) -> None:
+def test_the_tiny_preset_trains_from_the_command_line(
+    data: Path, faces_network: Path, tmp_path: Path
+) -> None:
     run = tmp_path / "runs" / "tiny"
     arguments = ["--data", data, "--out", run, "--tiny", "--epochs", "1", "--seed", "7"]
+    arguments += ["--start", faces_network]
     command = [sys.executable, "-m", "convert", "train", *arguments, "--head", "ferplus"]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=380)
     assert done.returncode == 0, done.stderr
@@ -104,34 +106,27 @@ def test_teachers_who_know_different_things_know_more_together() -> None:
     assert right[0] > max(right[1:]) + 0.2
 
 
-def test_stages_change_where_size_strength_or_sharpness_do() -> None:
-    recipe = replace(
-        train.PRESETS["tiny"], epochs=5, small_epochs=2, calm_epochs=1, sharp_epochs=2, sharpness=3
-    )
+def test_stages_change_where_size_or_strength_do() -> None:
+    recipe = replace(train.PRESETS["tiny"], epochs=5, small_epochs=2, calm_epochs=1)
     assert train.stages(recipe) == [
-        (2, train.Stage(40, 1, 0)),
-        (3, train.Stage(48, 1, 0)),
-        (4, train.Stage(48, 1, 3)),
-        (5, train.Stage(48, train.CALM, 3)),
+        (2, train.Stage(40, 1)),
+        (4, train.Stage(48, 1)),
+        (5, train.Stage(48, train.CALM)),
     ]
 
 
-@pytest.mark.parametrize(("reach", "there"), [(0.0, 2.0), (0.5, 2.0 + 0.5 * 2.01)])
-def test_a_sharp_step_takes_its_gradient_uphill_and_starts_from_below(
-    reach: float, there: float
-) -> None:
-    # One weight of 2 that should be 1: the error is (weight - 1) squared.
-    line = keras.layers.Dense(1, use_bias=False, kernel_initializer=keras.initializers.Constant(2))
+def test_a_resumed_run_lets_only_kernels_decay(tmp_path: Path) -> None:
+    line = keras.layers.Dense(1, kernel_initializer="ones", bias_initializer="ones")
     model = keras.Sequential([keras.Input((1,)), line])
-    optimizer = AdamW(learning_rate=0.0, weight_decay=0.0)
-    model.compile(optimizer, loss="mse")
-    sharpen(model, reach)
-    ones = np.ones((8, 1), np.float32)
-    model.fit(ones, ones, sample_weight=ones[:, 0], batch_size=8, verbose=0)
-    (momentum,) = (x for x in optimizer.variables if "momentum" in x.path)
-    found = float(np.squeeze(momentum.numpy())) / (1 - optimizer.beta_1)
-    assert found == pytest.approx(2 * (there - 1), rel=1e-4)
-    assert float(np.squeeze(line.get_weights()[0])) == pytest.approx(2)
+    model.compile(train.AdamW(learning_rate=0.1, weight_decay=0.5), loss="mse")
+    nothing = np.zeros((1, 1), np.float32)
+    model.fit(nothing, nothing + 1, verbose=0)
+    model.save(tmp_path / "checkpoint.keras")
+    resumed = keras.saving.load_model(tmp_path / "checkpoint.keras")
+    resumed.fit(nothing, nothing + 1, epochs=5, initial_epoch=1, verbose=0)
+    kernel, bias = (float(np.squeeze(w)) for w in resumed.get_weights())
+    assert kernel == pytest.approx((1 - 0.1 * 0.5) ** 5)
+    assert bias == 1
 
 
 def test_a_start_of_another_shape_is_one_line(
