@@ -124,7 +124,7 @@ def test_conditions_worsen_and_keep_the_shape(faces: Dataset) -> None:
 
 def test_work_is_counted_as_on_paper(released: Path) -> None:
     content = (released / "emotion.tflite").read_bytes()
-    stem = 24 * 24 * 8 * 9
-    first = 2 * 24 * 24 * 8 * 8 * 9
-    second = 12 * 12 * 16 * (8 * 9 + 16 * 9 + 8)
-    assert graph.multiply_adds(content) == stem + first + second + 7 * 16
+    stem = 48 * 48 * 8 * 9
+    depthwise = 24 * 24 * 8 * 9
+    pointwise = 24 * 24 * 16 * 8
+    assert graph.multiply_adds(content) == stem + depthwise + pointwise + 7 * 16
