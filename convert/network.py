@@ -115,6 +115,14 @@ def build(shape: Shape, heads: Sequence[str]) -> keras.Model:
     return keras.Model(pixels, {name: _head(features, name) for name in heads})
 
 
+def trunk(model: keras.Model) -> list[tuple[keras.Layer, BatchNormalization]]:
+    """Return a convolutional network's convolutions, each with its normalization; no heads."""
+    kinds = (layers.Conv2D, layers.DepthwiseConv2D)
+    norms = [layer for layer in model.layers if isinstance(layer, BatchNormalization)]
+    convolutions = [layer for layer in model.layers if isinstance(layer, kinds)]
+    return list(zip(convolutions, norms, strict=False))
+
+
 def _head(features: keras.KerasTensor, name: str) -> keras.KerasTensor:
     logits = layers.Conv2D(CLASSES, 1, dtype="float32", name=f"{name}_conv")(features)
     return layers.Reshape((CLASSES,), dtype="float32", name=name)(logits)

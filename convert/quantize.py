@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from convert import dataset
 from convert.dataset import LABELS, Dataset, Split
 from convert.int8 import Images, Int8Model, Logits
-from convert.network import BatchNormalization
+from convert.network import trunk
 from convert.train import HEADS, as_pixels
 from edge.errors import ModelError
 
@@ -102,10 +102,9 @@ def round_kernels(model: keras.Model, faces: Images) -> None:
     What rounding adds to a channel is no noise but nearly the same for every face: its mean over
     `faces`, (n, 48, 48), layer by layer, goes into the bias (Nagel et al. 2019, bias correction).
     """
-    norms = [layer for layer in model.layers if isinstance(layer, BatchNormalization)]
-    kinds = (keras.layers.Conv2D, keras.layers.DepthwiseConv2D)
-    trunk = [layer for layer in model.layers if isinstance(layer, kinds)][: len(norms)]
-    for layer, norm, wanted in zip(trunk, norms, _means(model, norms, faces), strict=True):
+    places = trunk(model)
+    exact = _means(model, [norm for _, norm in places], faces)
+    for (layer, norm), wanted in zip(places, exact, strict=True):
         layer.set_weights([_rounded(*layer.get_weights())])
         (found,) = _means(model, [norm], faces)
         gamma, beta, *others = norm.get_weights()

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from keras import layers
 from numpy.typing import NDArray
 
 from convert import graph
 from convert.graph import Convolution
-from convert.network import BatchNormalization, Separable, build
+from convert.network import BatchNormalization, Separable, build, trunk
 from edge.errors import ModelError
 
 Array = NDArray[np.float32]
@@ -36,11 +35,11 @@ def thaw(path: Path, heads: Sequence[str], pixels: Array) -> keras.Model:
         raise ModelError(f"{path}: {error}") from error
     if len(folded) < 2 or len(folded) % 2:
         raise ModelError(f"{path}: {len(folded)} convolutions make no network of ours")
-    *trunk, last = folded
-    widths = tuple(one.kernel.shape[3] for one in trunk[::2])
-    strides = tuple(one.stride for one in trunk[1::2])
+    *body, last = folded
+    widths = tuple(one.kernel.shape[3] for one in body[::2])
+    strides = tuple(one.stride for one in body[1::2])
     model = build(Separable(widths, strides, dropout=0), heads)
-    unfold(path, trunk, model, pixels)
+    unfold(path, body, model, pixels)
     for head in heads:
         model.get_layer(f"{head}_conv").set_weights([last.kernel, last.bias])
     return model
@@ -54,12 +53,10 @@ def unfold(path: Path, folded: Sequence[Convolution], model: keras.Model, pixels
     Raises:
         ModelError: the convolutions are not the trunk's.
     """
-    kinds = (layers.Conv2D, layers.DepthwiseConv2D)
-    norms = [x for x in model.layers if isinstance(x, BatchNormalization)]
-    trunk = [x for x in model.layers if isinstance(x, kinds)][: len(norms)]
-    if len(folded) < len(trunk):
-        raise ModelError(f"{path}: {len(folded)} convolutions; the network has {len(trunk)}")
-    for number, (layer, one) in enumerate(zip(trunk, folded, strict=False), 1):
+    convolutions, norms = zip(*trunk(model), strict=True)
+    if len(folded) < len(norms):
+        raise ModelError(f"{path}: {len(folded)} convolutions; the network has {len(norms)}")
+    for number, (layer, one) in enumerate(zip(convolutions, folded, strict=False), 1):
         wanted, found = tuple(layer.kernel.shape), one.kernel.shape
         if wanted != found:
             raise ModelError(
@@ -71,13 +68,13 @@ def unfold(path: Path, folded: Sequence[Convolution], model: keras.Model, pixels
         # Until it is settled, a normalization that only adds the bias.
         gamma, _, mean, variance = norm.get_weights()
         norm.set_weights([gamma * np.sqrt(variance + norm.epsilon), one.bias, mean, variance])
-    _settle(model, trunk, norms, pixels)
+    _settle(model, convolutions, norms, pixels)
 
 
 def _settle(
     model: keras.Model,
-    convolutions: list[keras.Layer],
-    norms: list[BatchNormalization],
+    convolutions: Sequence[keras.Layer],
+    norms: Sequence[BatchNormalization],
     pixels: Array,
 ) -> None:
     """Give each normalization the statistics of what it sees, and leave what it says alone."""
