@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import http.server
-import threading
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pytest
+from fakes.releases import Site
 
 from edge.errors import ModelError
 from edge.vision.card import artefact
@@ -25,14 +23,8 @@ def served(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def url(served: Path) -> Iterator[str]:
-    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(served))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=[0.05])
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/network.onnx"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with Site(served) as site:
+        yield f"{site.address}network.onnx"
 
 
 def test_the_file_is_put_into_the_folder(served: Path, url: str, tmp_path: Path) -> None:
