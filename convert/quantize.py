@@ -22,8 +22,9 @@ from numpy.typing import ArrayLike, NDArray
 from convert import dataset
 from convert.dataset import LABELS, Dataset, Split
 from convert.int8 import Images, Int8Model, Logits
+from convert.lessons import as_pixels
 from convert.network import trunk
-from convert.train import HEADS, as_pixels
+from convert.recipe import HEADS
 from edge.errors import ModelError
 
 SIZE = 48

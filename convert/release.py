@@ -23,7 +23,7 @@ from convert.card import describe
 from convert.dataset import Dataset, Split, Truth
 from convert.exam import Exam
 from convert.int8 import Int8Model
-from convert.train import HEADS
+from convert.recipe import HEADS
 from edge.errors import ModelError
 from edge.vision import card as cards
 from edge.vision.card import Card

@@ -58,7 +58,8 @@ def run(args: argparse.Namespace) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import keras  # noqa: PLC0415  takes seconds, and `--help` needs none of it
 
-    from convert.train import HEADS, PRESETS, train  # noqa: PLC0415
+    from convert.recipe import HEADS, PRESETS  # noqa: PLC0415
+    from convert.train import train  # noqa: PLC0415
 
     keras.config.set_dtype_policy(args.dtype)
     recipe = PRESETS[_one_of("--preset", args.preset, PRESETS)]

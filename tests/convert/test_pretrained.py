@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from convert import pretrained
 from convert.__main__ import main
 from convert.dataset import Dataset, Split
+from convert.lessons import as_pixels
 from convert.network import Separable, build
 from convert.thaw import unfold
-from convert.train import as_pixels
 from edge.errors import ModelError
 
 

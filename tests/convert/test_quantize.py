@@ -11,8 +11,8 @@ import pytest
 from convert import gate, quantize
 from convert.dataset import LABELS, Dataset, Split
 from convert.int8 import Int8Model
+from convert.lessons import as_pixels
 from convert.network import BatchNormalization
-from convert.train import as_pixels
 from edge.errors import ModelError
 
 

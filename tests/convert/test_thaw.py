@@ -8,9 +8,9 @@ import pytest
 
 from convert.dataset import Dataset, Split
 from convert.int8 import Int8Model
+from convert.lessons import as_pixels
 from convert.quantize import calibration_faces, convert, float_logits, single_head
 from convert.thaw import thaw
-from convert.train import as_pixels
 from edge.errors import ModelError
 
 

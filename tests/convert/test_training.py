@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from convert import train
+from convert import lessons, train
 from convert.__main__ import main
 from convert.dataset import LABELS, NO_LABEL, Dataset
+from convert.recipe import CALM, PRESETS, Stage, stages
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +83,7 @@ def test_votes_and_a_teacher_foretell_the_labels_better_than_either(faces: Datas
         votes=10 * told[guess(0.7)],
     )
     teacher = 0.7 * told[guess(0.7)] + 0.3 / classes
-    informed = train.informed(teacher.astype(np.float32), data)
+    informed = lessons.informed(teacher.astype(np.float32), data)
     assert informed.sum(axis=1) == pytest.approx(1, abs=1e-5)
     assert not informed[:, LABELS.index("neutral")].any()
     hidden = data.label == NO_LABEL
@@ -100,18 +101,18 @@ def test_teachers_who_know_different_things_know_more_together() -> None:
         told = np.where(sure, np.eye(len(LABELS))[truth], rng.random((len(truth), len(LABELS))))
         teachers.append(told / told.sum(axis=1, keepdims=True))
     asked, held_out = ([x[part] for x in teachers] for part in (np.s_[:3000], np.s_[3000:]))
-    together = train.stacked(asked, held_out, truth[3000:].astype(np.int8))
+    together = lessons.stacked(asked, held_out, truth[3000:].astype(np.int8))
     assert together.sum(axis=1) == pytest.approx(1, abs=1e-5)
     right = [(x.argmax(axis=1) == truth[:3000]).mean() for x in (together, *asked)]
     assert right[0] > max(right[1:]) + 0.2
 
 
 def test_stages_change_where_size_or_strength_do() -> None:
-    recipe = replace(train.PRESETS["tiny"], epochs=5, small_epochs=2, calm_epochs=1)
-    assert train.stages(recipe) == [
-        (2, train.Stage(40, 1)),
-        (4, train.Stage(48, 1)),
-        (5, train.Stage(48, train.CALM)),
+    tiny = replace(PRESETS["tiny"], epochs=5, small_epochs=2, calm_epochs=1)
+    assert stages(tiny) == [
+        (2, Stage(40, 1)),
+        (4, Stage(48, 1)),
+        (5, Stage(48, CALM)),
     ]
 
 

@@ -1,0 +1,85 @@
+"""How a network is trained: the knobs of a run, and what is made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate, groupby
+from typing import get_args
+
+from convert.dataset import Truth
+from convert.network import Residual, Separable, Shape, Transformer
+
+HEADS: tuple[Truth, ...] = get_args(Truth)
+
+CALM = 0.35
+"""Strength of the augmentation in the last epochs."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The knobs of one training run, each with its reason."""
+
+    shape: Shape
+    heads: tuple[Truth, ...] = HEADS
+    epochs: int = 60
+    small_epochs: int = 24
+    """Epochs on 40-pixel pictures first: they cost two thirds (progressive resizing, Tan and Le
+    2021); at 32 pixels a face has lost too much."""
+    calm_epochs: int = 11
+    """Last epochs, with views closer to the faces as they are: augmented faces are distributed
+    otherwise than those it will meet (He et al. 2019, "Data augmentation revisited")."""
+    batch: int = 64
+    rate: float = 1e-3
+    """Peak learning rate; warmed up for an epoch, then down to zero on a cosine."""
+    decay: float = 0.05
+    """AdamW's weight decay; kernels only."""
+    average: float = 0.999
+    """Momentum of the weight average (EMA): about two epochs of memory."""
+    mixup: float = 0.0
+    """Beta parameter of mixup (Zhang et al. 2017); 0 switches it off."""
+    smoothing: float = 0.1
+    """Label smoothing of the FER2013 labels; a third of them is what nobody else sees."""
+    balance: float = 0.05
+    """Rows weigh (class frequency) ** -balance: disgust is one face in two hundred."""
+    teacher_share: float = 0.5
+    """How much of the target is the teachers' opinion, where there are any."""
+    second: float = 0.4
+    """What every head but the first counts for: the other truth, as a hint on the first."""
+    seed: int = 1
+    limit: int | None = None
+    """Use only so many training rows."""
+
+
+PRESETS = {
+    "teacher": Recipe(Residual()),
+    "student": Recipe(Separable(), epochs=21, small_epochs=6, calm_epochs=4, rate=6e-4),
+    "finish": Recipe(Separable(), epochs=4, small_epochs=0, calm_epochs=2, rate=2.5e-4),
+    "transformer": Recipe(Transformer(), epochs=20, small_epochs=0, calm_epochs=4),
+    "tiny": Recipe(
+        Separable((8, 16), (2,)), epochs=3, small_epochs=1, calm_epochs=1, average=0.9, limit=1024
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What an epoch is like."""
+
+    size: int
+    """Pixels."""
+    strength: float
+    """Of the augmentation."""
+
+
+def stages(recipe: Recipe) -> list[tuple[int, Stage]]:
+    """Return a run's stages in their order, each with the epochs that are done when it is."""
+    epochs = [
+        Stage(
+            size=40 if epoch < recipe.small_epochs else 48,
+            strength=1.0 if epoch < recipe.epochs - recipe.calm_epochs else CALM,
+        )
+        for epoch in range(recipe.epochs)
+    ]
+    lengths = [(stage, len(list(same))) for stage, same in groupby(epochs)]
+    ends = accumulate(length for _, length in lengths)
+    return [(end, stage) for end, (stage, _) in zip(ends, lengths, strict=True)]
