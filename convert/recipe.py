@@ -53,7 +53,9 @@ class Recipe:
 PRESETS = {
     "teacher": Recipe(Residual()),
     "student": Recipe(Separable(), epochs=21, small_epochs=6, calm_epochs=4, rate=6e-4),
-    "finish": Recipe(Separable(), epochs=5, small_epochs=0, calm_epochs=3, rate=3e-4),
+    "finish": Recipe(
+        Separable(), epochs=5, small_epochs=0, calm_epochs=3, rate=3e-4, teacher_share=0.7
+    ),
     "transformer": Recipe(Transformer(), epochs=20, small_epochs=0, calm_epochs=4),
     "tiny": Recipe(
         Separable((8, 16), (2,)), epochs=3, small_epochs=1, calm_epochs=1, average=0.9, limit=1024
