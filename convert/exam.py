@@ -37,14 +37,19 @@ class Exam:
         return Exam(np.stack(small).astype(np.uint8), self.truth)
 
 
-def of(data: Dataset, split: Split, truth: Truth, *, copies: bool = False) -> Exam:
+def of(
+    data: Dataset, split: Split, truth: Truth, *, copies: bool = False, agreed: bool = False
+) -> Exam:
     """Return the rows of one split that `truth` names an emotion for.
 
-    `copies` keeps test rows of which the source has an exact copy among its training rows.
+    `copies` keeps test rows of which the source has an exact copy among its training rows;
+    `agreed` only those for which more than half of the people voted alike.
     """
     rows = data.part(split)
     if not copies:
         rows = rows.take(~rows.copied)
+    if agreed:
+        rows = rows.take(rows.votes.max(axis=1) > rows.voters / 2)
     said = rows.answers(truth)
     return Exam(rows.images[said != NO_LABEL], said[said != NO_LABEL])
 

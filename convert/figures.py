@@ -28,6 +28,7 @@ MEANING = {
     "accuracy": "int8 accuracy, own truth, seven classes",
     "balanced_accuracy": "mean of the seven classes' recalls, int8, own truth",
     "accuracy_four": "int8 accuracy, own truth, only angry, happy, sad and neutral",
+    "accuracy_agreed": "int8 accuracy, own truth, where more than half of the people voted alike",
     "accuracy_all": "int8 accuracy, own truth, seven classes, copies of training rows included",
     "accuracy_float": "the float network's accuracy on the rows of accuracy",
     "points_lost": "accuracy lost from float to int8, row by row",
@@ -48,10 +49,16 @@ def measure(
     exact, said = quantize.float_logits(network, faces.images), model.logits(faces.images)
     return {
         **of_logits(said, temperature, faces),
+        **_agreed(model, exam.of(data, Split.TEST, truth, agreed=True)),
         "accuracy_all": _accuracy(model, exam.of(data, Split.TEST, truth, copies=True)),
         **_quantization(exact, said, faces),
         **timing.race(model, Int8Model(timing.yardstick())),
     }
+
+
+def _agreed(model: Int8Model, faces: Exam) -> dict[str, Figure]:
+    """Return nothing for a data set without votes."""
+    return {"accuracy_agreed": _accuracy(model, faces)} if len(faces) else {}
 
 
 def of_logits(said: Logits, temperature: float, faces: Exam) -> dict[str, Figure]:
