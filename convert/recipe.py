@@ -51,7 +51,7 @@ class Recipe:
 
 
 PRESETS = {
-    "teacher": Recipe(Residual()),
+    "teacher": Recipe(Residual(), epochs=7, small_epochs=0, calm_epochs=2, rate=4e-4),
     "student": Recipe(Separable(), epochs=21, small_epochs=6, calm_epochs=4, rate=6e-4),
     "finish": Recipe(
         Separable(), epochs=5, small_epochs=0, calm_epochs=3, rate=3e-4, teacher_share=0.7

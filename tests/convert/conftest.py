@@ -71,6 +71,36 @@ def faces_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def people_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A manifest like that of dlib's network: a first convolution, and two blocks of two.
+
+    The kernels are kept in bytes, and the first takes colours.
+    """
+    path = tmp_path_factory.mktemp("pretrained") / "people-weights_manifest.json"
+    rng = np.random.default_rng(9)
+    shapes = {
+        "conv8_down": (7, 7, 3, 8),
+        "conv8_1/conv1": (3, 3, 8, 8),
+        "conv8_1/conv2": (3, 3, 8, 8),
+        "conv16_down/conv1": (3, 3, 8, 16),
+        "conv16_down/conv2": (3, 3, 16, 16),
+    }
+    manifest, content = [], b""
+    for name, shape in shapes.items():
+        kernel = rng.integers(0, 256, shape).astype(np.uint8)
+        content += kernel.tobytes()
+        kept = {"dtype": "uint8", "scale": 0.002, "min": -0.25}
+        about = {"name": f"{name}/conv/filters", "shape": shape, "dtype": "float32"}
+        manifest.append(about | {"quantization": kept})
+        for kind, middle in (("conv/bias", 0), ("scale/weights", 1), ("scale/biases", 0)):
+            content += rng.normal(middle, 0.1, shape[3]).astype(np.float32).tobytes()
+            manifest.append({"name": f"{name}/{kind}", "shape": shape[3:], "dtype": "float32"})
+    path.write_text(json.dumps([{"weights": manifest}]))
+    path.with_name("people.bin").write_bytes(content)
+    return path
+
+
+@pytest.fixture(scope="session")
 def trained(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run of a tiny two-headed network in half precision; it knows the made-up faces."""
     folder = tmp_path_factory.mktemp("runs") / "tiny"

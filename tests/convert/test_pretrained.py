@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
 import keras
@@ -16,7 +17,7 @@ from convert import pretrained
 from convert.__main__ import main
 from convert.dataset import Dataset, Split
 from convert.lessons import as_pixels
-from convert.network import Separable, build
+from convert.network import Residual, Separable, build
 from convert.thaw import unfold
 from edge.errors import ModelError
 
@@ -62,6 +63,44 @@ def test_a_scale_belongs_to_the_convolution_before_it(faces_network: Path) -> No
     assert depthwise.stride == 2
 
 
+def test_a_kernel_in_bytes_is_what_the_bytes_stand_for(people_network: Path) -> None:
+    first, second, *_, last = pretrained.read(people_network)
+    content = people_network.with_name("people.bin").read_bytes()
+    before = 7 * 7 * 3 * 8 + 3 * 8 * 4
+    kept = np.frombuffer(content, np.uint8, 3 * 3 * 8 * 8, before).reshape(3, 3, 8, 8)
+    bias, scale, added = np.frombuffer(content, np.float32, 24, before + kept.size).reshape(3, 8)
+    assert second.kernel == pytest.approx((0.002 * kept - 0.25) * scale, abs=1e-5)
+    assert second.bias == pytest.approx(bias * scale + added, abs=1e-5)
+    assert [one.stride for one in (first, second, last)] == [2, 1, 1]
+
+
+def test_the_teacher_says_what_dlibs_network_says_of_a_grey_picture(
+    people_network: Path, faces: Dataset
+) -> None:
+    pixels = as_pixels(faces.part(Split.TEST).images[:16])
+    model = build(Residual((8, 16), (1, 1), zoom=2), ["ferplus"])
+    unfold(people_network, pretrained.read(people_network), model, pixels)
+    ours = keras.Model(model.input, model.layers[-4].output)(pixels)
+
+    convolutions = iter(pretrained.read(people_network))
+
+    def conv(x: Any, stride: int = 1, padding: str = "same") -> Any:
+        one = next(convolutions)
+        return ops.conv(x, one.kernel, strides=stride, padding=padding) + one.bias
+
+    large = keras.layers.UpSampling2D(2, interpolation="bilinear")(pixels)
+    x = ops.max_pool(ops.relu(conv(large, 2, "valid")), 3, 2)
+    x = ops.relu(x + conv(ops.relu(conv(x))))
+    y = conv(ops.relu(conv(x, 2, "valid")))
+    x = ops.average_pool(x, 2, 2)
+    assert (x.shape[1], y.shape[1]) == (11, 10)
+    y = ops.pad(y, ((0, 0), (0, 1), (0, 1), (0, 0)))
+    x = ops.relu(y + ops.concatenate([x, ops.zeros_like(x)], axis=-1))
+    wanted = np.asarray(ops.mean(x, axis=(1, 2), keepdims=True))
+    assert wanted.std() > 0.1
+    assert np.asarray(ours) == pytest.approx(wanted, abs=1e-3)
+
+
 @pytest.mark.parametrize(
     ("widths", "message"),
     [
@@ -82,7 +121,7 @@ def test_another_network_is_refused(
         )
 
 
-@pytest.mark.parametrize("content", ["", "{}", "[]", '{"weightsManifest": 3}'])
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"weightsManifest": 3}', '[{"weights": []}]'])
 def test_what_is_no_graph_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "faces.json"
     path.write_text(content)
