@@ -45,6 +45,9 @@ class Recipe:
     """How much of the target is the teachers' opinion, where there are any."""
     second: float = 0.4
     """What every head but the first counts for: the other truth, as a hint on the first."""
+    keep: float = 0.0
+    """Share of the weights it began with in those it ends with; the mean of both is more robust
+    than either (Wortsman et al. 2021, WiSE-FT)."""
     seed: int = 1
     limit: int | None = None
     """Use only so many training rows."""

@@ -159,6 +159,10 @@ def train(
                 verbose=1 if os.isatty(1) else 2,
             )
             done = end
+        if start and recipe.keep:
+            begun = build(recipe.shape, recipe.heads)
+            _copy_weights(start, _opened(start, recipe, lessons), begun)
+            mix(model, begun, recipe.keep)
         model.save(out / "model.keras")
         log.file(out / "curves.csv")
     return out / "model.keras"
@@ -212,6 +216,12 @@ def _copy_weights(path: Path, source: keras.Model, target: keras.Model) -> None:
     for layer in target.layers:
         if layer.name in heads & named.keys():
             layer.set_weights(named[layer.name].get_weights())
+
+
+def mix(model: keras.Model, other: keras.Model, share: float) -> None:
+    """Give `model` the mean of its weights and of `other`'s, which count `share` of one."""
+    pairs = zip(model.get_weights(), other.get_weights(), strict=True)
+    model.set_weights([(1 - share) * mine + share * its for mine, its in pairs])
 
 
 def curves(run: Path) -> list[dict[str, float]]:

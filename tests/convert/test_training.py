@@ -140,6 +140,27 @@ def test_a_start_of_another_shape_is_one_line(
     assert f"{start}: its layers are not those of the recipe's network" in told
 
 
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")  # MLflow's own
+def test_a_run_can_keep_some_of_what_it_began_with(
+    faces: Dataset, trained: Path, tmp_path: Path
+) -> None:
+    start = trained / "model.keras"
+    recipe = replace(PRESETS["tiny"], epochs=1, small_epochs=0, calm_epochs=0, keep=1.0)
+    path = train.train(faces, tmp_path / "run", recipe, start=start)
+    begun, ended = (keras.saving.load_model(x, compile=False) for x in (start, path))
+    for its, mine in zip(begun.get_weights(), ended.get_weights(), strict=True):
+        assert mine == pytest.approx(its)
+
+
+def test_what_is_kept_counts_its_share() -> None:
+    one, other = (
+        keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer=kernel)])
+        for kernel in ("zeros", "ones")
+    )
+    train.mix(one, other, 0.25)
+    assert one.get_weights()[0].item() == 0.25
+
+
 ONE_STEP = """
 import keras, numpy as np
 from keras import layers, ops
