@@ -57,7 +57,13 @@ PRESETS = {
     "teacher": Recipe(Residual(), epochs=7, small_epochs=0, calm_epochs=2, rate=4e-4),
     "student": Recipe(Separable(), epochs=21, small_epochs=6, calm_epochs=4, rate=6e-4),
     "finish": Recipe(
-        Separable(), epochs=5, small_epochs=0, calm_epochs=3, rate=3e-4, teacher_share=0.7
+        Separable(),
+        epochs=8,
+        small_epochs=0,
+        calm_epochs=4,
+        rate=3e-4,
+        teacher_share=0.7,
+        keep=0.3,
     ),
     "transformer": Recipe(Transformer(), epochs=20, small_epochs=0, calm_epochs=4),
     "tiny": Recipe(
