@@ -1,14 +1,15 @@
 """Train a network on the checked data set.
 
-    moodbox-convert train --data faces.npz --out runs/teacher --preset teacher
+    moodbox-convert train --data faces.npz --out runs/teacher --preset teacher \
+        --start pretrained/face_recognition_model-weights_manifest.json
     moodbox-convert train --data faces.npz --out runs/student --preset student \
         --start pretrained/faceres-deep.json --teacher runs/teacher/model.keras
     moodbox-convert train --data faces.npz --out runs/fer2013 --preset finish \
         --head fer2013 ferplus --start runs/student/model.keras --teacher runs/student/model.keras
 
 The same command again resumes after the last finished epoch. Keras 3 runs it on TensorFlow,
-PyTorch or JAX: set KERAS_BACKEND. On a CPU that knows bfloat16, PyTorch with
-`--dtype mixed_bfloat16` is the fastest: an epoch takes three quarters of TensorFlow's time.
+PyTorch or JAX: set KERAS_BACKEND. Which is the fastest, and whether `--dtype mixed_bfloat16` helps,
+depends on the processor: try an epoch of each.
 
 A network has one head for each truth it learns from, the first of which counts most; `--teacher`
 adds what other, trained networks say. A finish goes on from a trained trunk. `--start` and
