@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,16 @@ def test_a_data_sets_test_rows_are_used_without_copies(
     faces.save(tmp_path / "faces.npz")
     found = evaluate(released / "emotion.tflite", tmp_path / "faces.npz", capsys)
     assert found["rows"] == np.sum(~faces.part(Split.TEST).copied)
+
+
+def test_faces_on_which_half_of_the_people_agree_are_no_agreement(faces: Dataset) -> None:
+    rows = faces.part(Split.TEST).take(np.arange(3))
+    votes = np.zeros((3, 7), np.float32)
+    votes[:, 0] = 5, 6, 5  # of ten, ten, and nine
+    rows = replace(rows, votes=votes, voters=np.array([10, 10, 9], np.float32))
+    kept = exam.of(rows, Split.TEST, "ferplus", agreed=True)
+    assert (kept.images == rows.images[1:]).all()
+    assert len(exam.of(rows, Split.TEST, "ferplus")) == 3
 
 
 def test_faces_of_another_size_are_resized(faces: Dataset, tmp_path: Path) -> None:
