@@ -73,19 +73,17 @@ DOUBLED = np.array([[0.25, 0.75, 0], [0, 0.75, 0.25], [0, 0.25, 0.75]], np.float
 def read(path: Path) -> list[Convolution]:
     """Return its convolutions, for grey faces in 0..1.
 
-    `path` is the .json of one of FILES, with the .bin of its weights beside it. The MobileNet's
-    are for faces of half the size that it was made for.
+    `path` is the .json of one of FILES, and beside it is the file of weights that it names. The
+    MobileNet's are for faces of half the size that it was made for.
 
     Raises:
         ModelError: the file holds something else.
     """
     try:
         graph = json.loads(path.read_bytes())
-        named = path.with_name(path.name.replace("-weights_manifest", ""))
-        content = named.with_suffix(".bin").read_bytes()
         if isinstance(graph, list):
-            return list(_scaled(_weights(graph, content)))
-        weights = _weights(graph["weightsManifest"], content)
+            return list(_scaled(_weights(path.parent, graph)))
+        weights = _weights(path.parent, graph["weightsManifest"])
         first, *others = list(_convolutions(graph["modelTopology"]["node"], weights))
     except (ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path}: not a TensorFlow.js graph of convolutions: {error}") from error
@@ -95,17 +93,20 @@ def read(path: Path) -> list[Convolution]:
     return [Convolution(255 * kernel, bias, 1), *others]
 
 
-def _weights(manifest: list[dict[str, Any]], content: bytes) -> dict[str, Array]:
+def _weights(folder: Path, manifest: list[dict[str, Any]]) -> dict[str, Array]:
     """Return the tensors by name, read one after the other; some are kept in 255 steps."""
-    tensors, place = {}, 0
-    for weight in (weight for group in manifest for weight in group["weights"]):
-        kept = weight.get("quantization", weight)
-        kind = np.dtype(kept["dtype"])
-        values = np.frombuffer(content, kind, int(np.prod(weight["shape"])), place)
-        place += values.nbytes
-        if kept is not weight:
-            values = values * np.float32(kept["scale"]) + np.float32(kept["min"])
-        tensors[weight["name"]] = values.reshape(weight["shape"])
+    tensors = {}
+    for group in manifest:
+        (file,) = group["paths"]
+        content, place = (folder / file).read_bytes(), 0
+        for weight in group["weights"]:
+            kept = weight.get("quantization", weight)
+            kind = np.dtype(kept["dtype"])
+            values = np.frombuffer(content, kind, int(np.prod(weight["shape"])), place)
+            place += values.nbytes
+            if kept is not weight:
+                values = values * np.float32(kept["scale"]) + np.float32(kept["min"])
+            tensors[weight["name"]] = values.reshape(weight["shape"])
     return tensors
 
 

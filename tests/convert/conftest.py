@@ -64,7 +64,8 @@ def faces_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"name": name, "shape": list(tensor.shape), "dtype": str(tensor.dtype)}
         for name, tensor in tensors.items()
     ]
-    graph = {"modelTopology": {"node": nodes}, "weightsManifest": [{"weights": manifest}]}
+    group = {"weights": manifest, "paths": ["faces.bin"]}
+    graph = {"modelTopology": {"node": nodes}, "weightsManifest": [group]}
     path.write_text(json.dumps(graph))
     path.with_suffix(".bin").write_bytes(b"".join(t.tobytes() for t in tensors.values()))
     return path
@@ -95,7 +96,7 @@ def people_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for kind, middle in (("conv/bias", 0), ("scale/weights", 1), ("scale/biases", 0)):
             content += rng.normal(middle, 0.1, shape[3]).astype(np.float32).tobytes()
             manifest.append({"name": f"{name}/{kind}", "shape": shape[3:], "dtype": "float32"})
-    path.write_text(json.dumps([{"weights": manifest}]))
+    path.write_text(json.dumps([{"weights": manifest, "paths": ["people.bin"]}]))
     path.with_name("people.bin").write_bytes(content)
     return path
 
