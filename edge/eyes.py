@@ -80,6 +80,7 @@ class Eyes(Service):
             self._wanted = False
             self._picture = None
             if self._process is not None:
+                self._process.dismissed = True
                 self._process.kill()
             self._changed.notify_all()
 
@@ -197,6 +198,7 @@ class Eyes(Service):
                 self._tell(message)
             case Ended():
                 self._wanted = False
+                self.close()
                 self._tell(message)
             case Emotions() | Nobody() | Pulse():
                 self._tell(message)
@@ -204,9 +206,8 @@ class Eyes(Service):
     def _gone(self, process: Process) -> None:
         """Tell apart the ways in which the process can have ended."""
         status = process.status()
-        wanted = self._wanted
         self.close()
-        if not wanted:
+        if process.dismissed:  # whatever is wanted since
             return
         if status in ABORTED and self._vision.device != "cpu" and self._runs_on != "CPU":
             self._aborts.add(time.monotonic())

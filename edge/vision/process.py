@@ -40,6 +40,8 @@ class Process:
         self._channel: Channel[FromEyes] = Channel(ours, FromEyes)
         self.heard = time.monotonic()
         """When the newest message came."""
+        self.dismissed = False
+        """Whether its end was asked for, and is no fault."""
 
     @property
     def pid(self) -> int:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,6 +35,13 @@ class Daemon:
     def __init__(self) -> None:
         self.inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self.heard: list[Event] = []
+        self.listens = threading.Event()
+        self.listens.set()
+
+    def tell(self, event: Event) -> None:
+        """Take an event from the eyes; while we do not listen, they wait."""
+        assert self.listens.wait(PATIENCE)
+        self.inbox.put(event)
 
     def until(self, kind: type[T]) -> T:
         """Hear events until one of this kind comes."""
@@ -67,7 +75,7 @@ def look(
         table = Camera(**{"driver": "video", "source": str(sample), "speed": 0.0} | camera)
         state = tmp_path / "state"
         state.mkdir(exist_ok=True)
-        eyes = Eyes(table, vision or Vision(models=str(models)), state, daemon.inbox.put)
+        eyes = Eyes(table, vision or Vision(models=str(models)), state, daemon.tell)
         started.append(eyes)
         eyes.start()
         eyes.open_eyes()
@@ -146,7 +154,23 @@ def test_private_means_that_the_process_does_not_exist(
     assert not processes()
     eyes.open_eyes()
     daemon.forget()
+    daemon.until(Watching)
     daemon.until(Emotions)
+    assert eyes.pid not in (None, pid)
+    assert daemon.count(Down) == 0
+
+
+def test_opening_at_once_after_closing_is_no_fault(
+    daemon: Daemon, look: Callable[..., Eyes]
+) -> None:
+    eyes = look(loop=True)
+    daemon.until(Emotions)
+    pid = eyes.pid
+    daemon.listens.clear()  # so that the eyes' thread sees the end after the second wish
+    eyes.close_eyes()
+    eyes.open_eyes()
+    daemon.listens.set()
+    daemon.until(Watching)
     assert eyes.pid not in (None, pid)
     assert daemon.count(Down) == 0
 
