@@ -6,7 +6,7 @@ normalization that was folded into them is unfolded again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import keras
@@ -43,6 +43,17 @@ def thaw(path: Path, heads: Sequence[str], pixels: Array) -> keras.Model:
     for head in heads:
         model.get_layer(f"{head}_conv").set_weights([last.kernel, last.bias])
     return model
+
+
+def fold(model: keras.Model) -> Iterator[Convolution]:
+    """Yield the convolutions of a model's trunk with the normalization after them folded in."""
+    for layer, norm in trunk(model):
+        (kernel,) = layer.get_weights()
+        gamma, beta, mean, variance = norm.get_weights()
+        gain = gamma / np.sqrt(variance + norm.epsilon)
+        # A depthwise kernel's channels are its last axis but one.
+        scaled = kernel * (gain[:, None] if kernel.shape[3] == 1 else gain)
+        yield Convolution(scaled, beta - gain * mean, layer.strides[0])
 
 
 def unfold(path: Path, folded: Sequence[Convolution], model: keras.Model, pixels: Array) -> None:

@@ -4,6 +4,8 @@
         --start pretrained/face_recognition_model-weights_manifest.json
     moodbox-convert train --data faces.npz --out runs/student --preset student \
         --start pretrained/faceres-deep.json --teacher runs/teacher/model.keras
+    moodbox-convert train --data faces.npz --out runs/emotion --preset finish \
+        --start runs/student/model.keras --teacher runs/student/model.keras
     moodbox-convert train --data faces.npz --out runs/fer2013 --preset finish \
         --head fer2013 ferplus --start runs/student/model.keras --teacher runs/student/model.keras
 
@@ -12,8 +14,9 @@ PyTorch or JAX: set KERAS_BACKEND. Which is the fastest, and whether `--dtype mi
 depends on the processor: try an epoch of each.
 
 A network has one head for each truth it learns from, the first of which counts most; `--teacher`
-adds what other, trained networks say. A finish goes on from a trained trunk. `--start` and
-`--teacher` take a run's network or a released int8 file, `--start` a pretrained one, too.
+adds what other, trained networks say. A finish goes on from a trained network, in as many channels
+as a box has time for. `--start` and `--teacher` take a run's network or a released int8 file,
+`--start` a pretrained one, too.
 """
 
 from __future__ import annotations
@@ -34,9 +37,12 @@ from convert import pretrained, tracking
 from convert.dataset import Dataset, Split, Truth
 from convert.lessons import Array, Batches, as_pixels, exam, lesson, stacked
 from convert.network import build
+from convert.prune import prune
 from convert.recipe import HEADS, Recipe, stages
 from convert.thaw import thaw, unfold
-from edge.errors import MoodboxError
+
+WATCHED = 2048
+"""Training faces that show which channels can be spared."""
 
 
 @keras.saving.register_keras_serializable("moodbox")
@@ -111,9 +117,9 @@ def train(
 ) -> Path:
     """Train by `recipe` and return the finished model's path, `out`/model.keras.
 
-    `teachers` are finished models to distil from, `start` one of the recipe's shape to go on from:
-    a run's model.keras, or a released .tflite. Progress is in
-    `out`/curves.csv and in MLflow; a run that was killed goes on after its last whole epoch.
+    `teachers` are finished models to distil from, `start` one to go on from: a run's model.keras or
+    a released .tflite, of the recipe's shape or with more channels. Progress is in `out`/curves.csv
+    and in MLflow; a run that was killed goes on after its last whole epoch.
     """
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2))
@@ -132,9 +138,7 @@ def train(
         done = json.loads(checkpoint.with_suffix(".json").read_text())["epochs"]
         model = keras.saving.load_model(checkpoint)
     else:
-        model = build(recipe.shape, recipe.heads)
-        if start:
-            _copy_weights(start, _opened(start, recipe, lessons), model)
+        model = _begun(recipe, start, lessons)
         steps = recipe.epochs * max(1, len(lessons) // recipe.batch)
         model = compiled(model, recipe, steps)
 
@@ -161,9 +165,7 @@ def train(
             )
             done = end
         if start and recipe.keep:
-            begun = build(recipe.shape, recipe.heads)
-            _copy_weights(start, _opened(start, recipe, lessons), begun)
-            mix(model, begun, recipe.keep)
+            mix(model, _begun(recipe, start, lessons), recipe.keep)
         model.save(out / "model.keras")
         log.file(out / "curves.csv")
     return out / "model.keras"
@@ -201,22 +203,28 @@ def _opened(path: Path, recipe: Recipe, lessons: Dataset) -> keras.Model:
     return model
 
 
-def _copy_weights(path: Path, source: keras.Model, target: keras.Model) -> None:
-    """Copy every layer that both models have; heads are known by their names."""
+def _begun(recipe: Recipe, start: Path | None, lessons: Dataset) -> keras.Model:
+    """Return the recipe's network: fresh, or with what the one at `start` knows."""
+    model = build(recipe.shape, recipe.heads)
+    if start is None:
+        return model
+    source = _opened(start, recipe, lessons)
     heads = {f"{head}_conv" for head in HEADS}
     trunks = [
-        [x for x in model.layers if x.get_weights() and x.name not in heads]
-        for model in (target, source)
+        [x for x in network.layers if x.get_weights() and x.name not in heads]
+        for network in (model, source)
     ]
     ours, theirs = ([[w.shape for w in x.get_weights()] for x in trunk] for trunk in trunks)
     if ours != theirs:
-        raise MoodboxError(f"{path}: its layers are not those of the recipe's network")
+        prune(start, source, model, as_pixels(lessons.images[:WATCHED]))
+        return model
     for mine, other in zip(*trunks, strict=True):
         mine.set_weights(other.get_weights())
     named = {layer.name: layer for layer in source.layers}
-    for layer in target.layers:
+    for layer in model.layers:
         if layer.name in heads & named.keys():
             layer.set_weights(named[layer.name].get_weights())
+    return model
 
 
 def mix(model: keras.Model, other: keras.Model, share: float) -> None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from convert import lessons, train
 from convert.__main__ import main
 from convert.dataset import LABELS, NO_LABEL, Dataset
+from convert.network import Separable
 from convert.recipe import CALM, PRESETS, Stage, stages
 
 
@@ -150,6 +151,20 @@ def test_a_run_can_keep_some_of_what_it_began_with(
     begun, ended = (keras.saving.load_model(x, compile=False) for x in (start, path))
     for its, mine in zip(begun.get_weights(), ended.get_weights(), strict=True):
         assert mine == pytest.approx(its)
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")  # MLflow's own
+def test_a_run_begun_with_a_wider_network_knows_what_that_knew(
+    faces: Dataset, trained: Path, tmp_path: Path
+) -> None:
+    start = trained / "model.keras"
+    slim = replace(PRESETS["tiny"], shape=Separable((6, 12), (2,)), epochs=1, keep=1.0)
+    path = train.train(faces, tmp_path / "run", slim, start=start)
+    wide, pruned = (keras.saving.load_model(x, compile=False) for x in (start, path))
+    assert pruned.count_params() < wide.count_params()
+    pixels = lessons.as_pixels(faces.images)
+    was, says = (np.asarray(x.predict(pixels, verbose=0)["ferplus"]) for x in (wide, pruned))
+    assert (was.argmax(axis=1) == says.argmax(axis=1)).mean() > 0.9
 
 
 def test_what_is_kept_counts_its_share() -> None:
