@@ -11,6 +11,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from keras import layers
 from numpy.typing import NDArray
 
 from convert.graph import Convolution
@@ -29,15 +30,16 @@ BATCH = 64
 def prune(path: Path, wide: keras.Model, slim: keras.Model, pixels: Array) -> None:
     """Give `slim`, which is `wide` with fewer channels, what is needed most of it.
 
-    `wide` comes from `path`. `pixels` are some thousand training faces, (n, size, size, 1) in 0..1.
-    A head that `wide` lacks is left as it is.
+    Both are `Separable`: elsewhere a channel has more readers than one. `wide` comes from `path`.
+    `pixels` are some thousand training faces, (n, size, size, 1) in 0..1. A head that `wide` lacks
+    is left as it is.
 
     Raises:
         ModelError: the two differ by more than their channels.
     """
     kinds, wanted = ([(type(x), x.kernel_size) for x, _ in trunk(m)] for m in (wide, slim))
     heads = [head for head in slim.output if head in wide.output]
-    if kinds != wanted or not heads:
+    if kinds != wanted or (layers.DepthwiseConv2D, (3, 3)) not in kinds or not heads:
         raise ModelError(f"{path}: its layers are not those of the recipe's network")
     ends = [wide.get_layer(f"{head}_conv") for head in heads]
     readers = [layer for layer, _ in trunk(wide)[2::2]] + ends[:1]

@@ -15,9 +15,8 @@ CALM = 0.35
 """Strength of the augmentation in the last epochs."""
 
 SLIM = (32, 48, 112, 112, 240, 240, 368, 368, 368, 368, 352, 192)
-"""Channels of what the box runs, in about a megabyte; convert/prune.py says which of the student's
-stay. First to go were those that cost least for the time and room they take: of the first block's
-64, a quarter hardly ever says anything, and the last 512 are far more than two heads read."""
+"""Channels of what the box runs, in a megabyte; convert/prune.py finds out which of the student's
+these are. The layers were cut where that cost least for the time and room that it saved."""
 
 
 @dataclass(frozen=True)

@@ -104,3 +104,9 @@ def test_what_is_no_wider_network_is_refused(
 ) -> None:
     with pytest.raises(ModelError, match=rf"other\.keras: {message}"):
         prune(Path("other.keras"), other, build(SLIM, HEADS), pixels)
+
+
+def test_a_network_with_short_cuts_is_refused(pixels: NDArray[np.float32]) -> None:
+    wide, slim = (build(Residual((width,), (1,)), HEADS) for width in (16, 8))
+    with pytest.raises(ModelError, match=r"wide\.keras: its layers are not those"):
+        prune(Path("wide.keras"), wide, slim, pixels)
