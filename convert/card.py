@@ -20,8 +20,8 @@ DATA = (
     " exact copies of training rows. FER+ (Barsoum et al. 2016) adds ten people's votes a face."
     " Its first weights came from a MobileNet that had learnt to tell people apart (Savchenko 2019)"
     " on VGGFace2 (Cao et al. 2018): 3.3 million pictures of 9,131 people found by web search."
-    " One of its teachers began with dlib's network for the same (King 2017), learnt on about three"
-    " million pictures of 7,485 people."
+    " Among its teachers, or theirs, is one that began with dlib's network for the same (King"
+    " 2017), learnt on about three million pictures of 7,485 people."
 )
 LICENCE = (
     "Code and card: Apache-2.0. The weights are learnt from FER2013, which was gathered for"

@@ -24,6 +24,16 @@ class Convolution(NamedTuple):
     stride: int
 
 
+def depthwise(kernel: Array) -> bool:
+    """Whether each channel has a kernel of its own: channels are the last axis but one then."""
+    return bool(kernel.shape[3] == 1)
+
+
+def scaled(kernel: Array, gain: Array) -> Array:
+    """Return a kernel with each channel that it puts out multiplied by its `gain`, (out,)."""
+    return np.asarray(kernel * (gain[:, None] if depthwise(kernel) else gain))
+
+
 class _Weighted(NamedTuple):
     name: str
     output: Any

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convert.graph import Convolution
+from convert.graph import Convolution, scaled
 from edge.errors import ModelError
 from edge.vision.card import Artefact
 from edge.vision.fetch import fetch
@@ -137,9 +137,8 @@ def _convolutions(nodes: list[dict[str, Any]], weights: dict[str, Array]) -> Ite
                 (kernel,) = given
                 stride = int(node["attr"]["strides"]["list"]["i"][1])
             case "Mul" if kernel.size:
-                # A depthwise kernel's channels are its last axis but one.
                 (scale,) = given
-                kernel = kernel * scale.reshape(kernel.shape[2:] if kernel.shape[3] == 1 else -1)
+                kernel = scaled(kernel, scale.ravel())
             case "Add" if kernel.size:
                 yield Convolution(kernel, given[0], stride)
                 kernel = kernel[:0]

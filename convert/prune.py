@@ -14,7 +14,7 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
-from convert.graph import Convolution
+from convert.graph import Convolution, depthwise
 from convert.network import trunk
 from convert.thaw import fold, unfold
 from edge.errors import ModelError
@@ -103,5 +103,5 @@ def _reading_less(
 
 def _saying_less(said: Convolution, kept: NDArray[np.intp]) -> Convolution:
     """Return the convolution without the channels that nobody reads."""
-    axis = 2 if said.kernel.shape[3] == 1 else 3
+    axis = 2 if depthwise(said.kernel) else 3
     return said._replace(kernel=said.kernel.take(kept, axis), bias=said.bias[kept])

@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from convert import dataset
 from convert.dataset import LABELS, Dataset, Split
+from convert.graph import depthwise
 from convert.int8 import Images, Int8Model, Logits
 from convert.lessons import as_pixels
 from convert.network import trunk
@@ -123,8 +124,8 @@ def _means(
 
 def _rounded(kernel: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the nearest kernel with 255 steps for each of its output channels."""
-    depthwise = kernel.shape[3] == 1
-    largest = np.abs(kernel).max(axis=(0, 1, 3) if depthwise else (0, 1, 2), keepdims=True)
+    others = (0, 1, 3) if depthwise(kernel) else (0, 1, 2)
+    largest = np.abs(kernel).max(axis=others, keepdims=True)
     step = np.maximum(largest, 1e-12) / 127
     return np.asarray(np.round(kernel / step) * step, np.float32)
 

@@ -51,9 +51,7 @@ def fold(model: keras.Model) -> Iterator[Convolution]:
         (kernel,) = layer.get_weights()
         gamma, beta, mean, variance = norm.get_weights()
         gain = gamma / np.sqrt(variance + norm.epsilon)
-        # A depthwise kernel's channels are its last axis but one.
-        scaled = kernel * (gain[:, None] if kernel.shape[3] == 1 else gain)
-        yield Convolution(scaled, beta - gain * mean, layer.strides[0])
+        yield Convolution(graph.scaled(kernel, gain), beta - gain * mean, layer.strides[0])
 
 
 def unfold(path: Path, folded: Sequence[Convolution], model: keras.Model, pixels: Array) -> None:

@@ -133,12 +133,14 @@ def train(
     opinions = _opinions(masters, lessons, held_out, recipe.heads)
     targets = {h: lesson(lessons, h, recipe, opinions[h]) for h in recipe.heads}
 
+    begun = _begun(recipe, start, lessons)
     checkpoint, done = out / "checkpoint.keras", 0
     if checkpoint.with_suffix(".json").exists():
         done = json.loads(checkpoint.with_suffix(".json").read_text())["epochs"]
         model = keras.saving.load_model(checkpoint)
     else:
-        model = _begun(recipe, start, lessons)
+        model = build(recipe.shape, recipe.heads)
+        model.set_weights(begun.get_weights())
         steps = recipe.epochs * max(1, len(lessons) // recipe.batch)
         model = compiled(model, recipe, steps)
 
@@ -165,7 +167,7 @@ def train(
             )
             done = end
         if start and recipe.keep:
-            mix(model, _begun(recipe, start, lessons), recipe.keep)
+            mix(model, begun, recipe.keep)
         model.save(out / "model.keras")
         log.file(out / "curves.csv")
     return out / "model.keras"
