@@ -26,7 +26,7 @@ from convert import sbom
 from convert.keys import signer
 from edge import files
 from edge.errors import MoodboxError
-from edge.settings import Vision
+from edge.settings import VisionSettings
 from edge.update.manifest import MODELS, RELEASE, WHEELS, Release
 from edge.vision.detector import YUNET
 from edge.vision.fetch import fetch
@@ -122,7 +122,7 @@ class Repository:
 
 
 def gather(
-    wheels: Path, models: Path, version: str, now: datetime, model: str = Vision().model
+    wheels: Path, models: Path, version: str, now: datetime, model: str = VisionSettings().model
 ) -> tuple[Release, dict[str, bytes]]:
     """Return the release made of two folders, and its files by target, with its parts list.
 
@@ -167,7 +167,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keys", type=Path, required=True, help="folder that `keys` made")
     parser.add_argument("--wheels", type=Path, default=Path("wheels"), help="folder of wheels")
     parser.add_argument("--models", type=Path, default=Path("models"), help="folder of models")
-    parser.add_argument("--model", default=Vision().model, help="the one that the boxes run")
+    parser.add_argument(
+        "--model", default=VisionSettings().model, help="the one that the boxes run"
+    )
     parser.add_argument("--version", default="", help="of the release; default: the daemon's")
     parser.add_argument(
         "--without-yunet",

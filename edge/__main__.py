@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
-from edge.commands.parser import parser
+from edge.cli.parser import parser
 from edge.errors import MoodboxError, SettingsError
 
 BAD_SETTINGS = 78
@@ -17,27 +17,27 @@ BAD_SETTINGS = 78
 INTERRUPTED = 130
 
 LOCAL = {
-    "run": "edge.commands.local:run",
-    "demo": "edge.commands.local:demo",
-    "check": "edge.commands.local:check",
-    "bench": "edge.commands.local:bench",
-    "config": "edge.commands.local:config",
-    "label": "edge.commands.label:label",
-    "reset": "edge.commands.reset:reset",
-    "models": "edge.commands.local:models",
-    "update": "edge.commands.update:update",
+    "run": "edge.cli.local:run",
+    "demo": "edge.cli.local:demo",
+    "check": "edge.cli.local:check",
+    "bench": "edge.cli.local:bench",
+    "config": "edge.cli.local:config",
+    "label": "edge.cli.label:label",
+    "reset": "edge.cli.reset:reset",
+    "models": "edge.cli.local:models",
+    "update": "edge.cli.update:update",
 }
 REMOTE = {
-    "status": "edge.commands.remote:status",
-    "login": "edge.commands.remote:login",
-    "play": "edge.commands.remote:play",
-    "pause": "edge.commands.remote:pause",
-    "next": "edge.commands.remote:next_track",
-    "volume": "edge.commands.remote:volume",
-    "devices": "edge.commands.songs:devices",
-    "songs": "edge.commands.songs:songs",
-    "why": "edge.commands.remote:why",
-    "report": "edge.commands.remote:report",
+    "status": "edge.cli.remote:status",
+    "login": "edge.cli.remote:login",
+    "play": "edge.cli.remote:play",
+    "pause": "edge.cli.remote:pause",
+    "next": "edge.cli.remote:next_track",
+    "volume": "edge.cli.remote:volume",
+    "devices": "edge.cli.songs:devices",
+    "songs": "edge.cli.songs:songs",
+    "why": "edge.cli.remote:why",
+    "report": "edge.cli.remote:report",
 }
 
 
@@ -66,8 +66,8 @@ def _dispatch(arguments: argparse.Namespace) -> int:
     """Import only what the command needs: a Pi is slow to import."""
     if arguments.command in LOCAL:
         return _load(LOCAL[arguments.command])(arguments)
-    from edge.commands.client import Control  # noqa: PLC0415
-    from edge.commands.local import settings  # noqa: PLC0415
+    from edge.cli.local import settings  # noqa: PLC0415
+    from edge.client import Control  # noqa: PLC0415
 
     control = Control(Path(settings(arguments).box.runtime))
     return _load(REMOTE[arguments.command])(control, arguments)

@@ -16,6 +16,8 @@ from types import FrameType
 
 import msgspec
 
+from edge.choose.chooser import parse_source
+from edge.choose.songs import read_moods
 from edge.controller import Policy, begin, decide, view
 from edge.controller.preferences import check
 from edge.errors import MoodboxError, Refused, SettingsError
@@ -39,20 +41,18 @@ from edge.events import (
 )
 from edge.eyes import Eyes
 from edge.health import HealthMonitor, wall_clock
-from edge.keeper import Keeper
 from edge.mood.filter import Rules
 from edge.mood.views import moods
 from edge.mqtt.link import Link
-from edge.music.chooser import parse_source
-from edge.music.dj import Dj
-from edge.music.library import Library
-from edge.music.players import api_for, features_for, player_for, speakers_for
-from edge.music.songs import read_moods
 from edge.panel.panel import Panel
+from edge.player.dj import Dj
+from edge.player.factory import api_for, features_for, player_for, speakers_for
 from edge.reset import Reset, carry_out
 from edge.service import Service
 from edge.settings import Settings
+from edge.spotify.library import Library
 from edge.store import Store
+from edge.store.corrections import CorrectionStore
 from edge.store.crops import Crops
 from edge.store.report import frequency_of
 from edge.supervisor import Supervisor, systemd_notify
@@ -60,7 +60,7 @@ from edge.web.licences import licences
 from edge.web.listener import page_address
 from edge.web.login import Login
 from edge.web.server import Web
-from edge.web.songs import Sound
+from edge.web.songs import MusicLookup
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ class Box:
 
         self.store = Store(state / "moodbox.db", report)
         self.eyes = Eyes(settings.camera, settings.vision, state, report)
-        self.keeper = Keeper(Crops(state / "faces"), self.eyes.face, report)
+        self.correction_store = CorrectionStore(Crops(state / "faces"), self.eyes.face, report)
         self.panel = Panel(settings.panel, report)
         page = page_address(settings.web, socket.gethostname())
         self.link = Link(settings.mqtt, settings.box, report, moods=names, page=page)
@@ -111,11 +111,13 @@ class Box:
             self.store,
             report,
             login=login,
-            keeper=self.keeper,
+            correction_store=self.correction_store,
             look=self.eyes.picture,
             reset=Reset(state, self.stop),
             frequency=frequency_of(Path(settings.vision.models) / f"{settings.vision.model}.json"),
-            sound=Sound(read_moods(settings.music.song_moods), speakers_for(settings.music, api)),
+            sound=MusicLookup(
+                read_moods(settings.music.song_moods), speakers_for(settings.music, api)
+            ),
             works=partial(licences, settings.music.player),
             name=settings.box.name,
             moods=names,
@@ -125,7 +127,7 @@ class Box:
             self.eyes,
             self.panel,
             self.store,
-            self.keeper,
+            self.correction_store,
             self.link,
             self.dj,
             self.web,
@@ -223,7 +225,7 @@ class Box:
 
     def _pass_on(self, record: Correction | Preferences) -> None:
         if isinstance(record, Correction):
-            self.keeper.keep(record)
+            self.correction_store.keep(record)
         else:
             self.web.prefer(record)
 
@@ -251,7 +253,7 @@ class Box:
 
     def _keep_faces(self, on: bool) -> None:
         self.eyes.keep_faces(on)
-        self.keeper.keeping(on)
+        self.correction_store.keeping(on)
 
     def _confirm(self, answer: Answer | None, trouble: str) -> None:
         """Answer once a record is on the disk, or is not: what was confirmed is never lost."""

@@ -30,3 +30,23 @@ class NotRunning(MoodboxError):
 
 class Refused(MoodboxError):
     """A request that cannot be followed, with the reason in words; nothing was changed."""
+
+
+class Limited(Fault):
+    """No request may be made before a time that the service, or our own budget, named."""
+
+
+class SpeakerNotFound(Fault):
+    """There is no speaker of that name now."""
+
+
+class NeedsSomebody(MoodboxError):
+    """Trying again is no use until somebody does something; the message says what."""
+
+
+class SignInNeeded(NeedsSomebody):
+    """There is no sign-in, or it has ended."""
+
+
+class CannotPlay(NeedsSomebody):
+    """This music cannot be played: it is not there, not ours, or not music."""

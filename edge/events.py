@@ -261,7 +261,7 @@ class Account(Struct, frozen=True, tag=True):
     """No request before this time."""
 
 
-class Shelved(Struct, frozen=True, tag=True):
+class PlaylistNames(Struct, frozen=True, tag=True):
     """The library knows what playlists are called."""
 
     at: float
@@ -419,7 +419,7 @@ Event = (
     | PlayFailed
     | TrackEnded
     | Account
-    | Shelved
+    | PlaylistNames
     | Health
     | Tick
     | Request

@@ -15,10 +15,9 @@ from msgspec import MsgspecError, Struct
 from edge.errors import Fault
 from edge.events import Emotions, Ended, Event, Nobody, Pace, Pulse, Watching
 from edge.service import Service
-from edge.settings import Camera, Vision
+from edge.settings import CameraSettings, VisionSettings
 from edge.vision.aborts import Aborts
 from edge.vision.messages import (
-    Begin,
     CannotSee,
     FacePicture,
     FromEyes,
@@ -26,6 +25,7 @@ from edge.vision.messages import (
     KeepFaces,
     LookLive,
     Mark,
+    Open,
     Picture,
 )
 from edge.vision.process import Process
@@ -48,7 +48,11 @@ class Eyes(Service):
     """Seconds the live view goes on after somebody last asked for a picture."""
 
     def __init__(
-        self, camera: Camera, vision: Vision, state: Path, report: Callable[[Event], None]
+        self,
+        camera: CameraSettings,
+        vision: VisionSettings,
+        state: Path,
+        report: Callable[[Event], None],
     ) -> None:
         """Prepare to look as the settings say; `state` is the folder that survives a restart."""
         super().__init__("eyes", report)
@@ -136,7 +140,7 @@ class Eyes(Service):
             self._watching = None
             self._orders = queue.SimpleQueue()  # what was said to eyes that are no more
             process = self._process = Process()
-        process.send(Begin(self._camera, self._vision, no_tpu))
+        process.send(Open(self._camera, self._vision, no_tpu))
         process.send(KeepFaces(self._keep_faces))
         process.send(LookLive(time.monotonic() < self._live_until))
         while self._process is process and not (self._runs_on or self.stopping):

@@ -34,7 +34,7 @@ class Strict(Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the file: unknown keys are errors."""
 
 
-class Box(Strict, frozen=True):
+class BoxSettings(Strict, frozen=True):
     """The box as a whole."""
 
     name: Annotated[str, Meta(min_length=1, max_length=40)] = "moodbox"
@@ -47,7 +47,7 @@ class Box(Strict, frozen=True):
     """Folder for the control socket; systemd's $RUNTIME_DIRECTORY wins."""
 
 
-class Camera(Strict, frozen=True):
+class CameraSettings(Strict, frozen=True):
     """Where the frames come from."""
 
     driver: Literal["picamera2", "webcam", "video", "stills", "simulated"] = "picamera2"
@@ -66,7 +66,7 @@ class Camera(Strict, frozen=True):
     """video and stills: begin again at the end."""
 
 
-class Vision(Strict, frozen=True):
+class VisionSettings(Strict, frozen=True):
     """What is made of the frames."""
 
     device: Literal["auto", "tpu", "cpu"] = "auto"
@@ -90,7 +90,7 @@ class MoodSettings(Strict, frozen=True):
     """Seconds without a face until the mood is "away"."""
 
 
-class Music(Strict, frozen=True):
+class MusicSettings(Strict, frozen=True):
     """The speaker and how it is driven."""
 
     player: Literal["spotify", "librespot", "soloist", "simulated"] = "spotify"
@@ -119,7 +119,7 @@ class Music(Strict, frozen=True):
     """librespot: http://127.0.0.1:3678; soloist: ws://127.0.0.1:PORT."""
 
 
-class Panel(Strict, frozen=True):
+class PanelSettings(Strict, frozen=True):
     """Lights and button, by BCM pin number."""
 
     driver: Literal["gpio", "simulated", "none"] = "gpio"
@@ -134,7 +134,7 @@ class Panel(Strict, frozen=True):
     brightness: Annotated[float, Meta(gt=0, le=1)] = 1.0
 
 
-class Mqtt(Strict, frozen=True):
+class MqttSettings(Strict, frozen=True):
     """The home's broker."""
 
     host: str = ""
@@ -154,7 +154,7 @@ class Mqtt(Strict, frozen=True):
     """Home Assistant's discovery prefix; empty: no discovery."""
 
 
-class Web(Strict, frozen=True):
+class WebSettings(Strict, frozen=True):
     """The box's own page."""
 
     enabled: bool = True
@@ -164,7 +164,7 @@ class Web(Strict, frozen=True):
     """Whether unpaired browsers may look (never touch)."""
 
 
-class Update(Strict, frozen=True):
+class UpdateSettings(Strict, frozen=True):
     """Where newer releases come from, and how long one is on trial."""
 
     address: Annotated[
@@ -182,15 +182,15 @@ class Update(Strict, frozen=True):
 class Settings(Strict, frozen=True):
     """The whole file."""
 
-    box: Box = Box()
-    camera: Camera = Camera()
-    vision: Vision = Vision()
+    box: BoxSettings = BoxSettings()
+    camera: CameraSettings = CameraSettings()
+    vision: VisionSettings = VisionSettings()
     mood: MoodSettings = MoodSettings()
-    music: Music = Music()
-    panel: Panel = Panel()
-    mqtt: Mqtt = Mqtt()
-    web: Web = Web()
-    update: Update = Update()
+    music: MusicSettings = MusicSettings()
+    panel: PanelSettings = PanelSettings()
+    mqtt: MqttSettings = MqttSettings()
+    web: WebSettings = WebSettings()
+    update: UpdateSettings = UpdateSettings()
     defaults: Preferences = Preferences()
     """Seeds the preferences, once, on a box that has none."""
     written_for: str = ""

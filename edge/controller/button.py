@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from edge.controller import requests
+from edge.controller.offer import offered, picked
 from edge.controller.state import State, Turn
 from edge.errors import Refused
 from edge.events import Announce, Correct, Gesture, Next, PlayPause, Pressed, SetPrivate
 from edge.mood.views import moods
-from edge.panel.offer import offered, picked
 
 
 def pressed(turn: Turn, event: Pressed) -> None:

@@ -15,10 +15,10 @@ from edge.events import (
     PairingCode,
     Played,
     PlayFailed,
+    PlaylistNames,
     Pressed,
     Pulse,
     Request,
-    Shelved,
     SpeakerState,
     Tick,
     TrackEnded,
@@ -60,7 +60,7 @@ def _dispatch(turn: Turn, event: Event) -> None:  # noqa: C901, PLR0912  a line 
             turn.set(pulse=event)
         case Account():
             parts.account(turn, event)
-        case Shelved():
+        case PlaylistNames():
             turn.set(titles=event.names)
         case Health():
             parts.health(turn, event)

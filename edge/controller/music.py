@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 
+from edge.choose.chooser import Ask, Choice, Outcome, choose, learn, parse_source
 from edge.controller.state import Turn
+from edge.controller.volume import loudest, start_volume
 from edge.errors import MoodboxError, Refused
 from edge.events import (
     AWAY,
@@ -22,8 +24,6 @@ from edge.events import (
     Wish,
 )
 from edge.mood.views import moods
-from edge.music.chooser import Ask, Choice, Outcome, choose, learn, parse_source
-from edge.music.quiet import loudest, start_volume
 
 # --- the mood drives -----------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.controller.state import Turn
 from edge.events import NETWORK, Account, Announce, Down, Health, PairingCode, Up, Watching
-from edge.music.tokens import WARN_DAYS
+from edge.spotify.tokens import WARN_DAYS
 
 HOT = 80.0
 """Degrees Celsius; a Raspberry Pi slows down from there on."""

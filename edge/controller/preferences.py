@@ -7,9 +7,9 @@ from msgspec import UNSET
 
 from edge.controller import music
 from edge.controller.state import Turn
+from edge.controller.volume import loudest, minutes
 from edge.errors import MoodboxError, Refused
 from edge.events import KeepFaces, Preferences, Remember, SetPreferences
-from edge.music.quiet import loudest, minutes
 
 MOST_PROFILES = 20
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edge.choose.chooser import parse_source
 from edge.controller import music, preferences, senses
 from edge.controller.state import Turn
 from edge.errors import MoodboxError, Refused
@@ -33,7 +34,6 @@ from edge.events import (
 )
 from edge.mood.filter import believe
 from edge.mood.views import moods
-from edge.music.chooser import parse_source
 
 
 def follow(turn: Turn, request: Request) -> None:

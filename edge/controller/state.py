@@ -24,7 +24,7 @@ from edge.events import (
 )
 from edge.mood.filter import MoodState, Rules
 from edge.mood.filter import begin as begin_mood
-from edge.music.chooser import Taste
+from edge.records import Taste
 
 NEVER = float("-inf")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from edge.controller.button import offering
 from edge.controller.state import State
+from edge.controller.volume import is_quiet
 from edge.events import Playback, Status
-from edge.music.quiet import is_quiet
 
 PARTS = frozenset({"eyes", "music"})
 """Parts that have to report before the box is awake; a private one has no eyes to wait for."""

@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.errors import Fault
-from edge.settings import Mqtt
+from edge.settings import MqttSettings
 
 KEEPALIVE = 30
 """Seconds; a box that lost its power is noticed after one and a half of them."""
@@ -22,7 +22,7 @@ ANSWER_WITHIN = 8.0
 """Seconds the broker may take to let us in."""
 
 
-def client_for(settings: Mqtt, name: str, older: bool) -> Client:
+def client_for(settings: MqttSettings, name: str, older: bool) -> Client:
     """Return a client that is set up, not connected; `older` speaks MQTT 3.1.1 instead of 5.
 
     Raise Fault where a file that the settings name cannot be used.
@@ -37,7 +37,7 @@ def client_for(settings: Mqtt, name: str, older: bool) -> Client:
     return client
 
 
-def password(settings: Mqtt) -> str:
+def password(settings: MqttSettings) -> str:
     """Return the password, read anew at each connection so that a new one is found."""
     folder = os.environ.get("CREDENTIALS_DIRECTORY")
     credential = Path(folder) / "mqtt-password" if folder else None
@@ -53,7 +53,7 @@ def password(settings: Mqtt) -> str:
     return ""
 
 
-def _context(settings: Mqtt) -> ssl.SSLContext:
+def _context(settings: MqttSettings) -> ssl.SSLContext:
     try:
         context = ssl.create_default_context(cafile=settings.ca or None)
         if settings.certificate:
@@ -65,7 +65,7 @@ def _context(settings: Mqtt) -> ssl.SSLContext:
     return context
 
 
-def unreachable(settings: Mqtt, error: OSError | UnicodeError) -> Fault:
+def unreachable(settings: MqttSettings, error: OSError | UnicodeError) -> Fault:
     """Return what to say where there was no connection."""
     where = f"{settings.host}:{settings.port}"
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -79,7 +79,7 @@ def unreachable(settings: Mqtt, error: OSError | UnicodeError) -> Fault:
     return Fault(f"no broker at {where}: {getattr(error, 'strerror', '') or error}")
 
 
-def kept_from(settings: Mqtt, base: str, denied: Collection[str]) -> str:
+def kept_from(settings: MqttSettings, base: str, denied: Collection[str]) -> str:
     """Return what to say where access rules keep topics from us; our own are below `base`."""
     wants = f"it has to read and write {base}/#"
     if settings.discovery:
@@ -87,7 +87,7 @@ def kept_from(settings: Mqtt, base: str, denied: Collection[str]) -> str:
     return f"the broker's access rules keep {min(denied)} from user {settings.user!r}; {wants}"
 
 
-def refused(settings: Mqtt, reason: ReasonCode) -> Fault:
+def refused(settings: MqttSettings, reason: ReasonCode) -> Fault:
     """Return what to say where the broker said no."""
     where = f"{settings.host}:{settings.port}"
     words = str(reason)

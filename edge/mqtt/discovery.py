@@ -11,18 +11,18 @@ from typing import Any
 
 import edge
 from edge.events import AWAY, UNSURE, Gesture, Intent, Playback
-from edge.settings import Box
+from edge.settings import BoxSettings
 
 DIAGNOSTIC = {"ent_cat": "diagnostic"}
 MEASURED = {**DIAGNOSTIC, "stat_cla": "measurement"}
 
 
-def config_topic(discovery: str, box: Box) -> str:
+def config_topic(discovery: str, box: BoxSettings) -> str:
     """Return the topic of the device's configuration below the discovery prefix."""
     return f"{discovery}/device/{box.id}/config"
 
 
-def config(base: str, box: Box, moods: Collection[str], page: str = "") -> dict[str, Any]:
+def config(base: str, box: BoxSettings, moods: Collection[str], page: str = "") -> dict[str, Any]:
     """Return the device's configuration.
 
     Args:
@@ -155,7 +155,7 @@ OBEY = {"select", "switch", "number", "button"}
 
 
 def _component(
-    base: str, box: Box, key: str, platform: str, more: dict[str, Any]
+    base: str, box: BoxSettings, key: str, platform: str, more: dict[str, Any]
 ) -> dict[str, Any]:
     name = f"{box.id.replace('-', '_')}_{key}"
     topics = {} if platform in SILENT else {"stat_t": f"{base}/{key}"}

@@ -15,9 +15,9 @@ import msgspec
 from edge.errors import Fault, Refused, SettingsError
 from edge.events import EMOTIONS, Announce, Answer, Down, Request, Status, Up
 from edge.mqtt import broker, commands, discovery, states
-from edge.mqtt.wire import Message, TooNewError, Wire
+from edge.mqtt.connection import Connection, Message, TooNewError
 from edge.service import Service
-from edge.settings import Box, Mqtt
+from edge.settings import BoxSettings, MqttSettings
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +47,8 @@ class Link(Service):
 
     def __init__(
         self,
-        settings: Mqtt,
-        box: Box,
+        settings: MqttSettings,
+        box: BoxSettings,
         report: Callable[[Request | Up | Down], None],
         *,
         moods: Collection[str] = EMOTIONS,
@@ -81,7 +81,7 @@ class Link(Service):
         self._outbox: deque[Announce | Answer] = deque(maxlen=WAITING)
         self._asked: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
         self._older = False
-        self._wire: Wire | None = None
+        self._connection: Connection | None = None
         self._reset()
 
     def _reset(self) -> None:
@@ -108,8 +108,8 @@ class Link(Service):
 
     def wake(self) -> None:
         """Cut the wait short."""
-        if wire := self._wire:
-            wire.wake()
+        if connection := self._connection:
+            connection.wake()
 
     # The thread.
 
@@ -124,38 +124,38 @@ class Link(Service):
 
     def step(self) -> None:
         """Wait for the network or for something to say; then hear, and say it."""
-        if self._wire is None:
+        if self._connection is None:
             self.pause(LONGEST)
             return
         if self._fresh:
             self._fresh = False  # one step has to end well before it is said to be up
             return
         due = min(self._again, self._birth_at) - time.monotonic()
-        self._wire.turn(min(LONGEST, max(0.0, due)))
-        while self._wire.received:
-            self._hear(self._wire.received.popleft())
+        self._connection.turn(min(LONGEST, max(0.0, due)))
+        while self._connection.received:
+            self._hear(self._connection.received.popleft())
         if time.monotonic() >= self._birth_at:
             self._birth_at = inf
             self._tell_all()
         while self._outbox:
             self._tell_once(self._outbox.popleft())
         self._tell_news()
-        self._complain(self._wire.denied)
+        self._complain(self._connection.denied)
 
     def close(self) -> None:
         """Say that the box is offline, and hang up."""
-        if self._wire is not None:
-            self._wire.close()
-            self._wire = None
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _connect(self) -> None:
         wants = [f"{self.base}/set/#"]
         if self._settings.discovery:
             wants.append(f"{self._settings.discovery}/status")
         name, last_will = f"moodbox-{self._box.id}", f"{self.base}/availability"
-        self._wire = Wire(self._settings, name, last_will, self._older)
+        self._connection = Connection(self._settings, name, last_will, self._older)
         try:
-            self._wire.connect(*wants, stopping=lambda: self.stopping)
+            self._connection.connect(*wants, stopping=lambda: self.stopping)
         except TooNewError:
             self._older = True
             self.close()
@@ -231,5 +231,5 @@ class Link(Service):
         self._tell(Down(self.name, reason, now))
 
     def _publish(self, topic: str, payload: str | bytes, *, retain: bool) -> None:
-        if self._wire is not None:
-            self._wire.publish(topic, payload, retain=retain)
+        if self._connection is not None:
+            self._connection.publish(topic, payload, retain=retain)

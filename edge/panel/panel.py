@@ -33,7 +33,7 @@ class Panel(Service):
     bound = 10.0
 
     def __init__(
-        self, panel: settings.Panel, report: Callable[[Pressed | Up | Down], None]
+        self, panel: settings.PanelSettings, report: Callable[[Pressed | Up | Down], None]
     ) -> None:
         """Make the part; `report` hears of each gesture. Raise SettingsError for a doubled pin."""
         super().__init__("panel", report)

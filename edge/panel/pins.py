@@ -56,7 +56,7 @@ class NoPins:
 class GpioPins:
     """Pins of a gpiozero factory."""
 
-    def __init__(self, panel: settings.Panel, factory: Any, on_edge: OnEdge) -> None:
+    def __init__(self, panel: settings.PanelSettings, factory: Any, on_edge: OnEdge) -> None:
         """Claim the pins; raise gpiozero's or lgpio's errors where that fails."""
         self._factory = factory
         self._leds: list[Any] = []
@@ -104,7 +104,7 @@ def simulated() -> MockFactory:
     return MockFactory(pin_class=SimulatedPin)
 
 
-def claim(panel: settings.Panel, factory: MockFactory | None, on_edge: OnEdge) -> Pins:
+def claim(panel: settings.PanelSettings, factory: MockFactory | None, on_edge: OnEdge) -> Pins:
     """Return the driver that `panel` names; raise Fault, with the fix, where it cannot work.
 
     `factory` is the simulated board, needed by the driver of that name only; `on_edge` hears of
@@ -136,7 +136,7 @@ def claim(panel: settings.Panel, factory: MockFactory | None, on_edge: OnEdge) -
         ) from error
 
 
-def _on(factory: Any, panel: settings.Panel, on_edge: OnEdge) -> GpioPins:
+def _on(factory: Any, panel: settings.PanelSettings, on_edge: OnEdge) -> GpioPins:
     try:
         return GpioPins(panel, factory, on_edge)
     except Exception:

@@ -11,8 +11,16 @@ from typing import Any, TypeVar
 import msgspec
 
 from edge.events import Preferences
-from edge.music.chooser import Taste
-from edge.store.rows import Corrected, Device, Features, Felt, Heard, Shelf, Song
+from edge.records import (
+    Device,
+    Features,
+    PastCorrection,
+    PastPlay,
+    PastPrediction,
+    PlaylistSnapshot,
+    Song,
+    Taste,
+)
 
 T = TypeVar("T")
 MOST_ROWS = 5000
@@ -33,19 +41,19 @@ class Reader:
         rows = self._rows("SELECT json FROM preferences")
         return msgspec.json.decode(rows[0]["json"], type=Preferences) if rows else None
 
-    def moods(self, since: float, until: float, most: int = MOST_ROWS) -> list[Felt]:
+    def moods(self, since: float, until: float, most: int = MOST_ROWS) -> list[PastPrediction]:
         """Return the newest predictions between two wall times, oldest first."""
         sql = "SELECT * FROM predictions WHERE at >= ? AND at < ? ORDER BY at DESC, number DESC"
-        return self._newest(Felt, sql, since, until, most)
+        return self._newest(PastPrediction, sql, since, until, most)
 
-    def plays(self, since: float, until: float, most: int = MOST_ROWS) -> list[Heard]:
+    def plays(self, since: float, until: float, most: int = MOST_ROWS) -> list[PastPlay]:
         """Return the newest plays between two wall times, oldest first."""
         sql = "SELECT * FROM plays WHERE at >= ? AND at < ? ORDER BY at DESC, number DESC"
-        return self._newest(Heard, sql, since, until, most)
+        return self._newest(PastPlay, sql, since, until, most)
 
     def corrections(
         self, since: float = 0.0, until: float = 1e12, most: int = MOST_ROWS
-    ) -> list[Corrected]:
+    ) -> list[PastCorrection]:
         """Return the newest corrections between two wall times, and those without, oldest first."""
         sql = (
             "SELECT c.at, c.prediction, c.mood, c.profile, p.mood AS predicted, p.confidence, "
@@ -53,19 +61,22 @@ class Reader:
             "LEFT JOIN predictions p ON p.id = c.prediction "
             "WHERE c.at IS NULL OR (c.at >= ? AND c.at < ?) ORDER BY c.number DESC"
         )
-        return self._newest(Corrected, sql, since, until, most)
+        return self._newest(PastCorrection, sql, since, until, most)
 
     def taste(self) -> Taste | None:
         """Return what was learnt of the taste of the house."""
         rows = self._rows("SELECT json FROM taste")
         return msgspec.json.decode(rows[0]["json"], type=Taste) if rows else None
 
-    def shelves(self) -> list[Shelf]:
+    def playlists(self) -> list[PlaylistSnapshot]:
         """Return the lists of songs that were read."""
-        return [_as(Shelf, row) for row in self._rows("SELECT * FROM shelves ORDER BY source")]
+        return [
+            _as(PlaylistSnapshot, row)
+            for row in self._rows("SELECT * FROM shelves ORDER BY source")
+        ]
 
     def songs(self) -> list[Song]:
-        """Return all songs, shelf by shelf and in the order they lie there."""
+        """Return all songs, playlist by playlist and in the order they lie there."""
         rows = self._rows("SELECT * FROM songs ORDER BY source, place LIMIT ?", MOST_SONGS)
         return [_as(Song, row) for row in rows]
 

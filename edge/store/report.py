@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from edge.events import EMOTIONS
-from edge.store.rows import Corrected, Felt, Heard
+from edge.records import PastCorrection, PastPlay, PastPrediction
 
 LOW_CONFIDENCE = 0.5
 
@@ -53,7 +53,7 @@ class MoodReport(Struct, frozen=True):
     agreed: int
     confused: list[Confused]
     """Most often first."""
-    unsure: list[Felt]
+    unsure: list[PastPrediction]
     """The moments of lowest confidence."""
     played: dict[str, int]
     """Plays for each mood."""
@@ -66,9 +66,9 @@ class MoodReport(Struct, frozen=True):
 
 def report(
     days: float,
-    moods: Sequence[Felt],
-    plays: Sequence[Heard],
-    corrections: Sequence[Corrected],
+    moods: Sequence[PastPrediction],
+    plays: Sequence[PastPlay],
+    corrections: Sequence[PastCorrection],
     frequency: Sequence[float] = (),
 ) -> MoodReport:
     """Sum up the predictions, plays and corrections of so many days.
@@ -100,7 +100,7 @@ def frequency_of(card: Path) -> tuple[float, ...]:
     return shares if len(shares) == len(EMOTIONS) else ()
 
 
-def _drift(moods: Sequence[Felt], frequency: Sequence[float]) -> list[Drift]:
+def _drift(moods: Sequence[PastPrediction], frequency: Sequence[float]) -> list[Drift]:
     read = [row.probabilities for row in moods if len(row.probabilities) == len(EMOTIONS)]
     if not read or not frequency:
         return []
@@ -109,5 +109,5 @@ def _drift(moods: Sequence[Felt], frequency: Sequence[float]) -> list[Drift]:
     return sorted(rows, key=lambda row: abs(row.here - row.card), reverse=True)
 
 
-def _confidence(row: Felt) -> float:
+def _confidence(row: PastPrediction) -> float:
     return row.confidence

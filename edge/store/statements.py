@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from edge.events import Correction, PlayEnd, PlayRecord, Prediction, Preferences, Record
-from edge.music.chooser import Taste
+from edge.records import Taste
 
 HISTORY = ("predictions", "plays", "corrections")
 """The tables that grow, and are purged by age."""

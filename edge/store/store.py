@@ -12,11 +12,10 @@ from uuid import uuid4
 
 from edge.errors import Fault
 from edge.events import Down, Preferences, Record, Up
-from edge.music.chooser import Taste
+from edge.records import Features, PlaylistSnapshot, Song, Taste
 from edge.service import Service
-from edge.store import schema, shelves, statements
+from edge.store import playlists, schema, statements
 from edge.store.reader import Reader
-from edge.store.rows import Features, Shelf, Song
 from edge.store.statements import Statement
 from edge.store.waiting import Done, Job, Waiting, tell
 
@@ -101,20 +100,20 @@ class Store(Service):
         """Keep what was learnt; in the next batch."""
         self._waiting.put(Job([statements.of_taste(taste)], urgent=False))
 
-    def shelve(self, shelf: Shelf, songs: Sequence[Song] | None) -> None:
+    def keep_playlist(self, playlist: PlaylistSnapshot, songs: Sequence[Song] | None) -> None:
         """Put a list in the place of what it was, whole or not at all; None leaves its songs.
 
         Waits until it is durable, as all of these do; raises Fault where that is impossible.
         """
-        self._wait(shelves.of_shelf(shelf, songs))
+        self._wait(playlists.of_playlist(playlist, songs))
 
-    def forget_shelves(self, sources: Sequence[str]) -> None:
+    def forget_playlists(self, sources: Sequence[str]) -> None:
         """Forget lists with their songs."""
-        self._wait(shelves.forget(sources))
+        self._wait(playlists.forget(sources))
 
     def keep_features(self, found: Mapping[str, Features | None]) -> None:
         """Keep how songs sound, by URI; None: nothing is known of it."""
-        self._wait(shelves.of_features(found))
+        self._wait(playlists.of_features(found))
 
     def add_token(self, hashed: str, name: str, at: float) -> None:
         """Keep a paired browser's hashed token; `at` is wall time. Waits until it is durable."""
@@ -131,7 +130,7 @@ class Store(Service):
         Raises:
             Fault: they could not be deleted.
         """
-        self._wait([*statements.erase(), *shelves.erase()], shrink=True)
+        self._wait([*statements.erase(), *playlists.erase()], shrink=True)
 
     def flush(self) -> None:
         """Write what waits, and wait until it is durable.

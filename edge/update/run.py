@@ -14,7 +14,7 @@ from edge import files
 from edge.errors import MoodboxError
 from edge.update.install import Unfit, fits, install
 from edge.update.releases import Failure, Releases
-from edge.update.source import Offer, Source
+from edge.update.source import Offer, ReleaseSource
 from edge.update.trial import OWN, SILENT, Daemon
 
 BEFORE = "before.json"
@@ -24,7 +24,7 @@ Watch = Callable[[Daemon, frozenset[str]], str]
 """Watches the daemon for the time of a trial; returns why it is not to be kept."""
 
 
-class Outcome(Struct, frozen=True):
+class UpdateResult(Struct, frozen=True):
     """What came of it."""
 
     state: Literal["current", "offered", "kept", "back", "refused"]
@@ -50,7 +50,7 @@ class Update:
         self._watch = watch
         self._settings = settings
 
-    def resume(self) -> Outcome | None:
+    def resume(self) -> UpdateResult | None:
         """Finish a trial, or going back, that was cut off; None where neither was."""
         releases = self._releases
         failed = releases.failed
@@ -60,20 +60,20 @@ class Update:
             return None
         return self._try(self._before())
 
-    def check(self, source: Source) -> tuple[Offer | None, Outcome]:
+    def check(self, source: ReleaseSource) -> tuple[Offer | None, UpdateResult]:
         """Ask for the newest release; return it where it is to be installed, and say so."""
         releases = self._releases
         offer = source.newest()
         runs, offered = releases.version(releases.current), offer.release.version
         if offer.name == releases.current or Version(offered) <= Version(runs):
-            return None, Outcome("current", runs, f"{runs} is the newest release")
+            return None, UpdateResult("current", runs, f"{runs} is the newest release")
         failed = releases.failed
         if failed and failed.name == offer.name:
             why = f"{offered} is not tried again: {failed.why}; --retry does"
-            return None, Outcome("refused", runs, why)
-        return offer, Outcome("offered", runs, f"{offered} can be installed; {runs} runs")
+            return None, UpdateResult("refused", runs, why)
+        return offer, UpdateResult("offered", runs, f"{offered} can be installed; {runs} runs")
 
-    def install(self, source: Source, offer: Offer) -> Outcome:
+    def install(self, source: ReleaseSource, offer: Offer) -> UpdateResult:
         """Download a release, lay it down, switch to it, and keep it or go back."""
         releases, name, version = self._releases, offer.name, offer.release.version
         if not releases.complete(name):
@@ -92,7 +92,7 @@ class Update:
             source.forget(offer.release)
         return outcome
 
-    def _try(self, before: frozenset[str]) -> Outcome:
+    def _try(self, before: frozenset[str]) -> UpdateResult:
         releases = self._releases
         version = releases.version(releases.current)
         # Also where the trial only goes on: nobody knows whether it is this release that runs.
@@ -100,9 +100,9 @@ class Update:
         if why := self._watch(self._daemon, before):
             return self._go_back(releases.condemn(releases.current, version, why))
         releases.keep()
-        return Outcome("kept", version, f"{version} was installed, and runs well")
+        return UpdateResult("kept", version, f"{version} was installed, and runs well")
 
-    def _go_back(self, failed: Failure) -> Outcome:
+    def _go_back(self, failed: Failure) -> UpdateResult:
         """Let run again what was good; as long as the failed release is there, this is not done."""
         releases = self._releases
         releases.go_back()
@@ -110,7 +110,7 @@ class Update:
         releases.discard(failed.name)
         version = releases.version(releases.current)
         words = f"{failed.version} was not kept: {failed.why}; {version} runs again"
-        return Outcome("back", version, words)
+        return UpdateResult("back", version, words)
 
     def _before(self) -> frozenset[str]:
         path = self._releases.path(self._releases.current) / BEFORE

@@ -37,7 +37,7 @@ class Offer(Struct, frozen=True):
     release: Release
 
 
-class Source:
+class ReleaseSource:
     """The folder at `address`, trusted as far as `root` says."""
 
     def __init__(self, address: str, root: Path, folder: Path, *, patience: int = PATIENCE) -> None:

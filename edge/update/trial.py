@@ -11,7 +11,7 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
-from edge.commands.client import Control
+from edge.client import Control
 from edge.errors import MoodboxError
 
 LOOK_EVERY = 2.0
@@ -21,7 +21,7 @@ OWN = frozenset({"eyes", "panel", "store", "web", "page", "faces"})
 SILENT = "control socket"
 
 
-class Look(Struct, frozen=True):
+class DaemonState(Struct, frozen=True):
     """The daemon at one moment."""
 
     active: bool
@@ -38,7 +38,7 @@ class Daemon(Protocol):
     def restart(self) -> None:
         """Start what `current` is now, and wait until it is ready or has failed."""
 
-    def look(self) -> Look:
+    def look(self) -> DaemonState:
         """See how it is."""
 
 
@@ -54,7 +54,7 @@ class Systemd:
         """Restart the unit; one that does not come up is seen by the next look."""
         self._systemctl("restart", self._unit)
 
-    def look(self) -> Look:
+    def look(self) -> DaemonState:
         """Ask systemd, then the daemon.
 
         Raises:
@@ -65,7 +65,7 @@ class Systemd:
             # Nobody can tell, as while the box goes down: no release is to blame for it.
             raise MoodboxError(f"systemd does not answer: {shown.stderr.strip()}")
         known = dict(line.split("=", 1) for line in shown.stdout.splitlines() if "=" in line)
-        return Look(
+        return DaemonState(
             known.get("ActiveState") == "active",
             int(known.get("NRestarts") or 0),
             self._troubles(),
@@ -89,7 +89,7 @@ class Systemd:
             raise MoodboxError(f"systemctl {words[0]}: {error}") from error
 
 
-def fault(look: Look) -> str:
+def fault(look: DaemonState) -> str:
     """Return why a daemon cannot be kept, whatever there was before; empty: it can."""
     if not look.active:
         return "the daemon does not run"

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from edge.errors import Fault, MoodboxError
-from edge.vision.messages import Begin, CannotSee, Channel, ToEyes
+from edge.vision.messages import CannotSee, Channel, Open, ToEyes
 
 SACRIFICE = Path("/proc/self/oom_score_adj")
 """When memory runs out, the kernel is to take the eyes: the daemon starts new ones."""
@@ -29,12 +29,12 @@ def main(descriptor: int) -> int:
     os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
     channel: Channel[ToEyes] = Channel(socket.socket(fileno=descriptor), ToEyes)
     begin = channel.receive()
-    if isinstance(begin, Begin):
+    if isinstance(begin, Open):
         _look(begin, channel)
     return 0
 
 
-def _look(begin: Begin, channel: Channel[ToEyes]) -> None:
+def _look(begin: Open, channel: Channel[ToEyes]) -> None:
     # Only now, for what these import is slow and wants the environment set.
     import cv2  # noqa: PLC0415
 

@@ -16,7 +16,7 @@ import numpy as np
 from msgspec import Struct
 
 from edge.errors import Fault, MoodboxError
-from edge.settings import Vision
+from edge.settings import VisionSettings
 from edge.vision.classifier import open_model
 
 WITHIN = 60.0
@@ -34,7 +34,7 @@ class Tried(Struct, frozen=True):
     """A fall-back that was taken, and why."""
 
 
-def attempt(vision: Vision) -> Tried:
+def attempt(vision: VisionSettings) -> Tried:
     """Run the model as `vision` says; raise Fault, in words, where it cannot be or crashes."""
     words = [sys.executable, "-m", __name__, vision.models, vision.model, vision.device]
     try:
@@ -54,7 +54,7 @@ def attempt(vision: Vision) -> Tried:
 def main(folder: str, name: str, device: str) -> int:
     """Classify nothing at all, some times, and print how it went."""
     try:
-        vision = msgspec.convert({"device": device}, Vision)
+        vision = msgspec.convert({"device": device}, VisionSettings)
         model = open_model(Path(folder), name, vision.device)
         for _ in range(TIMES):
             model(np.zeros((model.card.input.height, model.card.input.width), np.uint8))

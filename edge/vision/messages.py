@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from edge.events import Emotions, Ended, Nobody, Pace, Pulse, Watching
-from edge.settings import Camera, Vision
+from edge.settings import CameraSettings, VisionSettings
 
 T = TypeVar("T")
 LENGTH = struct.Struct(">I")
@@ -23,11 +23,11 @@ LONGEST = 4 * 2**20
 """Bytes; a longer message is an error."""
 
 
-class Begin(Struct, frozen=True, tag=True):
+class Open(Struct, frozen=True, tag=True):
     """The first message to the eyes: how to look."""
 
-    camera: Camera
-    vision: Vision
+    camera: CameraSettings
+    vision: VisionSettings
     no_tpu: str = ""
     """Why the Edge TPU is to be left alone; empty: it may be used."""
 
@@ -82,7 +82,7 @@ class FacePicture(Struct, frozen=True, tag=True):
     png: bytes
 
 
-ToEyes = Begin | Pace | LookLive | KeepFaces | Mark | GiveFace
+ToEyes = Open | Pace | LookLive | KeepFaces | Mark | GiveFace
 FromEyes = Emotions | Nobody | Watching | Pulse | Ended | CannotSee | Picture | FacePicture
 
 

@@ -17,18 +17,18 @@ from edge.vision import camera, detector
 from edge.vision.classifier import open_model
 from edge.vision.faces import Faces
 from edge.vision.messages import (
-    Begin,
     Channel,
     FacePicture,
     GiveFace,
     KeepFaces,
     LookLive,
     Mark,
+    Open,
     Picture,
     ToEyes,
 )
-from edge.vision.rhythm import Rhythm
-from edge.vision.sight import Look, Sight
+from edge.vision.pacing import FramePacer
+from edge.vision.pipeline import Observation, Pipeline
 
 READ_TIMEOUT = 2.0
 """Seconds a camera may take for one frame."""
@@ -40,12 +40,12 @@ JPEG_QUALITY = 70
 class Watch:
     """Eyes that are open."""
 
-    def __init__(self, begin: Begin, channel: Channel[ToEyes]) -> None:
+    def __init__(self, begin: Open, channel: Channel[ToEyes]) -> None:
         """Look as `begin` says, and speak through `channel`."""
         self._begin = begin
         self._channel = channel
         self._orders: queue.SimpleQueue[ToEyes] = queue.SimpleQueue()
-        self._rhythm = Rhythm()
+        self._pacer = FramePacer()
         self._faces = Faces()
         self._live = False
         self._camera = camera.make(begin.camera)
@@ -59,8 +59,8 @@ class Watch:
         """
         threading.Thread(target=self._listen, name="orders", daemon=True).start()
         self._camera.open()
-        sight = self._open_sight()
-        while self._look(sight):
+        pipeline = self._open_sight()
+        while self._look(pipeline):
             pass
         self._channel.send(Ended(time.monotonic()))
 
@@ -81,12 +81,12 @@ class Watch:
         except EOFError:
             os._exit(0)
 
-    def _open_sight(self) -> Sight:
+    def _open_sight(self) -> Pipeline:
         vision = self._begin.vision
         folder = Path(vision.models)
         finder, note = detector.make(vision.detector, folder)
         model = open_model(folder, vision.model, vision.device, self._begin.no_tpu)
-        sight = Sight(finder, model, vision.people, self._begin.camera.rotate)
+        pipeline = Pipeline(finder, model, vision.people, self._begin.camera.rotate)
         self._channel.send(
             Watching(
                 time.monotonic(),
@@ -98,42 +98,42 @@ class Watch:
             )
         )
         self._frames, self._pulsed = 0, time.monotonic()
-        return sight
+        return pipeline
 
-    def _look(self, sight: Sight) -> bool:
+    def _look(self, pipeline: Pipeline) -> bool:
         """Look once, and wait until it is time for the next look; False when frames have ended."""
         began = time.monotonic()
         frame = self._camera.read(READ_TIMEOUT)
         if frame is None:
             return False
-        look = sight.look(frame)
+        look = pipeline.look(frame)
         self._frames += 1
         self._tell(look)
         dark = isinstance(look.event, Nobody) and look.event.dark
-        self._rhythm.saw(isinstance(look.event, Emotions), dark, frame.at)
-        self._pulse(sight)
+        self._pacer.saw(isinstance(look.event, Emotions), dark, frame.at)
+        self._pulse(pipeline)
         self._wait_until(began)
         return True
 
-    def _tell(self, look: Look) -> None:
+    def _tell(self, look: Observation) -> None:
         self._channel.send(look.event)
         self._faces.saw(look.crop, look.event.at)
         if self._live:
             self._channel.send(_picture(look))
 
-    def _pulse(self, sight: Sight) -> None:
+    def _pulse(self, pipeline: Pipeline) -> None:
         now = time.monotonic()
         seconds = now - self._pulsed
         if seconds >= PULSE:
             rate = self._frames / seconds
-            self._channel.send(Pulse(now, rate, sight.classifier.milliseconds))
+            self._channel.send(Pulse(now, rate, pipeline.classifier.milliseconds))
             self._frames, self._pulsed = 0, now
 
     def _wait_until(self, began: float) -> None:
         """Follow orders until it is time for the next look."""
         while True:
             now = time.monotonic()
-            left = began + self._rhythm.interval(now) - now
+            left = began + self._pacer.interval(now) - now
             try:
                 if self._camera.waits or left <= 0:
                     self._follow(self._orders.get_nowait())
@@ -146,7 +146,7 @@ class Watch:
         now = time.monotonic()
         match order:
             case Pace():
-                self._rhythm.set_pace(order.frames_per_second)
+                self._pacer.set_pace(order.frames_per_second)
             case LookLive():
                 self._live = order.on
             case KeepFaces():
@@ -157,11 +157,11 @@ class Watch:
                 face = self._faces.get(order.prediction, now)
                 png = b"" if face is None else _encoded(".png", face)
                 self._channel.send(FacePicture(order.prediction, png))
-            case Begin():
+            case Open():
                 pass
 
 
-def _picture(look: Look) -> Struct:
+def _picture(look: Observation) -> Struct:
     height, width = look.pixels.shape[:2]
     box, label = None, ""
     if look.box is not None and isinstance(look.event, Emotions):

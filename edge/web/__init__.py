@@ -3,6 +3,3 @@
 The desk takes what the daemon shows and hands over what people want. Whoever may open the control
 socket may do everything; on the network a guard lets only paired browsers through.
 """
-
-SOCKET = "control.sock"
-"""Name of the control socket in the runtime folder."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from edge.store.rows import Corrected, Felt, Heard
+from edge.records import PastCorrection, PastPlay, PastPrediction
 
 
 class Error(Struct, frozen=True):
@@ -20,9 +20,9 @@ class History(Struct, frozen=True):
 
     since: float
     until: float
-    moods: list[Felt]
-    plays: list[Heard]
-    corrections: list[Corrected]
+    moods: list[PastPrediction]
+    plays: list[PastPlay]
+    corrections: list[PastCorrection]
 
 
 class Why(Struct, frozen=True):
@@ -52,8 +52,8 @@ class Colours(Struct, frozen=True):
     """What to call the browser."""
 
 
-class Begin(Struct, frozen=True):
-    """Begin to sign in with the household's own Spotify app."""
+class LoginBegin(Struct, frozen=True):
+    """LoginBegin to sign in with the household's own Spotify app."""
 
     client_id: Annotated[str, Meta(max_length=64)]
 
@@ -66,7 +66,7 @@ class LoginStep(Struct, frozen=True):
     """The same, as a picture's address."""
 
 
-class Finish(Struct, frozen=True):
+class LoginFinish(Struct, frozen=True):
     """The address that the browser landed on."""
 
     address: Annotated[str, Meta(max_length=4000)]

@@ -30,8 +30,8 @@ from starlette.routing import BaseRoute, Route
 from edge.events import Answer, RequestBody
 from edge.store import Reader
 from edge.web.answers import Error, History, Why
-from edge.web.desk import Desk
 from edge.web.feed import Feed
+from edge.web.hub import Hub
 
 ANSWER_WITHIN = 5.0
 """Seconds a request may wait for its answer."""
@@ -65,7 +65,7 @@ class Api:
 
     def __init__(
         self,
-        desk: Desk,
+        hub: Hub,
         reader: Reader,
         feed: Feed,
         origin: str,
@@ -73,8 +73,8 @@ class Api:
         more: Sequence[BaseRoute] = (),
         guard: Callable[[Any], Any] = lambda application: application,
     ) -> None:
-        """Serve `desk`, `reader` and `feed`; requests are of `origin`; `more` routes come first."""
-        self._desk = desk
+        """Serve `hub`, `reader` and `feed`; requests are of `origin`; `more` routes come first."""
+        self._hub = hub
         self._reader = reader
         self._origin = origin
         self._feed = feed
@@ -94,7 +94,7 @@ class Api:
         self._feed.close()
 
     async def _status(self, _request: HttpRequest) -> Response:
-        status = self._desk.status
+        status = self._hub.status
         return refuse(503, "moodbox is still waking") if status is None else reply(status)
 
     async def _events(self, _request: HttpRequest) -> Response:
@@ -113,7 +113,7 @@ class Api:
 
     async def ask(self, wanted: RequestBody) -> Response:
         """Hand a request to the controller and return its answer."""
-        future = asyncio.wrap_future(self._desk.ask(wanted, self._origin))
+        future = asyncio.wrap_future(self._hub.ask(wanted, self._origin))
         try:
             answer: Answer = await asyncio.wait_for(future, ANSWER_WITHIN)
         except TimeoutError:
@@ -133,12 +133,12 @@ class Api:
         return reply(History(since, until, moods, plays, corrections))
 
     async def _health(self, _request: HttpRequest) -> Response:
-        status = self._desk.status
+        status = self._hub.status
         problems = {"daemon": "still waking"} if status is None else status.problems
         return reply(problems)
 
     async def _why(self, _request: HttpRequest) -> Response:
-        status = self._desk.status
+        status = self._hub.status
         if status is None:
             return refuse(503, "moodbox is still waking")
         title, uri = (status.track.title, status.track.uri) if status.track else ("", "")

@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 
 from edge import __version__
-from edge.web.desk import Desk
+from edge.web.hub import Hub
 
 PACE = 0.25
 """Seconds between two messages to one browser: what changes faster is left out."""
@@ -19,9 +19,9 @@ KEEP_ALIVE = 15.0
 class Feed:
     """What one listener's browsers hear. A slow one holds one message, never a queue."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Serve the news of `desk`."""
-        self._desk = desk
+    def __init__(self, hub: Hub) -> None:
+        """Serve the news of `hub`."""
+        self._hub = hub
         self.closing = asyncio.Event()
         """Ends the streams that began with it; another takes its place."""
 
@@ -34,13 +34,13 @@ class Feed:
         """Yield messages until the browser goes or the listener closes."""
         bell, ring = _bell()
         closing = self.closing
-        self._desk.watch(ring)
+        self._hub.watch(ring)
         try:
             yield _hello()
             seen = -1
             while not closing.is_set():
                 bell.clear()
-                news = self._desk.news(seen)
+                news = self._hub.news(seen)
                 seen = news.version
                 parts = [_message(b"announce", text) for text in news.announcements]
                 if news.status is not None:
@@ -51,7 +51,7 @@ class Feed:
                 elif not await _set_within(KEEP_ALIVE, bell, closing):
                     yield b": still here\n\n"
         finally:
-            self._desk.unwatch(ring)
+            self._hub.unwatch(ring)
 
 
 async def _set_within(seconds: float, *events: asyncio.Event) -> bool:

@@ -14,27 +14,27 @@ from starlette.routing import BaseRoute, Route
 
 from edge.errors import Fault, Refused
 from edge.events import Preferences, SetPreferences
-from edge.keeper import Keeper
 from edge.reset import Reset
 from edge.store import Store
+from edge.store.corrections import CorrectionStore
 from edge.store.export import export
 from edge.store.report import report
-from edge.web.answers import About, Begin, Finish, LoginStep, Revoke
+from edge.web.answers import About, LoginBegin, LoginFinish, LoginStep, Revoke
 from edge.web.api import body_of, refuse, reply
 from edge.web.covers import Covers
-from edge.web.desk import Desk
+from edge.web.hub import Hub
 from edge.web.licences import Work
 from edge.web.live import Look
 from edge.web.login import Login
-from edge.web.songs import SongDesk, Sound
+from edge.web.songs import MusicLookup, SongRoutes
 
 T = TypeVar("T")
 DAY = 86400.0
 OK = 200
 
 
-class Means(NamedTuple):
-    """What the addresses need besides the desk."""
+class Resources(NamedTuple):
+    """What the addresses need besides the hub."""
 
     about: About
     store: Store
@@ -43,8 +43,8 @@ class Means(NamedTuple):
     covers: Covers
     works: Callable[[], list[Work]] = list
     """Tells whose work this box runs on."""
-    sound: Sound = Sound()
-    keeper: Keeper | None = None
+    sound: MusicLookup = MusicLookup()
+    correction_store: CorrectionStore | None = None
     look: Look | None = None
     """None: there are no eyes to look through."""
     reset: Reset | None = None
@@ -53,12 +53,12 @@ class Means(NamedTuple):
 class House:
     """Preferences, devices, sign-in, the mood report, export and erasure."""
 
-    def __init__(self, desk: Desk, means: Means, revoked: Callable[[], None]) -> None:
+    def __init__(self, hub: Hub, means: Resources, revoked: Callable[[], None]) -> None:
         """Manage what is in `means`; `revoked` hears that a browser was."""
-        self._desk = desk
+        self._hub = hub
         self._about, self._store, self._login, self._covers = means[:4]
-        self._keeper, self._works = means.keeper, means.works
-        self._songs = SongDesk(desk, self._store, means.sound, self._about.moods)
+        self._correction_store, self._works = means.correction_store, means.works
+        self._songs = SongRoutes(hub, self._store, means.sound, self._about.moods)
         self._revoked = revoked
 
     def routes(self) -> list[BaseRoute]:
@@ -88,7 +88,7 @@ class House:
 
     def _cover(self, _request: Request) -> Response:
         """The newest track's; a browser cannot name an address."""
-        status = self._desk.status
+        status = self._hub.status
         address = status.track.cover if status and status.track else ""
         cover = self._covers.get(address) if address else None
         if cover is None:
@@ -97,11 +97,15 @@ class House:
 
     def _face(self, request: Request) -> Response:
         """One that is kept, or that a correction could still keep."""
-        png = self._keeper.get(request.query_params.get("of", "")) if self._keeper else b""
+        png = (
+            self._correction_store.get(request.query_params.get("of", ""))
+            if self._correction_store
+            else b""
+        )
         return Response(png, media_type="image/png") if png else refuse(404, "no face is kept")
 
     def _preferences(self, _request: Request) -> Response:
-        return reply(self._desk.preferences or self._store.preferences() or Preferences())
+        return reply(self._hub.preferences or self._store.preferences() or Preferences())
 
     def _report(self, request: Request) -> Response:
         try:
@@ -122,15 +126,15 @@ class House:
 
     def _export(self, _request: Request) -> Response:
         headers = {"content-disposition": 'attachment; filename="moodbox.zip"'}
-        faces = self._keeper.files() if self._keeper else []
+        faces = self._correction_store.files() if self._correction_store else []
         return Response(export(self._store.read, faces), 200, headers, "application/zip")
 
     async def _erase(self, _request: Request) -> Response:
         return await _done(self._forget)
 
     def _forget(self) -> None:
-        if self._keeper is not None:
-            self._keeper.forget()
+        if self._correction_store is not None:
+            self._correction_store.forget()
         self._store.erase()
 
     def _browsers(self, _request: Request) -> Response:
@@ -145,7 +149,7 @@ class House:
         return response
 
     async def _begin(self, request: Request) -> Response:
-        wanted = await _read(request, Begin)
+        wanted = await _read(request, LoginBegin)
         if isinstance(wanted, Response):
             return wanted
         if self._login is None:
@@ -156,14 +160,14 @@ class House:
             return refuse(409, str(error))
 
     async def _finish(self, request: Request) -> Response:
-        wanted = await _read(request, Finish)
+        wanted = await _read(request, LoginFinish)
         if isinstance(wanted, Response):
             return wanted
         if self._login is None:
             return refuse(409, "this player needs no sign-in")
         response = await _done(self._login.finish, wanted.address)
         if response.status_code == OK:
-            self._desk.ask(SetPreferences(client_id=self._login.client_id), "page")
+            self._hub.ask(SetPreferences(client_id=self._login.client_id), "page")
         return response
 
 

@@ -11,7 +11,7 @@ class Limit:
     """Allows `burst` requests at once, and `rate` a second in the long run, per client."""
 
     def __init__(self, rate: float, burst: float) -> None:
-        """Begin with every bucket full."""
+        """LoginBegin with every bucket full."""
         self._rate = rate
         self._burst = burst
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from edge.errors import Fault
-from edge.settings import Web
+from edge.settings import WebSettings
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -35,7 +35,7 @@ class Listener:
     """Serves an application on a socket from now until `stop`; slow clients cost no thread."""
 
     def __init__(self, application: Application, listening: socket.socket) -> None:
-        """Begin to serve; called on the loop."""
+        """LoginBegin to serve; called on the loop."""
         import uvicorn  # noqa: PLC0415  slow on a Pi, and so not on the main thread
 
         self._application = application
@@ -81,7 +81,7 @@ def control_socket(path: Path) -> socket.socket:
     return listening
 
 
-def page_address(settings: Web, hostname: str) -> str:
+def page_address(settings: WebSettings, hostname: str) -> str:
     """Return where the home finds the page of the box `hostname`; empty where it has none."""
     if not settings.enabled:
         return ""

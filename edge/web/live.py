@@ -13,8 +13,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from edge.vision.messages import Picture
-from edge.web.desk import Desk
 from edge.web.feed import Feed
+from edge.web.hub import Hub
 
 PACE = 0.1
 """Seconds between two pictures to one browser."""
@@ -28,12 +28,12 @@ Look = Callable[[float, float], Picture | None]
 class Live:
     """One picture at a time is fetched for all who look, on one thread; each takes what it can."""
 
-    def __init__(self, desk: Desk, feed: Feed, look: Look) -> None:
-        """Show what `look` returns, while `desk` does not say that the box is private.
+    def __init__(self, hub: Hub, feed: Feed, look: Look) -> None:
+        """Show what `look` returns, while `hub` does not say that the box is private.
 
         The streams of `feed` and these end together.
         """
-        self._desk = desk
+        self._hub = hub
         self._feed = feed
         self._look = look
         self._newest = 0.0
@@ -77,7 +77,7 @@ class Live:
 
     @property
     def _private(self) -> bool:
-        return self._desk.status is None or self._desk.status.private
+        return self._hub.status is None or self._hub.status.private
 
 
 def _event(picture: Picture) -> bytes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from edge.errors import Refused
-from edge.music import login
-from edge.music.login import Attempt
-from edge.music.tokens import Tokens
+from edge.spotify import login
+from edge.spotify.login import Attempt
+from edge.spotify.tokens import Tokens
 
 
 class Login:

@@ -23,10 +23,10 @@ from edge.store import Store
 from edge.web import pairing
 from edge.web.answers import Colours, PairingState
 from edge.web.api import Api, body_of, refuse, reply
-from edge.web.desk import Desk
 from edge.web.feed import Feed
 from edge.web.guard import Guard
-from edge.web.house import House, Means
+from edge.web.house import House, Resources
+from edge.web.hub import Hub
 from edge.web.live import Live
 from edge.web.resetting import resetting
 
@@ -38,9 +38,9 @@ STATIC = Path(str(resources.files("edge.web"))) / "static"
 class Page:
     """The page's own addresses."""
 
-    def __init__(self, desk: Desk, store: Store) -> None:
-        """Pair browsers into `store`, by the code that `desk` knows."""
-        self._desk = desk
+    def __init__(self, hub: Hub, store: Store) -> None:
+        """Pair browsers into `store`, by the code that `hub` knows."""
+        self._hub = hub
         self._store = store
         self._window = pairing.Window()
         self._one_at_a_time = asyncio.Lock()
@@ -64,7 +64,7 @@ class Page:
             return False
 
     async def _state(self, _request: Request) -> Response:
-        self._window = pairing.seen(self._window, self._desk.code)
+        self._window = pairing.seen(self._window, self._hub.code)
         is_open = bool(self._window.code) and self._window.left > 0
         return reply(PairingState(is_open, self._window.left if is_open else 0, list(CODE)))
 
@@ -74,12 +74,12 @@ class Page:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return refuse(400, str(error))
         async with self._one_at_a_time:
-            self._window = pairing.seen(self._window, self._desk.code)
+            self._window = pairing.seen(self._window, self._hub.code)
             if not self._window.code or self._window.left <= 0:
                 return refuse(403, "the pairing window is closed: hold the button for 10 seconds")
             self._window, right = pairing.attempt(self._window, tapped.colours)
             if self._window.left <= 0:
-                self._desk.pairing_is_over()
+                self._hub.pairing_is_over()
             if not right:
                 return refuse(403, f"not the colours of the light; {self._window.left} tries left")
             return await self._let_in(tapped.name)
@@ -107,21 +107,21 @@ async def _file(_request: Request, name: str) -> Response:
     return FileResponse(STATIC / name)
 
 
-def control_app(desk: Desk, means: Means) -> Api:
+def control_app(hub: Hub, means: Resources) -> Api:
     """Return the application of the control socket: whoever may open it, may do everything."""
-    feed = Feed(desk)
-    house = House(desk, means, revoked=lambda: None)
+    feed = Feed(hub)
+    house = House(hub, means, revoked=lambda: None)
     return Api(
-        desk, means.store.read, feed, "command line", more=[*house.routes(), *resetting(means)]
+        hub, means.store.read, feed, "command line", more=[*house.routes(), *resetting(means)]
     )
 
 
-def page_app(desk: Desk, means: Means, *, guests: bool) -> Api:
+def page_app(hub: Hub, means: Resources, *, guests: bool) -> Api:
     """Return the application of the home's network, for paired browsers alone."""
-    feed = Feed(desk)
-    page = Page(desk, means.store)
-    house = House(desk, means, revoked=feed.close)
-    live = Live(desk, feed, means.look).routes() if means.look else []
+    feed = Feed(hub)
+    page = Page(hub, means.store)
+    house = House(hub, means, revoked=feed.close)
+    live = Live(hub, feed, means.look).routes() if means.look else []
     routes = [*page.routes(), *house.routes(), *live]
     guard = partial(Guard, paired=page.paired, guests=guests)
-    return Api(desk, means.store.read, feed, "page", more=routes, guard=guard)
+    return Api(hub, means.store.read, feed, "page", more=routes, guard=guard)

@@ -10,10 +10,10 @@ from starlette.routing import BaseRoute, Route
 
 from edge.errors import Fault
 from edge.web.api import refuse, reply
-from edge.web.house import Means
+from edge.web.house import Resources
 
 
-def resetting(means: Means) -> list[BaseRoute]:
+def resetting(means: Resources) -> list[BaseRoute]:
     """Return the route, where there is anything to reset."""
     reset = means.reset
     if reset is None:

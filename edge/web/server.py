@@ -11,24 +11,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge import __version__
+from edge.client import SOCKET
 from edge.errors import Fault
 from edge.events import EMOTIONS, Down, PairingCode, Request, Up
-from edge.keeper import Keeper
 from edge.reset import Reset
 from edge.service import Service
-from edge.settings import Web as WebSettings
+from edge.settings import WebSettings
 from edge.store import Store
-from edge.web import SOCKET
+from edge.store.corrections import CorrectionStore
 from edge.web.answers import About
 from edge.web.covers import Covers
-from edge.web.desk import Desk
-from edge.web.house import Means
+from edge.web.house import Resources
+from edge.web.hub import Hub
 from edge.web.licences import Work
 from edge.web.listener import Listener, control_socket, network_socket
 from edge.web.live import Look
 from edge.web.login import Login
 from edge.web.page import control_app, page_app
-from edge.web.songs import Sound
+from edge.web.songs import MusicLookup
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +53,8 @@ class Web(Service):
         *,
         login: Login | None = None,
         covers: Covers | None = None,
-        sound: Sound = Sound(),  # noqa: B008  never written to
-        keeper: Keeper | None = None,
+        sound: MusicLookup = MusicLookup(),  # noqa: B008  never written to
+        correction_store: CorrectionStore | None = None,
         look: Look | None = None,
         works: Callable[[], list[Work]] = list,
         frequency: tuple[float, ...] = (),
@@ -72,20 +72,20 @@ class Web(Service):
         self._path = runtime / SOCKET
         about = About(name, __version__, EMOTIONS, moods, store.keep_days, frequency)
         covers = covers or Covers()
-        self._means = Means(about, store, login, covers, works, sound, keeper, look)
+        self._means = Resources(about, store, login, covers, works, sound, correction_store, look)
         self._means = self._means._replace(reset=reset)
         self._tell = report
-        self._desk = Desk(report)
+        self._hub = Hub(report)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._control: Listener | None = None
         self._page: Listener | None = None
         self._woken = asyncio.Event()
         self._page_down = False
         self._next_try = 0.0
-        self.show = self._desk.show
-        self.prefer = self._desk.prefer
-        self.announce = self._desk.announce
-        self.answer = self._desk.answer
+        self.show = self._hub.show
+        self.prefer = self._hub.prefer
+        self.announce = self._hub.announce
+        self.answer = self._hub.answer
 
     @property
     def port(self) -> int | None:
@@ -125,7 +125,7 @@ class Web(Service):
 
     async def _open_control(self, listening: socket.socket) -> None:
         self._woken = asyncio.Event()  # of this loop
-        self._control = Listener(control_app(self._desk, self._means), listening)
+        self._control = Listener(control_app(self._hub, self._means), listening)
 
     async def _serve(self) -> None:
         if self._settings.enabled and self._page is None and time.monotonic() >= self._next_try:
@@ -149,7 +149,7 @@ class Web(Service):
                 self._tell(Down("page", str(fault), time.monotonic()))
             self._page_down = True
             return
-        page = page_app(self._desk, self._means, guests=self._settings.guests)
+        page = page_app(self._hub, self._means, guests=self._settings.guests)
         self._page = Listener(page, listening)
         log.info("page: listening on port %d", self._page.port)
         if self._page_down:

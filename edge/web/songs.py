@@ -15,19 +15,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from edge.choose.songs import Collection, Moods, MoodSong, Songs, recommended, table
 from edge.errors import Fault, MoodboxError
 from edge.events import Playback, Preferences
-from edge.music.songs import Collection, Moods, MoodSong, Songs, recommended, table
-from edge.music.speakers import Speaker
+from edge.spotify.speakers import Speaker
 from edge.store import Store
 from edge.web.api import refuse, reply
-from edge.web.desk import Desk
+from edge.web.hub import Hub
 
 USUAL, MOST = 20, 200
 """Songs in one answer."""
 
 
-class Sound(NamedTuple):
+class MusicLookup(NamedTuple):
     """What the songs and speakers need besides the store."""
 
     moods: Moods = {}  # noqa: RUF012  never written to
@@ -35,12 +35,12 @@ class Sound(NamedTuple):
     """Asks for the account's; None: there is only the one that the player drives."""
 
 
-class SongDesk:
+class SongRoutes:
     """Answers about songs and speakers."""
 
-    def __init__(self, desk: Desk, store: Store, sound: Sound, moods: tuple[str, ...]) -> None:
+    def __init__(self, hub: Hub, store: Store, sound: MusicLookup, moods: tuple[str, ...]) -> None:
         """Tell of the songs in `store`; `moods` are those that this box tells apart."""
-        self._desk, self._store, self._sound, self._moods = desk, store, sound, moods
+        self._hub, self._store, self._sound, self._moods = hub, store, sound, moods
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
@@ -51,7 +51,7 @@ class SongDesk:
         ]
 
     def _of_mood(self, request: Request) -> Response:
-        status = self._desk.status
+        status = self._hub.status
         mood = request.query_params.get("mood") or (status.mood.name if status else "")
         most = request.query_params.get("most", str(USUAL))
         if mood not in self._moods:
@@ -59,16 +59,16 @@ class SongDesk:
         if not most.isdigit() or not 0 < int(most) <= MOST:
             return refuse(400, f"most {most!r}: allowed: 1 to {MOST}")
         found = recommended(self._table(), mood, int(most), time.strftime("%F"))
-        return reply(Songs(found, self._store.read.shelves()))
+        return reply(Songs(found, self._store.read.playlists()))
 
     def _all(self, _request: Request) -> Response:
-        return reply(Songs(self._table(), self._store.read.shelves()))
+        return reply(Songs(self._table(), self._store.read.playlists()))
 
     def _table(self) -> list[MoodSong]:
         read = self._store.read
         sources = (read.preferences() or Preferences()).sources
         return table(
-            Collection(read.songs(), read.shelves(), sources, read.features(), self._sound.moods)
+            Collection(read.songs(), read.playlists(), sources, read.features(), self._sound.moods)
         )
 
     def _speakers(self, _request: Request) -> Response:
@@ -82,7 +82,7 @@ class SongDesk:
             return refuse(409, str(error))
 
     def _local_speaker(self) -> Response:
-        status = self._desk.status
+        status = self._hub.status
         if status is None or "music" in status.problems or not status.speaker:
             why = status.problems.get("music", "") if status else ""
             return refuse(503, why or "the speaker has not been heard of yet")

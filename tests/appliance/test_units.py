@@ -11,7 +11,7 @@ import pytest
 
 from edge.__main__ import BAD_SETTINGS
 from edge.app import STOP_WITHIN
-from edge.commands.parser import parser
+from edge.cli.parser import parser
 from edge.settings import Settings
 
 EXPOSURE = 20

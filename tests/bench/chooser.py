@@ -9,7 +9,7 @@ choices with a 95 % interval over the seeds, and what it is of uniform choice's.
 plays the same source twice running, the other two may, and so may the best there is: "free" is the
 chooser without that rule.
 
-The constants of edge/music/bandit.py were chosen on the seeds from 5,000 on; these begin at 0.
+The constants of edge/choose/bandit.py were chosen on the seeds from 5,000 on; these begin at 0.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ import random
 import statistics
 import sys
 
+from edge.choose.chooser import Ask, Outcome, choose, learn
 from edge.events import EMOTIONS, Intent
-from edge.music.chooser import Ask, Outcome, Taste, choose, learn
+from edge.records import Taste
 
 CHOICES = 1000
 SOURCES = {mood: [f"spotify:playlist:{mood}{n}" for n in range(5)] for mood in EMOTIONS}

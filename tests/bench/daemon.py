@@ -19,7 +19,7 @@ from pathlib import Path
 import cv2
 import psutil
 
-from edge.commands.client import Control
+from edge.client import Control
 from edge.errors import MoodboxError
 from edge.events import Status
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.events import EMOTIONS, Mood, Status
-from edge.settings import Web as WebSettings
+from edge.settings import WebSettings
 from edge.store import Store
 from edge.web.pairing import COOKIE, hashed, new_token
 from edge.web.server import Web

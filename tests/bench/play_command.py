@@ -23,7 +23,7 @@ from fakes.spotify import Clock, FakeSpotify
 from fakes.year import SpotifyHome
 
 from edge.events import Event, Played, Wish
-from edge.music.dj import Dj
+from edge.player.dj import Dj
 
 CONTRACT = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "spotify-web-api.yml"
 TIMES = 40

@@ -27,13 +27,13 @@ from typing import Any
 import cv2
 import numpy as np
 
-from edge import bench
+from edge.cli import bench
 from edge.events import Emotions
-from edge.settings import Camera
+from edge.settings import CameraSettings
 from edge.vision import detector
 from edge.vision.camera import Frame, Pixels
 from edge.vision.classifier import open_model
-from edge.vision.sight import Sight
+from edge.vision.pipeline import Pipeline
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -93,7 +93,7 @@ def compare(models: Path) -> dict[str, float]:
     """Look at the sample's faces in both ways, in turn."""
     cv2.setNumThreads(1)
     finder, _ = detector.make("auto", models)
-    sight = Sight(finder, open_model(models, "emotion", "cpu"), "group")
+    sight = Pipeline(finder, open_model(models, "emotion", "cpu"), "group")
     frames = [Frame(pixels, 0.0) for pixels in bench.frames()]
     frames = [frame for frame in frames if isinstance(sight.look(frame).event, Emotions)]
     usual = Usual()
@@ -110,7 +110,7 @@ def compare(models: Path) -> dict[str, float]:
 
 def growth(models: Path, clip: Path) -> dict[str, float]:
     """Let the eyes look at 10,000 frames as fast as they can."""
-    camera = Camera(driver="video", source=str(clip), speed=0, loop=True)
+    camera = CameraSettings(driver="video", source=str(clip), speed=0, loop=True)
     at: list[int] = []
     with bench.Watched(camera, models) as watched:
         for frames in range(1, GROWTH[1] + 1):

@@ -12,7 +12,7 @@ import pytest
 
 from convert.__main__ import main
 from convert.songs import RANGES
-from edge.music.songs import read_moods
+from edge.choose.songs import read_moods
 
 GROUPS = {"happy": (0.85, 0.6), "angry": (0.35, 0.95), "sad": (0.1, 0.25)}
 """Mood -> valence and energy."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from edge.commands.client import Control
+from edge.client import Control
 from edge.errors import MoodboxError
 from edge.events import Answer, RequestBody, Status
 

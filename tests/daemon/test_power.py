@@ -21,10 +21,10 @@ import pytest
 from fakes.disk import Disk, Journal, calls, watched
 from fakes.spotify import FakeSpotify
 
-from edge.commands.client import Control
+from edge.client import Control
 from edge.errors import MoodboxError
 from edge.events import Correct, SetPreferences
-from edge.music.tokens import TokenStore
+from edge.spotify.tokens import TokenStore
 from edge.store import Reader, Store
 from edge.store.reader import ALL
 from edge.web.answers import Begin, Finish, LoginStep
@@ -134,7 +134,7 @@ PROGRAM = """
 import sys, threading, time
 from pathlib import Path
 from edge.app import Box
-from edge.commands.client import Control
+from edge.client import Control
 from edge.errors import MoodboxError
 from edge.events import Answer, Correct, SetPreferences, Status
 from edge.settings import load

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from edge.commands.client import Control
+from edge.client import Control
 from edge.events import Preferences, SetPreferences
 
 Box = Callable[..., Any]

@@ -49,7 +49,7 @@ from edge.events import (
 from edge.mood.views import moods
 from edge.mqtt.states import NONE, states
 from edge.panel.patterns import MOODS, draw
-from edge.web.desk import Desk
+from edge.web.hub import Hub
 
 TALES = int(os.environ.get("MOODBOX_AGREE", "50"))
 NAMES = moods("seven")
@@ -97,7 +97,7 @@ AFTER = st.sampled_from([0.0, 0.1, 0.3, 2.0, 30.0, 4000.0])
 TALE = st.lists(st.tuples(AFTER, EVENTS), min_size=5, max_size=60)
 
 
-def on_page(desk: Desk) -> dict[str, Any]:
+def on_page(desk: Hub) -> dict[str, Any]:
     text = desk.news(-1).status
     assert text is not None
     said: dict[str, Any] = json.loads(text)
@@ -137,7 +137,7 @@ def check(status: Status, page: dict[str, Any]) -> None:
 @given(tale=TALE)
 @settings(max_examples=TALES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 def test_lights_home_and_page_say_the_same(tale: list[tuple[float, Event]]) -> None:
-    table, desk = Table(), Desk(lambda _: None)
+    table, desk = Table(), Hub(lambda _: None)
     for later, event in tale:
         table.tell(msgspec.structs.replace(event, at=table.now + later))
         status = view(table.state)
@@ -146,7 +146,7 @@ def test_lights_home_and_page_say_the_same(tale: list[tuple[float, Event]]) -> N
 
 
 def test_the_disagreement_would_be_noticed() -> None:
-    table, desk = Table(), Desk(lambda _: None)
+    table, desk = Table(), Hub(lambda _: None)
     desk.show(view(table.state))
     page = on_page(desk)
     for key, value in (("private", True), ("volume", 7), ("problems", {"eyes": "gone"})):

@@ -12,17 +12,23 @@ from edge.controller import decide, view
 from edge.errors import SettingsError
 from edge.events import AWAY, Mood, PairingCode, Preferences, Status, Tick
 from edge.panel.patterns import draw
-from edge.settings import Box as BoxSettings
-from edge.settings import Camera, Music, Panel, Settings, Web
+from edge.settings import (
+    BoxSettings,
+    CameraSettings,
+    MusicSettings,
+    PanelSettings,
+    Settings,
+    WebSettings,
+)
 
 
 def settings(folder: Path, **defaults: object) -> Settings:
     return Settings(
         box=BoxSettings(state=str(folder / "state"), runtime=str(folder / "run")),
-        camera=Camera(driver="video", source="none.mp4"),
-        music=Music(player="simulated"),
-        panel=Panel(driver="none"),
-        web=Web(enabled=False),
+        camera=CameraSettings(driver="video", source="none.mp4"),
+        music=MusicSettings(player="simulated"),
+        panel=PanelSettings(driver="none"),
+        web=WebSettings(enabled=False),
         defaults=Preferences(**defaults),  # type: ignore[arg-type]
     )
 
@@ -51,7 +57,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def with_page(folder: Path) -> Settings:
-    return msgspec.structs.replace(settings(folder), web=Web(host="127.0.0.1", port=0))
+    return msgspec.structs.replace(settings(folder), web=WebSettings(host="127.0.0.1", port=0))
 
 
 def test_a_new_box_lets_browsers_pair_for_an_hour_without_its_button(tmp_path: Path) -> None:

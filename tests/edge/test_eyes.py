@@ -20,7 +20,7 @@ import pytest
 
 from edge.events import Down, Emotions, Ended, Event, Nobody, Pulse, Up, Watching
 from edge.eyes import Eyes
-from edge.settings import Camera, Vision
+from edge.settings import CameraSettings, VisionSettings
 from edge.vision import card
 from edge.vision.aborts import LEFT_ALONE, TOO_MANY, Aborts
 
@@ -71,11 +71,11 @@ def look(
     """Open eyes on the sample clip, or another; they are closed after the test."""
     started: list[Eyes] = []
 
-    def start(vision: Vision | None = None, **camera: object) -> Eyes:
-        table = Camera(**{"driver": "video", "source": str(sample), "speed": 0.0} | camera)
+    def start(vision: VisionSettings | None = None, **camera: object) -> Eyes:
+        table = CameraSettings(**{"driver": "video", "source": str(sample), "speed": 0.0} | camera)
         state = tmp_path / "state"
         state.mkdir(exist_ok=True)
-        eyes = Eyes(table, vision or Vision(models=str(models)), state, daemon.tell)
+        eyes = Eyes(table, vision or VisionSettings(models=str(models)), state, daemon.tell)
         started.append(eyes)
         eyes.start()
         eyes.open_eyes()
@@ -134,7 +134,7 @@ def test_a_video_becomes_emotions_and_ends(daemon: Daemon, look: Callable[..., E
 def test_yunet_is_used_where_it_is(
     daemon: Daemon, look: Callable[..., Eyes], models_with_yunet: Path
 ) -> None:
-    look(Vision(models=str(models_with_yunet)))
+    look(VisionSettings(models=str(models_with_yunet)))
     watching = daemon.until(Watching)
     assert watching.detector == "yunet"
     assert "YuNet" not in watching.note
@@ -277,7 +277,7 @@ def test_three_aborts_cost_the_eyes_alone_and_then_the_edge_tpu_is_left_alone(
     daemon: Daemon, look: Callable[..., Eyes], orders: Path, compiled: Path
 ) -> None:
     orders.write_text("abort")
-    vision = Vision(models=str(compiled))
+    vision = VisionSettings(models=str(compiled))
     eyes = look(vision, driver="simulated", loop=True, orders=str(orders))
     assert "SIGABRT" in daemon.until(Down).reason
     end = time.monotonic() + PATIENCE
@@ -298,7 +298,7 @@ def test_an_edge_tpu_is_tried_again_after_its_hour(
     aborts = Aborts(tmp_path / "state" / "edge-tpu-aborts.json")
     for _ in range(TOO_MANY):
         aborts.add(time.monotonic() - LEFT_ALONE + 10)
-    look(Vision(models=str(compiled)), loop=True)
+    look(VisionSettings(models=str(compiled)), loop=True)
     assert "aborted too often" in daemon.until(Watching).note
     assert "not installed" in daemon.until(Watching).note
     assert daemon.count(Down) == 0
@@ -311,7 +311,7 @@ def test_an_edge_tpu_that_is_wanted_and_left_alone_starts_no_process(
     aborts = Aborts(tmp_path / "state" / "edge-tpu-aborts.json")
     for _ in range(3):
         aborts.add(time.monotonic())
-    look(Vision(models=str(models), device="tpu"))
+    look(VisionSettings(models=str(models), device="tpu"))
     assert "aborted too often" in daemon.until(Down).reason
     assert not processes()
 
@@ -319,7 +319,7 @@ def test_an_edge_tpu_that_is_wanted_and_left_alone_starts_no_process(
 def test_an_edge_tpu_that_is_not_there_is_tried_again_later(
     daemon: Daemon, look: Callable[..., Eyes], models: Path
 ) -> None:
-    look(Vision(models=str(models), device="tpu"))
+    look(VisionSettings(models=str(models), device="tpu"))
     assert daemon.until(Down).reason.startswith("Edge TPU: ")
 
 
@@ -343,7 +343,7 @@ def test_a_camera_that_is_none_is_said_in_one_line(
 def test_a_model_that_is_not_there_is_said_in_one_line(
     daemon: Daemon, look: Callable[..., Eyes], tmp_path: Path
 ) -> None:
-    look(Vision(models=str(tmp_path)))
+    look(VisionSettings(models=str(tmp_path)))
     assert "emotion.json" in daemon.until(Down).reason
 
 
@@ -356,7 +356,7 @@ def test_a_model_that_is_not_its_cards_is_refused(
         (folder / path.name).write_bytes(path.read_bytes())
     with (folder / "emotion.tflite").open("ab") as file:
         file.write(b"x")
-    look(Vision(models=str(folder)))
+    look(VisionSettings(models=str(folder)))
     assert "sha256" in daemon.until(Down).reason
 
 
@@ -404,11 +404,11 @@ def test_each_process_is_spared_the_others_libraries(models: Path, sample: Path)
         import tempfile
         from edge.events import Emotions
         from edge.eyes import Eyes
-        from edge.settings import Camera, Vision
+        from edge.settings import CameraSettings, VisionSettings
 
         inbox = queue.SimpleQueue()
-        camera = Camera(driver="video", source=sys.argv[1], speed=0, loop=True)
-        eyes = Eyes(camera, Vision(models=sys.argv[2]), Path(tempfile.mkdtemp()), inbox.put)
+        camera = CameraSettings(driver="video", source=sys.argv[1], speed=0, loop=True)
+        eyes = Eyes(camera, VisionSettings(models=sys.argv[2]), Path(tempfile.mkdtemp()), inbox.put)
         eyes.start()
         eyes.open_eyes()
         while not isinstance(inbox.get(timeout=60), Emotions):

@@ -8,7 +8,7 @@ import pytest
 
 from edge import __version__
 from edge.errors import SettingsError
-from edge.settings import Settings, Web, load
+from edge.settings import Settings, WebSettings, load
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_keys_of_a_newer_release_are_said_and_passed_over(
 ) -> None:
     path = tmp_path / "moodbox.toml"
     path.write_text(NEWER)
-    assert load(path).web == Web(port=81)
+    assert load(path).web == WebSettings(port=81)
     assert [line.split(": ")[1] for line in caplog.messages] == ["hum", "web.glow", "web.lamp"]
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from edge.events import Playback, SpeakerState, TrackEnded
-from edge.music import Player
+from edge.player import Player
 
 PATIENCE = 20.0
 """Seconds until it is sure that nothing comes any more."""

@@ -19,8 +19,8 @@ from fakes.spotify.world import Context, Playback
 from fakes.year import Volumes, touchable
 
 from edge.events import EMOTIONS
-from edge.music.librespot import LibrespotPlayer
-from edge.music.soloist import CHANGES, SoloistPlayer
+from edge.player.librespot import LibrespotPlayer
+from edge.player.soloist import CHANGES, SoloistPlayer
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 PATIENCE = 60.0

@@ -24,7 +24,7 @@ from edge.events import (
     Wish,
 )
 from edge.mood.filter import Rules
-from edge.music.chooser import Taste
+from edge.records import Taste
 
 C = TypeVar("C")
 

@@ -33,15 +33,15 @@ from edge.events import (
     Watching,
 )
 from edge.mood.filter import Rules
-from edge.music import Player
-from edge.music.chooser import Taste
-from edge.music.dj import Dj
-from edge.music.login import begin as begin_login
-from edge.music.login import finish
-from edge.music.ours import START
-from edge.music.simulated import SimulatedSpeaker
-from edge.music.spotify import SpotifyPlayer
-from edge.music.web_api import WebApi
+from edge.player import Player
+from edge.player.dj import Dj
+from edge.player.ours import START
+from edge.player.simulated import SimulatedSpeaker
+from edge.player.spotify import SpotifyPlayer
+from edge.records import Taste
+from edge.spotify.login import begin as begin_login
+from edge.spotify.login import finish
+from edge.spotify.web_api import WebApi
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 HANDS_OFF = HOUR

@@ -31,7 +31,7 @@ import libcamera  # noqa: E402
 import picamera2  # noqa: E402
 
 from edge.errors import Fault  # noqa: E402
-from edge.settings import Camera  # noqa: E402
+from edge.settings import CameraSettings  # noqa: E402
 from edge.vision.camera.picamera2 import Driver  # noqa: E402
 
 REAL = picamera2.Picamera2
@@ -117,7 +117,7 @@ def fault(act: Any) -> str:
 
 def no_camera() -> None:
     """The real class says that there is none, and the driver says it in one line."""
-    driver = Driver(Camera(driver="picamera2"))
+    driver = Driver(CameraSettings(driver="picamera2"))
     print(f"no camera: {fault(driver.open)}")
     driver.close()
 
@@ -125,7 +125,7 @@ def no_camera() -> None:
 def calls() -> None:
     """Every call of the driver fits."""
     picamera2.Picamera2 = Held
-    driver = Driver(Camera(driver="picamera2", width=SIZE[0], height=SIZE[1]))
+    driver = Driver(CameraSettings(driver="picamera2", width=SIZE[0], height=SIZE[1]))
     driver.open()
     assert driver.read(1.5) is not None
     ANSWERS["capture_array"] = late

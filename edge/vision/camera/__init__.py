@@ -49,7 +49,7 @@ class Camera(ABC):
         """Let go, so that its light goes out; also fine when open() failed."""
 
 
-def make(table: settings.Camera) -> Camera:
+def make(table: settings.CameraSettings) -> Camera:
     """Return the camera that the settings name, not yet opened.
 
     Every driver is a module of this package with a class `Driver(table)`.

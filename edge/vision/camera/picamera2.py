@@ -23,7 +23,7 @@ BUFFERS = 3
 class Driver(Camera):
     """The camera whose number is `table.source`; none means the first."""
 
-    def __init__(self, table: settings.Camera) -> None:
+    def __init__(self, table: settings.CameraSettings) -> None:
         """Ask for pictures of `table.width` times `table.height`."""
         self._source = table.source or "0"
         self._size = table.width, table.height

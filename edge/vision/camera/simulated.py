@@ -21,7 +21,7 @@ from edge.vision.camera import Camera, Frame, stills, video
 class Driver(Camera):
     """The video or stills driver, with faults."""
 
-    def __init__(self, table: settings.Camera) -> None:
+    def __init__(self, table: settings.CameraSettings) -> None:
         """Show `table.source` and obey `table.orders`."""
         kind = stills if Path(table.source).is_dir() else video
         self._camera: Camera = kind.Driver(table)

@@ -20,7 +20,7 @@ SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".pgm", ".ppm", ".tif", ".tiff", ".
 class Driver(Camera):
     """Shows one picture after the other; with a speed of 0 each is read once."""
 
-    def __init__(self, table: settings.Camera) -> None:
+    def __init__(self, table: settings.CameraSettings) -> None:
         """Show the pictures in the folder `table.source`."""
         self._folder = Path(table.source)
         self._speed = table.speed

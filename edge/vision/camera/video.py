@@ -20,7 +20,7 @@ class Driver(Camera):
     from a frame must never lie in the future.
     """
 
-    def __init__(self, table: settings.Camera) -> None:
+    def __init__(self, table: settings.CameraSettings) -> None:
         """Play `table.source`, `table.speed` times as fast as it was filmed."""
         self._path = Path(table.source)
         self._speed = table.speed
@@ -32,7 +32,7 @@ class Driver(Camera):
         """Of the next frame."""
 
     def open(self) -> None:
-        """Begin the file."""
+        """Open the file."""
         if not self._path.is_file():
             raise Fault(f"{self._path}: no such video")
         # One thread: the decoder's helpers cost more memory than they save time.

@@ -19,7 +19,7 @@ from edge.vision.camera import Camera, Frame
 class Driver(Camera):
     """The webcam whose number is `table.source`; none means the first."""
 
-    def __init__(self, table: settings.Camera) -> None:
+    def __init__(self, table: settings.CameraSettings) -> None:
         """Ask for pictures of `table.width` times `table.height`; a camera may give others."""
         self._source = table.source or "0"
         self._size = table.width, table.height

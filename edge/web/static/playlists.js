@@ -5,13 +5,13 @@ import { $, el } from "/static/dom.js";
 import { change, limits, profiles, read } from "/static/prefer.js";
 
 let moods = [];
-let shelves = {};
+let playlists = {};
 
 export async function show(known) {
   moods = known;
   await attempt(async () => {
-    const { shelves: lists } = await get(`/api/songs?most=1&mood=${encodeURIComponent(moods[0])}`);
-    shelves = Object.fromEntries(lists.map((list) => [list.source, list]));
+    const { playlists: lists } = await get(`/api/songs?most=1&mood=${encodeURIComponent(moods[0])}`);
+    playlists = Object.fromEntries(lists.map((list) => [list.source, list]));
   });
   await read(draw);
 }
@@ -29,7 +29,7 @@ function card(mood, sources) {
   const rows = sources.map((source, number) => {
     const remove = el("button", { type: "button", textContent: "Remove", ariaLabel: `Remove ${source} from ${mood}` });
     remove.onclick = () => set(sources.filter((_, other) => other !== number));
-    const { name, problem } = shelves[source] || {};
+    const { name, problem } = playlists[source] || {};
     const words = el("span", { textContent: name || source });
     if (problem) words.append(el("span", { className: "bad", textContent: ` ${problem}` }));
     return el("li", {}, words, remove);

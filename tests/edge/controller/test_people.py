@@ -29,7 +29,7 @@ from edge.events import (
     WrongMood,
 )
 from edge.mood.filter import Rules
-from edge.music.chooser import Taste
+from edge.records import Taste
 
 
 def press(table: Table, gesture: Gesture, later: float = 0.0) -> list[object]:

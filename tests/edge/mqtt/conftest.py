@@ -18,7 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from edge.events import Event
 from edge.mqtt.link import Link
-from edge.settings import Box, Mqtt
+from edge.settings import BoxSettings, MqttSettings
 
 PATIENCE = 30
 """Seconds a test waits for something that has to come."""
@@ -191,7 +191,13 @@ class Reported:
 
     def quiet_until(self, link: Link) -> None:
         """Wait until the link told everything, without a fault."""
-        until(lambda: link._wire is not None and not link._fresh and not link._wire._unconfirmed)
+        until(
+            lambda: (
+                link._connection is not None
+                and not link._fresh
+                and not link._connection._unconfirmed
+            )
+        )
         assert self.events == []
 
     def of(self, kind: type[Any]) -> list[Any]:
@@ -208,8 +214,8 @@ def connect(reported: Reported) -> Iterator[Callable[..., Link]]:
     links: list[Link] = []
 
     def make(port: int, **settings: Any) -> Link:
-        wiring = Mqtt(**{"host": "127.0.0.1", "port": port} | settings)
-        link = Link(wiring, Box(id="box-1"), reported, delay=lambda: 0.05)
+        wiring = MqttSettings(**{"host": "127.0.0.1", "port": port} | settings)
+        link = Link(wiring, BoxSettings(id="box-1"), reported, delay=lambda: 0.05)
         link.start()
         links.append(link)
         return link

@@ -19,7 +19,7 @@ import pytest
 from edge.errors import SettingsError
 from edge.events import Down, Mood, Request, SetVolume, Status, Up
 from edge.mqtt.link import Link
-from edge.settings import Box, Mqtt
+from edge.settings import BoxSettings, MqttSettings
 
 BASE = "moodbox/box-1"
 USERS = {"box": "secret", "home": "sweet"}
@@ -251,8 +251,9 @@ def test_a_killed_box_is_offline_at_once(open_broker: Any, home: Any) -> None:
     program = (
         "import sys, time\n"
         "from edge.mqtt.link import Link\n"
-        "from edge.settings import Box, Mqtt\n"
-        "link = Link(Mqtt(host='127.0.0.1', port=int(sys.argv[1])), Box(id='box-1'), print)\n"
+        "from edge.settings import BoxSettings, MqttSettings\n"
+        "mqtt = MqttSettings(host='127.0.0.1', port=int(sys.argv[1]))\n"
+        "link = Link(mqtt, BoxSettings(id='box-1'), print)\n"
         "link.start()\n"
         "time.sleep(100)\n"
     )
@@ -268,4 +269,4 @@ def test_a_killed_box_is_offline_at_once(open_broker: Any, home: Any) -> None:
 @pytest.mark.parametrize("prefix", ["a/#", "+", "#"])
 def test_a_prefix_with_a_wildcard_is_refused(prefix: str) -> None:
     with pytest.raises(SettingsError, match="prefix"):
-        Link(Mqtt(prefix=prefix), Box(), print)
+        Link(MqttSettings(prefix=prefix), BoxSettings(), print)

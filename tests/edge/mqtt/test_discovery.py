@@ -10,9 +10,9 @@ from edge.events import AWAY, EMOTIONS, UNSURE, Gesture, Mood, Playback, Status
 from edge.mood.views import VIEWS, moods
 from edge.mqtt import commands, discovery, states
 from edge.mqtt.discovery import config, config_topic
-from edge.settings import Box
+from edge.settings import BoxSettings
 
-BOX = Box(name="Mood box", id="box-1")
+BOX = BoxSettings(name="Mood box", id="box-1")
 BASE = "moodbox/box-1"
 DEVICE = config(BASE, BOX, EMOTIONS, "http://box-1.local:8080/")
 COMPONENTS: dict[str, dict[str, Any]] = DEVICE["cmps"]

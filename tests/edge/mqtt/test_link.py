@@ -194,4 +194,4 @@ def test_a_flood_of_bad_commands_changes_nothing_and_leaves_nothing(
     after = {topic: payload for topic, payload in home.last().items() if topic in before}
     assert after == before
     assert len(link._asked) == 1
-    assert not link._wire._client._in_messages
+    assert not link._connection._client._in_messages

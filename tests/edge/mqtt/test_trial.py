@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from edge import check
+from edge.cli import check
 from edge.mqtt.trial import log_in
-from edge.settings import Box, Mqtt, Settings
+from edge.settings import BoxSettings, MqttSettings, Settings
 
 USERS = {"box": "secret", "home": "sweet"}
-BOX = Box(id="box-1", runtime="/nowhere")
+BOX = BoxSettings(id="box-1", runtime="/nowhere")
 ACL = "user home\ntopic readwrite #\nuser box\ntopic readwrite moodbox/#\n"
 
 
@@ -23,7 +23,7 @@ def key(tmp_path: Path) -> str:
 
 
 def broker_says(**mqtt: Any) -> check.Result:
-    return check.broker(Settings(box=BOX, mqtt=Mqtt(host="127.0.0.1", **mqtt)))
+    return check.broker(Settings(box=BOX, mqtt=MqttSettings(host="127.0.0.1", **mqtt)))
 
 
 def test_a_login_that_works_is_a_tick_and_leaves_nothing_behind(
@@ -41,7 +41,7 @@ def test_a_login_that_works_is_a_tick_and_leaves_nothing_behind(
 def test_the_daemons_own_connection_stays(open_broker: Any, connect: Any, reported: Any) -> None:
     link = connect(open_broker.port)
     reported.quiet_until(link)
-    log_in(Mqtt(host="127.0.0.1", port=open_broker.port), BOX)
+    log_in(MqttSettings(host="127.0.0.1", port=open_broker.port), BOX)
     reported.quiet_until(link)
 
 

@@ -14,7 +14,7 @@ from edge.errors import SettingsError
 from edge.events import Down, Event, Gesture, Mood, Pressed, Status
 from edge.panel.panel import Panel
 
-WIRED = settings.Panel(driver="simulated")
+WIRED = settings.PanelSettings(driver="simulated")
 
 
 def status(**changes: Any) -> Status:
@@ -125,7 +125,7 @@ def test_a_light_that_rests_is_left_alone(panel: Panel) -> None:
 
 
 def test_common_anode_leds_light_when_their_pins_are_low(reported: Reported) -> None:
-    part = Panel(settings.Panel(driver="simulated", common_anode=True), reported)
+    part = Panel(settings.PanelSettings(driver="simulated", common_anode=True), reported)
     part.start()
     until(lambda: pin(part, WIRED.status).function == "output")
     part.show(status(private=True))
@@ -155,7 +155,7 @@ def test_a_button_that_is_stuck_says_nothing(reported: Reported) -> None:
 
 
 def test_a_machine_without_pins_is_told_what_to_do(reported: Reported) -> None:
-    part = Panel(settings.Panel(driver="gpio"), reported)
+    part = Panel(settings.PanelSettings(driver="gpio"), reported)
     part.start()
     (event,) = reported.until(bool)
     assert isinstance(event, Down)
@@ -164,7 +164,7 @@ def test_a_machine_without_pins_is_told_what_to_do(reported: Reported) -> None:
 
 
 def test_a_box_without_a_panel_runs_and_hears_keys(reported: Reported) -> None:
-    part = Panel(settings.Panel(driver="none"), reported)
+    part = Panel(settings.PanelSettings(driver="none"), reported)
     part.start()
     part.show(status())
     until(lambda: hasattr(part, "_finger"))
@@ -180,4 +180,4 @@ def test_a_box_without_a_panel_runs_and_hears_keys(reported: Reported) -> None:
 
 def test_a_pin_named_twice_is_refused(reported: Reported) -> None:
     with pytest.raises(SettingsError, match="pin 17 is named twice"):
-        Panel(settings.Panel(red=17, blue=17), reported)
+        Panel(settings.PanelSettings(red=17, blue=17), reported)

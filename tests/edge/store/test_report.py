@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from edge.events import EMOTIONS
+from edge.records import PastPrediction
 from edge.store.report import frequency_of, report
-from edge.store.rows import Felt
 
 CARD = (0.1, 0.0, 0.1, 0.3, 0.1, 0.1, 0.3)
 
 
-def felt(name: str, *probabilities: float) -> Felt:
-    return Felt(name, 1.0, "happy", 0.8, list(probabilities), "m", "home")
+def felt(name: str, *probabilities: float) -> PastPrediction:
+    return PastPrediction(name, 1.0, "happy", 0.8, list(probabilities), "m", "home")
 
 
 def test_drift_is_told_furthest_first() -> None:

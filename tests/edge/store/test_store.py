@@ -13,7 +13,7 @@ import pytest
 
 from edge.errors import Fault
 from edge.events import Correction, Down, PlayEnd, PlayRecord, Prediction, Preferences, Up
-from edge.music.chooser import Taste
+from edge.records import Taste
 from edge.store import Reader, Store, schema
 from edge.store.export import export
 
@@ -271,7 +271,7 @@ def test_who_reads_while_the_file_is_being_made_finds_nothing_yet(path: Path) ->
     for step in range(len(scripts) + 1):
         schema.migrate(connection, scripts[:step])
         read = Reader(path)
-        assert (read.shelves(), read.songs(), read.moods(0, 2e9)) == ([], [], [])
+        assert (read.playlists(), read.songs(), read.moods(0, 2e9)) == ([], [], [])
         assert (read.preferences(), read.taste(), read.devices()) == (None, None, [])
     connection.close()
 

@@ -11,16 +11,16 @@ from socketserver import ThreadingUnixStreamServer
 import pytest
 
 from edge.errors import MoodboxError
-from edge.update.trial import SILENT, Look, Systemd, watch
+from edge.update.trial import SILENT, DaemonState, Systemd, watch
 
-WELL = Look(active=True, restarts=0, troubles=frozenset())
+WELL = DaemonState(active=True, restarts=0, troubles=frozenset())
 NOBODY: frozenset[str] = frozenset()
 
 
 class Played:
     """A daemon that is, at each moment, as a list of (seconds, look) says."""
 
-    def __init__(self, *story: tuple[float, Look]) -> None:
+    def __init__(self, *story: tuple[float, DaemonState]) -> None:
         self.now = 1000.0
         self.began = self.now
         self.story = story
@@ -28,7 +28,7 @@ class Played:
     def restart(self) -> None:
         raise AssertionError("a watched daemon is left alone")
 
-    def look(self) -> Look:
+    def look(self) -> DaemonState:
         return [look for at, look in self.story if at <= self.now - self.began][-1]
 
     def watched(self, before: frozenset[str] = NOBODY, seconds: float = 300) -> str:
@@ -38,8 +38,8 @@ class Played:
         self.now += seconds
 
 
-def troubled(*parts: str) -> Look:
-    return Look(active=True, restarts=0, troubles=frozenset(parts))
+def troubled(*parts: str) -> DaemonState:
+    return DaemonState(active=True, restarts=0, troubles=frozenset(parts))
 
 
 def test_who_stays_well_is_kept_after_the_whole_time() -> None:
@@ -51,12 +51,12 @@ def test_who_stays_well_is_kept_after_the_whole_time() -> None:
 @pytest.mark.parametrize(
     ("look", "why"),
     [
-        (Look(active=False, restarts=0, troubles=NOBODY), "the daemon does not run"),
-        (Look(active=True, restarts=1, troubles=NOBODY), "the daemon was restarted"),
+        (DaemonState(active=False, restarts=0, troubles=NOBODY), "the daemon does not run"),
+        (DaemonState(active=True, restarts=1, troubles=NOBODY), "the daemon was restarted"),
     ],
 )
 @pytest.mark.parametrize("at", [0, 150, 299])
-def test_who_falls_goes_at_once(look: Look, why: str, at: float) -> None:
+def test_who_falls_goes_at_once(look: DaemonState, why: str, at: float) -> None:
     daemon = Played((0, WELL), (at, look), (at + 10, WELL))
     assert daemon.watched() == why
     assert daemon.now - daemon.began < at + 3
@@ -115,14 +115,17 @@ def daemon(tmp_path: Path) -> Iterator[list[bytes]]:
 @pytest.mark.parametrize(
     ("said", "look"),
     [
-        ("ActiveState=active\\nNRestarts=0", Look(active=True, restarts=0, troubles=NOBODY)),
-        ("NRestarts=3\\nActiveState=active", Look(active=True, restarts=3, troubles=NOBODY)),
-        ("ActiveState=activating\\nNRestarts=2", Look(active=False, restarts=2, troubles=NOBODY)),
-        ("", Look(active=False, restarts=0, troubles=NOBODY)),
+        ("ActiveState=active\\nNRestarts=0", DaemonState(active=True, restarts=0, troubles=NOBODY)),
+        ("NRestarts=3\\nActiveState=active", DaemonState(active=True, restarts=3, troubles=NOBODY)),
+        (
+            "ActiveState=activating\\nNRestarts=2",
+            DaemonState(active=False, restarts=2, troubles=NOBODY),
+        ),
+        ("", DaemonState(active=False, restarts=0, troubles=NOBODY)),
     ],
 )
 def test_what_systemd_says_is_read(
-    tmp_path: Path, systemctl: Path, daemon: list[bytes], said: str, look: Look
+    tmp_path: Path, systemctl: Path, daemon: list[bytes], said: str, look: DaemonState
 ) -> None:
     systemctl.write_text(f"#!/bin/sh\nprintf '{said}'\n")
     assert Systemd(tmp_path).look() == look

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from edge.errors import Fault
-from edge.settings import Camera as Table
+from edge.settings import CameraSettings as Table
 from edge.vision import camera
 from edge.vision.camera import Camera
 

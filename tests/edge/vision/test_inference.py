@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from edge import check
+from edge.cli import check
 from edge.errors import Fault
-from edge.settings import Box, Settings, Vision
+from edge.settings import BoxSettings, Settings, VisionSettings
 from edge.vision.inference import attempt
 from edge.vision.interpreter import EDGETPU
 
@@ -34,14 +34,14 @@ def compiled(models: Path, tmp_path: Path) -> Path:
 
 
 def test_the_shipped_model_runs_and_its_time_is_told(models: Path) -> None:
-    tried = attempt(Vision(models=str(models), device="cpu"))
+    tried = attempt(VisionSettings(models=str(models), device="cpu"))
     assert tried.runs_on == "CPU"
     assert 0 < tried.milliseconds < 1000
 
 
 def test_a_model_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(Fault, match=r"emotion\.json") as caught:
-        attempt(Vision(models=str(tmp_path)))
+        attempt(VisionSettings(models=str(tmp_path)))
     assert "\n" not in str(caught.value)
 
 
@@ -52,7 +52,9 @@ def test_a_libedgetpu_that_does_not_fit_is_named_and_takes_nobody_with_it(
     build = ["cc", "-shared", "-fPIC", "-o", tmp_path / EDGETPU, tmp_path / "edgetpu.c"]
     subprocess.run(build, check=True, timeout=60)
     monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
-    settings = Settings(box=Box(runtime=str(tmp_path)), vision=Vision(models=str(compiled)))
+    settings = Settings(
+        box=BoxSettings(runtime=str(tmp_path)), vision=VisionSettings(models=str(compiled))
+    )
     result = check.interpreter(settings)
     assert result.state == "fail"
     assert "do not fit: they crashed (SIGSEGV)" in result.words

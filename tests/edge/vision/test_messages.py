@@ -8,15 +8,15 @@ import msgspec
 import pytest
 
 from edge.events import Emotions, Nobody, Pace, Watching
-from edge.settings import Camera, Vision
+from edge.settings import CameraSettings, VisionSettings
 from edge.vision.messages import (
     LENGTH,
     LONGEST,
-    Begin,
     Channel,
     FacePicture,
     FromEyes,
     GiveFace,
+    Open,
     Picture,
     ToEyes,
 )
@@ -49,7 +49,9 @@ def test_messages_arrive_whole_and_in_order(ends: Ends) -> None:
 
 def test_orders_arrive_with_their_settings(ends: Ends) -> None:
     daemon, eyes, _ = ends
-    begin = Begin(Camera(driver="webcam", rotate=90), Vision(device="cpu"), "left alone")
+    begin = Open(
+        CameraSettings(driver="webcam", rotate=90), VisionSettings(device="cpu"), "left alone"
+    )
     for order in (begin, Pace(5.0), GiveFace("p1")):
         daemon.send(order)
         assert eyes.receive(5) == order

@@ -15,7 +15,7 @@ from types import ModuleType
 import pytest
 
 from edge.errors import Fault
-from edge.settings import Camera as Table
+from edge.settings import CameraSettings as Table
 from edge.vision import camera
 
 STAND_IN = textwrap.dedent("""

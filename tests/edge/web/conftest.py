@@ -26,9 +26,9 @@ from edge.events import (
     Track,
     Up,
 )
-from edge.keeper import Keeper
-from edge.settings import Web as WebSettings
+from edge.settings import WebSettings
 from edge.store import Store
+from edge.store.corrections import CorrectionStore
 from edge.store.crops import Crops
 from edge.vision.messages import Picture
 from edge.web.covers import Covers
@@ -110,7 +110,7 @@ class House:
         self.store = Store(folder / "moodbox.db", self.heard.put)
         self.scene = Scene()
         self.crops = Crops(folder / "faces")
-        self.keeper = Keeper(self.crops, self.scene.face, self.heard.put)
+        self.correction_store = CorrectionStore(self.crops, self.scene.face, self.heard.put)
         self.web = Web(
             settings,
             self.runtime,
@@ -118,7 +118,7 @@ class House:
             self.heard.put,
             login=login,
             covers=COVERS,
-            keeper=self.keeper,
+            correction_store=self.correction_store,
             look=self.scene.look,
             works=partial(licences, "librespot"),
         )

@@ -39,8 +39,8 @@ from edge.events import (
     SetVolume,
     Track,
 )
-from edge.settings import Web as WebSettings
-from edge.store.rows import Shelf, Song
+from edge.records import PlaylistSnapshot, Song
+from edge.settings import WebSettings
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip)")
 CHROMIUM = shutil.which("chromium") or ""
@@ -190,7 +190,9 @@ def test_the_music_of_a_mood_is_changed(page: Any, house: Any) -> None:
 
 def test_a_list_is_called_by_its_name_and_says_what_is_wrong_with_it(page: Any, house: Any) -> None:
     live_through_a_day(house)
-    house.store.shelve(Shelf("spotify:playlist:abc", "Sunny", "", 1.0, "not yours"), [])
+    house.store.keep_playlist(
+        PlaylistSnapshot("spotify:playlist:abc", "Sunny", "", 1.0, "not yours"), []
+    )
     page.click("nav a:has-text('Music')")
     page.wait_for_selector("#sources li:has-text('Sunny not yours')")
 
@@ -223,7 +225,7 @@ def test_the_live_view_is_there_while_somebody_looks(page: Any, house: Any) -> N
 def test_songs_for_the_mood_are_offered_and_played(page: Any, house: Any) -> None:
     link = "https://open.spotify.com/track/one"
     song = Song("spotify:playlist:a", "spotify:track:one", "One", "B", "", "", link, "", 1.0)
-    house.store.shelve(Shelf("spotify:playlist:a", "A", "", 1.0), [song])
+    house.store.keep_playlist(PlaylistSnapshot("spotify:playlist:a", "A", "", 1.0), [song])
     house.store.remember(Preferences(sources={"sad": ["spotify:playlist:a"]}))
     house.store.flush()
     house.show(mood=Mood("sad", 0.8, time.monotonic()))
@@ -240,7 +242,7 @@ def test_moments_it_was_not_sure_of_are_named_by_the_owner(page: Any, house: Any
     house.store.remember(Prediction("p99", at, "fear", 0.3, (0.1,) * 7, "m", "home"))
     house.store.flush()
     house.crops.keep("p99", "sad", PIXEL)
-    house.keeper.keeping(True)
+    house.correction_store.keeping(True)
     house.web.prefer(Preferences(keep_faces=True))
     page.click("nav a:has-text('History')")
     page.wait_for_selector("#moments img[src='/api/face?of=p99']")

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from edge.commands.client import Control, _Connection
+from edge.client import Control, _Connection
 from edge.errors import Fault, MoodboxError, Refused
 from edge.events import Announce, Correction, Down, Next, Prediction, SetVolume, Status
-from edge.settings import Web as WebSettings
+from edge.settings import WebSettings
 from edge.store.report import MoodReport
 from edge.web import api
 from edge.web.answers import History, Why

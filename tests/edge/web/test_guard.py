@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from edge.settings import Web as WebSettings
+from edge.settings import WebSettings
 from edge.web.guard import at_home
 from edge.web.limit import Limit
 from edge.web.pairing import TRIES, Window, attempt, new_code, seen

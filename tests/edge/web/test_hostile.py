@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from edge.commands.client import Control
+from edge.client import Control
 from edge.events import Status
 
 MUCH = int(os.environ.get("MOODBOX_HOSTILE", "300"))

@@ -90,7 +90,7 @@ def test_faces_are_given_where_they_are_kept_and_go_with_an_erasure(
     house: Any, paired: Any
 ) -> None:
     assert paired.get("/api/face?of=p1").status == 404
-    house.keeper.keeping(True)
+    house.correction_store.keeping(True)
     answer = paired.get("/api/face?of=p1")
     assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
     house.crops.keep("p2", "sad", b"png")

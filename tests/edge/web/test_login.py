@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from fakes.spotify import FakeSpotify
 
-from edge.commands.client import Control
+from edge.client import Control
 from edge.errors import Refused
 from edge.events import SetPreferences, SetVolume
-from edge.music.login import REDIRECT
-from edge.music.tokens import Tokens
-from edge.settings import Web as WebSettings
-from edge.web.answers import Begin, Finish, LoginStep
+from edge.settings import WebSettings
+from edge.spotify.login import REDIRECT
+from edge.spotify.tokens import Tokens
+from edge.web.answers import LoginBegin, LoginFinish, LoginStep
 from edge.web.login import Login
 
 CLIENT = "a" * 32
@@ -34,7 +34,7 @@ def control(
 
 
 def begin(control: Control) -> LoginStep:
-    return control.post("/api/login/begin", Begin(CLIENT), LoginStep)
+    return control.post("/api/login/begin", LoginBegin(CLIENT), LoginStep)
 
 
 def test_the_address_that_somebody_landed_on_signs_the_box_in(
@@ -43,7 +43,7 @@ def test_the_address_that_somebody_landed_on_signs_the_box_in(
     step = begin(control)
     assert step.qr.startswith("data:image/svg+xml")
     landed = fake_spotify.consent(step.url)
-    control.post("/api/login/finish", Finish(landed), dict)
+    control.post("/api/login/finish", LoginFinish(landed), dict)
     assert [tokens.client_id for tokens in taken] == [CLIENT]
 
 
@@ -54,7 +54,7 @@ def test_the_client_id_of_a_sign_in_is_kept(
     house = make_house(WebSettings(enabled=False), login)
     control = Control(house.runtime)
     landed = fake_spotify.consent(begin(control).url)
-    control.post("/api/login/finish", Finish(landed), dict)
+    control.post("/api/login/finish", LoginFinish(landed), dict)
     control.request(SetVolume(30))  # and what came before it was heard
     assert house.requests[0].body == SetPreferences(client_id=CLIENT)
 
@@ -64,19 +64,19 @@ def test_a_wrong_address_is_refused_and_the_right_one_still_works(
 ) -> None:
     step = begin(control)
     with pytest.raises(Refused, match="not the address Spotify led to"):
-        control.post("/api/login/finish", Finish("https://example.org/"), dict)
+        control.post("/api/login/finish", LoginFinish("https://example.org/"), dict)
     assert taken == []
-    control.post("/api/login/finish", Finish(fake_spotify.consent(step.url)), dict)
+    control.post("/api/login/finish", LoginFinish(fake_spotify.consent(step.url)), dict)
     assert len(taken) == 1
 
 
 def test_an_address_is_good_for_one_sign_in(control: Control, fake_spotify: FakeSpotify) -> None:
     landed = fake_spotify.consent(begin(control).url)
-    control.post("/api/login/finish", Finish(landed), dict)
+    control.post("/api/login/finish", LoginFinish(landed), dict)
     with pytest.raises(Refused, match="no sign-in has been begun"):
-        control.post("/api/login/finish", Finish(landed), dict)
+        control.post("/api/login/finish", LoginFinish(landed), dict)
 
 
 def test_what_is_no_client_id_is_refused(control: Control) -> None:
     with pytest.raises(Refused, match="client id"):
-        control.post("/api/login/begin", Begin("nonsense!"), LoginStep)
+        control.post("/api/login/begin", LoginBegin("nonsense!"), LoginStep)

@@ -15,14 +15,14 @@ from fakes.spotify import FakeSpotify
 
 from edge.__main__ import main
 from edge.events import Preferences
-from edge.music.login import begin, finish
-from edge.music.speakers import speakers
-from edge.music.web_api import WebApi
-from edge.settings import Web as WebSettings
+from edge.records import Features, PlaylistSnapshot, Song
+from edge.settings import WebSettings
+from edge.spotify.login import begin, finish
+from edge.spotify.speakers import speakers
+from edge.spotify.web_api import WebApi
 from edge.store import Store
-from edge.store.rows import Features, Shelf, Song
 from edge.web.server import Web
-from edge.web.songs import Sound
+from edge.web.songs import MusicLookup
 
 SUNNY = "spotify:playlist:sunny"
 
@@ -45,8 +45,12 @@ def moodbox(house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(house.runtime))
     (tmp_path / "moodbox.toml").write_text("")
     house.store.remember(Preferences(sources={"happy": [SUNNY], "sad": ["spotify:playlist:rain"]}))
-    house.store.shelve(Shelf(SUNNY, "Sunny", "1", 1.0), [song("One"), song("Two, or 3")])
-    house.store.shelve(Shelf("spotify:playlist:rain", "Rain", "", 1.0, "not yours"), [])
+    house.store.keep_playlist(
+        PlaylistSnapshot(SUNNY, "Sunny", "1", 1.0), [song("One"), song("Two, or 3")]
+    )
+    house.store.keep_playlist(
+        PlaylistSnapshot("spotify:playlist:rain", "Rain", "", 1.0, "not yours"), []
+    )
     house.show()
     return main
 
@@ -138,7 +142,7 @@ def test_the_accounts_speakers_are_told_or_why_not(
         clock=fake_spotify.clock,
     )
     store = Store(tmp_path / "moodbox.db", lambda _: None)
-    sound = Sound(speakers=partial(speakers, api, "kitchen"))
+    sound = MusicLookup(speakers=partial(speakers, api, "kitchen"))
     web = Web(WebSettings(enabled=False), tmp_path, store, lambda _: None, sound=sound)
     web.start()
     until((tmp_path / "control.sock").exists)

@@ -1,0 +1,135 @@
+"""What to play for a mood: `choose(taste, ask, rng) -> Choice | None`, and what to learn from it.
+
+Pure. The owner's own sources are all there is to choose from. The way from the listener's mood to
+where the intent wants to be is walked by steps (see circumplex); at each step the source that
+this profile likes best in this mood is found out by trying (see bandit).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from edge.choose.bandit import draw, saw
+from edge.choose.circumplex import along, nearest, steps
+from edge.choose.sources import Source, parse_source
+from edge.events import Intent
+from edge.records import Belief, Taste
+
+__all__ = ["Ask", "Choice", "Outcome", "Source", "choose", "learn", "parse_source"]
+
+VERDICTS: Mapping[str, tuple[float, float]] = MappingProxyType({
+    "finished": (1.0, 0.0),
+    "replayed": (2.0, 0.0),
+    "skipped": (0.0, 1.0),
+    "not this": (0.0, 2.0),
+    # Somebody picked other music, or said that the mood was wrong: the music fitted badly, but
+    # that may not be its own fault.
+    "replaced": (0.0, 0.5),
+    "corrected": (0.0, 0.5),
+})  # fmt: skip
+"""How much each outcome says for and against a source. Any other says nothing."""
+
+
+class Ask(Struct, frozen=True):
+    """What the choice depends on."""
+
+    mood: str
+    """The listener's."""
+    intent: Intent
+    """Steady chooses as match does; that it leaves the music alone is the caller's part."""
+    sources: Mapping[str, list[str]]
+    """For each mood, what the owner gave it."""
+    profile: str = "home"
+    last: str = ""
+    """The source that was played last."""
+    step: int = 0
+    """How many steps the music has taken since this mood began: 0 begins where the listener is."""
+    titles: Mapping[str, str] = {}
+    """Names for sources, where they are known."""
+
+
+class Choice(Struct, frozen=True):
+    """What to play."""
+
+    uri: str
+    """A Spotify URI, or words to search for."""
+    why: str
+    """One sentence for a person."""
+    mood: str = ""
+    """The mood whose source it is."""
+    arrived: bool = True
+    """The music is where the intent wants it; False: there are more steps to take."""
+
+
+class Outcome(Struct, frozen=True):
+    """What became of a choice."""
+
+    profile: str
+    mood: str
+    """The listener's, when it was chosen."""
+    source: str
+    what: str
+    """One of VERDICTS; anything else teaches nothing."""
+
+
+def choose(taste: Taste, ask: Ask, rng: random.Random) -> Choice | None:
+    """Return what to play next; None where the owner gave no mood anything to play.
+
+    What was played last is not played again, unless it is all there is.
+    """
+    offered = _offered(ask.sources, but=ask.last) or _offered(ask.sources)
+    if not offered:
+        return None
+    mood = nearest(along(ask.mood, ask.intent, ask.step), offered)
+    beliefs = taste.of(ask.profile, ask.mood)
+    source = draw(beliefs, offered[mood], rng)
+    return Choice(
+        uri=source,
+        why=_why(ask, source, mood, beliefs.get(source, Belief())),
+        mood=mood,
+        arrived=ask.step >= steps(ask.mood, ask.intent),
+    )
+
+
+def learn(taste: Taste, outcome: Outcome) -> Taste:
+    """Return the taste after an outcome."""
+    verdict = VERDICTS.get(outcome.what)
+    if verdict is None:
+        return taste
+    beliefs = saw(taste.of(outcome.profile, outcome.mood), outcome.source, *verdict)
+    moods = {**taste.profiles.get(outcome.profile, {}), outcome.mood: beliefs}
+    return Taste({**taste.profiles, outcome.profile: moods})
+
+
+def _offered(sources: Mapping[str, list[str]], but: str = "") -> dict[str, list[str]]:
+    """Return the moods that have something to play, leaving out one source."""
+    left = {mood: [s for s in theirs if s != but] for mood, theirs in sources.items()}
+    return {mood: theirs for mood, theirs in left.items() if theirs}
+
+
+def _why(ask: Ask, source: str, mood: str, belief: Belief) -> str:
+    name = ask.titles.get(source) or _name(source, mood)
+    if belief.times:
+        known = f"you let it play {belief.good} of {belief.times} times when {ask.mood}"
+    else:
+        known = f"not tried yet when {ask.mood}"
+    return f"played {name}: {known}{_way(ask, mood)}"
+
+
+def _way(ask: Ask, mood: str) -> str:
+    length = steps(ask.mood, ask.intent)
+    if ask.step and length:
+        return f"; step {min(ask.step, length)} of {length} to {ask.intent} the mood"
+    if mood != ask.mood:
+        return f"; {ask.mood} has nothing else to play, and {mood} is nearest to it"
+    return f"; it begins where you are, to {ask.intent} the mood" if length else ""
+
+
+def _name(source: str, mood: str) -> str:
+    if source.startswith("spotify:"):
+        return f"your {source.split(':')[1]} for {mood}"
+    return f'the search "{source}"'

@@ -1,0 +1,210 @@
+"""The main job on embedded defaults: no hardware, no account, nothing to set up.
+
+Real pixels through the real detector and the real model; the speaker and the panel are the
+simulated ones, and what MQTT would be told is printed instead.
+"""
+
+from __future__ import annotations
+
+import json
+import select
+import sys
+import tempfile
+import termios
+import threading
+import time
+import tty
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from edge.app import Box
+from edge.errors import SettingsError
+from edge.events import (
+    EMOTIONS,
+    Announce,
+    Command,
+    Emotions,
+    Ended,
+    Event,
+    Fulfil,
+    Gesture,
+    Preferences,
+    Pressed,
+    Status,
+)
+from edge.mood.views import moods
+from edge.mqtt.states import states
+from edge.panel.patterns import Lights, draw
+from edge.settings import (
+    BoxSettings,
+    CameraSettings,
+    MqttSettings,
+    MusicSettings,
+    PanelSettings,
+    Settings,
+    VisionSettings,
+    WebSettings,
+)
+
+SAMPLE = Path(__file__).parent.with_name("sample.mp4")
+BESIDE = Path(__file__).resolve().parents[2] / "models"
+MODELS = BESIDE if BESIDE.is_dir() else Path(Settings().vision.models)
+"""In a checkout the models lie beside the code; on a box they are where the settings say."""
+
+KEYS = {
+    " ": Gesture.PRESS,
+    "n": Gesture.DOUBLE,
+    "w": Gesture.TRIPLE,
+    "h": Gesture.HOLD,
+    "r": Gesture.RELEASE,
+    "l": Gesture.LONG_HOLD,
+}
+HELP = "keys: space play/pause · n next · w wrong mood · h hold (private) · r let go · q quit"
+
+
+def camera_for(source: str) -> CameraSettings:
+    """Return the camera for `--input`: webcam[:N], a video file or a folder of stills.
+
+    Empty: the webcam where there is one, else the sample that ships with the project.
+    """
+    if not source:
+        webcam = Path("/dev/video0").exists()
+        return camera_for("webcam") if webcam else camera_for(str(SAMPLE))
+    if source == "webcam" or source.startswith("webcam:"):
+        number = source.partition(":")[2] or "0"
+        if not number.isdigit():
+            raise SettingsError(f"--input {source}: the webcam's number has to be one, as webcam:1")
+        return CameraSettings(driver="webcam", source=number)
+    path = Path(source)
+    if not path.exists():
+        raise SettingsError(
+            f"--input {source}: no such file or folder; allowed: webcam[:N], a video file, "
+            "a folder of stills"
+        )
+    return CameraSettings(driver="stills" if path.is_dir() else "video", source=str(path.resolve()))
+
+
+def settings_for(source: str, folder: Path, view: Literal["seven", "four", "fine"]) -> Settings:
+    """Return embedded defaults that need nothing from outside; state goes into `folder`."""
+    return Settings(
+        box=BoxSettings(state=str(folder / "state"), runtime=str(folder / "run")),
+        camera=camera_for(source),
+        vision=VisionSettings(models=str(MODELS)),
+        mood=msgspec.structs.replace(Settings().mood, view=view, away_after=3.0),
+        music=MusicSettings(player="simulated", speaker="simulated speaker", min_play=0.5),
+        panel=PanelSettings(driver="simulated"),
+        mqtt=MqttSettings(),
+        web=WebSettings(enabled=False),
+        defaults=Preferences(sources={mood: [f"spotify:playlist:demo{mood}"] for mood in EMOTIONS}),
+    )
+
+
+class Printer:
+    """Prints what happens, as it happens: lines for a person, or one JSON object a line."""
+
+    def __init__(self, names: tuple[str, ...], *, as_json: bool) -> None:
+        """Count time from now; `names` are the moods that can be told apart."""
+        self._names = names
+        self._began = time.monotonic()
+        self._as_json = as_json
+        self._light: Lights | None = None
+        self._published: dict[str, str] = {}
+        self.ended = threading.Event()
+
+    def __call__(self, what: Event | Command | Status) -> None:
+        """Hear of an event, a command or a status."""
+        match what:
+            case Emotions():
+                probabilities = dict(zip(EMOTIONS, what.probabilities, strict=True))
+                self._tell(what.at, "emotions", probabilities=probabilities, faces=what.faces)
+            case Announce(event="mood"):
+                self._tell(what.at, "mood", **what.data)
+            case Fulfil() if what.wish.uri:
+                self._tell(what.wish.at, "play", uri=what.wish.uri, why=what.wish.why)
+            case Announce(event="gesture" | "fault"):
+                self._tell(what.at, what.event, **what.data)
+            case Ended():
+                self.ended.set()
+            case Status():
+                self._status(what)
+
+    def _status(self, status: Status) -> None:
+        light = draw(status)
+        if light != self._light:
+            self._light = light
+            self._tell(status.at, "light", **msgspec.to_builtins(light))
+        for topic, payload in states(status, self._names).items():
+            if self._published.get(topic) != payload:
+                self._published[topic] = payload
+                self._tell(status.at, "publish", topic=topic, payload=payload)
+
+    def _tell(self, at: float, event: str, **data: Any) -> None:
+        seconds = round(at - self._began, 3)
+        if self._as_json:
+            print(json.dumps({"at": seconds, "event": event} | data), flush=True)
+        elif event not in ("emotions", "publish"):
+            words = " · ".join(_short(value) for value in data.values())
+            print(f"{seconds:6.1f} s  {event:8} {words}", flush=True)
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    return "/".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def run(
+    source: str = "",
+    seconds: float | None = None,
+    *,
+    as_json: bool = False,
+    view: Literal["seven", "four", "fine"] = "seven",
+) -> int:
+    """Run the demo until the input ends, `seconds` are over or somebody quits."""
+    with tempfile.TemporaryDirectory(prefix="moodbox-") as folder:
+        settings = settings_for(source, Path(folder), view)
+        teller = Printer(moods(view), as_json=as_json)
+        box = Box(settings, observe=teller)
+        if not as_json:
+            print(f"camera: {settings.camera.driver} {settings.camera.source}\n{HELP}")
+        threading.Thread(target=_stop_at_end, args=(teller, box), daemon=True).start()
+        with keyboard(box):
+            box.run(seconds)
+    return 0
+
+
+def _stop_at_end(teller: Printer, box: Box) -> None:
+    teller.ended.wait()
+    box.stop()
+
+
+@contextmanager
+def keyboard(box: Box) -> Iterator[None]:
+    """Let keys of the terminal speak for the button, where there is a terminal."""
+    if not sys.stdin.isatty():
+        yield
+        return
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    over = threading.Event()
+
+    def listen() -> None:
+        while not over.is_set():
+            if select.select([sys.stdin], [], [], 0.2)[0]:
+                key = sys.stdin.read(1)
+                if key == "q":
+                    box.stop()
+                elif key in KEYS:
+                    box.inbox.put(Pressed(KEYS[key], time.monotonic()))
+
+    tty.setcbreak(descriptor)
+    threading.Thread(target=listen, name="keyboard", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

@@ -1,0 +1,70 @@
+"""The player contract: what every way to drive the speaker can do, and what can go wrong.
+
+One file a player, chosen by name in the settings. A player only carries orders out and says what
+it sees; all judgement (when to play, what was done by hand, what to try again) is the DJ's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from edge.events import SpeakerState, TrackEnded
+
+SpeakerEvent = SpeakerState | TrackEnded
+"""What a player can hear of its speaker."""
+
+
+class Player(Protocol):
+    """A speaker, as the DJ drives it: all calls come from one thread, and each is bounded.
+
+    Every method may raise a Fault (cannot now) or NeedsSomebody (cannot until somebody acts).
+    """
+
+    name: str
+    """The speaker's name, as the Spotify app shows it."""
+    local: bool
+    """True: its speaker tells by itself what happens, and asking costs nothing. False: it is
+    asked as seldom as can be, and hear() has nothing to say."""
+
+    def open(self, wake: Callable[[], None]) -> None:
+        """Get hold of the speaker. `wake` is called, from any thread, when hear() has news."""
+
+    def close(self) -> None:
+        """Let go; the music plays on. Also called after an open that failed."""
+
+    def ready(self, *, by_person: bool) -> None:
+        """Raise Limited or NeedsSomebody where nothing may be asked now; itself asks nothing.
+
+        `by_person`: somebody waits for it, so it may draw on what is kept back for people.
+        """
+
+    def play(self, uri: str) -> None:
+        """Play the context or track `uri` from its start: a playlist or an artist shuffled."""
+
+    def pause(self) -> None:
+        """Be quiet; a speaker that is quiet already is no error."""
+
+    def resume(self) -> None:
+        """Play on; a speaker that plays already is no error."""
+
+    def skip(self) -> None:
+        """Go on to the next track."""
+
+    def set_volume(self, percent: int) -> None:
+        """Set the volume, 0 to 100; does nothing where the speaker has none to set."""
+
+    def read(self) -> SpeakerState:
+        """Say what the speaker does now; `by_hand` and `wish` are left for the DJ to fill in."""
+
+    def hear(self) -> list[SpeakerEvent]:
+        """Return what happened since the last call, oldest first; never waits.
+
+        `by_hand` may be set where the speaker itself says that somebody else did it.
+        """
+
+    def history(self, since: float) -> list[TrackEnded]:
+        """Return the tracks that ended after `since` (monotonic), for a player that is not local.
+
+        An empty list where that is not known, or not worth the asking now.
+        """

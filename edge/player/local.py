@@ -1,0 +1,56 @@
+"""What the players for programs of this machine share: their speaker tells by itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from edge.events import Playback, TrackEnded
+from edge.player import SpeakerEvent
+from edge.player.event_socket import EventSocket
+from edge.player.tracker import PlaybackTracker
+
+
+class LocalPlayer:
+    """Gathers what comes in on the socket's thread until the DJ asks for it."""
+
+    local = True
+
+    def __init__(self, name: str, clock: Callable[[], float]) -> None:
+        """Begin with a speaker called `name` of which nothing is known."""
+        self.name = name
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._wake: Callable[[], None] = lambda: None
+        self._socket: EventSocket | None = None
+        self._listening = PlaybackTracker()
+        self._news: list[SpeakerEvent] = []
+
+    def close(self) -> None:
+        """See Player."""
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            socket.stop(5.0)
+
+    def hear(self) -> list[SpeakerEvent]:
+        """See Player."""
+        with self._lock:
+            news, self._news = self._news, []
+            return news
+
+    def history(self, since: float) -> list[TrackEnded]:  # noqa: ARG002  it tells by itself
+        """See Player."""
+        return []
+
+    # On the socket's thread.
+
+    def _lose(self) -> None:
+        with self._lock:
+            self._listening.turn(Playback.UNKNOWN, self._clock())
+            self._tell(self._listening.state(self.name, self._clock()))
+
+    def _tell(self, *news: SpeakerEvent | None) -> None:
+        """Keep what is news, and wake the DJ."""
+        with self._lock:
+            self._news += [one for one in news if one is not None]
+        self._wake()

@@ -1,0 +1,126 @@
+"""What the store tells of the past."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class PastPrediction(Struct, frozen=True):
+    """A prediction of the past; `at` is wall time, None where the clock was not set."""
+
+    id: str
+    at: float | None
+    mood: str
+    confidence: float
+    probabilities: list[float]
+    model: str
+    profile: str
+
+
+class PastPlay(Struct, frozen=True):
+    """A play of the past, and how it ended."""
+
+    id: str
+    at: float | None
+    uri: str
+    why: str
+    mood: str
+    prediction: str
+    profile: str
+    outcome: str
+    listened: float
+
+
+class PastCorrection(Struct, frozen=True):
+    """A correction, and the prediction it belongs to as far as that is still kept."""
+
+    at: float | None
+    prediction: str
+    mood: str
+    profile: str
+    predicted: str | None
+    confidence: float | None
+    probabilities: list[float] | None
+    model: str | None
+
+
+class Device(Struct, frozen=True):
+    """A paired browser."""
+
+    number: int
+    name: str
+    at: float
+
+
+class PlaylistSnapshot(Struct, frozen=True):
+    """A list of the owner's songs, as it was read last."""
+
+    source: str
+    """A playlist's URI, LIKED or TOP."""
+    name: str
+    snapshot: str
+    """Spotify's name for this version of the list; empty where it has none."""
+    at: float
+    """When it was looked at, wall time."""
+    problem: str = ""
+    """Why its songs are not known, in words."""
+
+
+class Song(Struct, frozen=True):
+    """One song on a playlist."""
+
+    source: str
+    """Its playlist's."""
+    uri: str
+    title: str
+    artist: str
+    album: str
+    cover: str
+    """Address of the cover picture; empty where there is none."""
+    link: str
+    """Address that opens the song in Spotify."""
+    isrc: str
+    """International recording code; empty where it is not told."""
+    duration: float
+    """Seconds."""
+
+
+class Features(Struct, frozen=True):
+    """How a song sounds, as ReccoBeats or the owner's own table tells it."""
+
+    valence: float
+    """From sad, 0, to cheerful, 1."""
+    energy: float
+    """From quiet, 0, to intense, 1."""
+    danceability: float | None = None
+    loudness: float | None = None
+    """Decibels."""
+    speechiness: float | None = None
+    acousticness: float | None = None
+    instrumentalness: float | None = None
+    liveness: float | None = None
+    tempo: float | None = None
+    """Beats a minute."""
+
+
+class Belief(Struct, frozen=True, array_like=True):
+    """What is known of one source for one mood."""
+
+    likes: float = 0.0
+    """Faded."""
+    dislikes: float = 0.0
+    good: int = 0
+    """How often it was let play, ever: for people."""
+    times: int = 0
+    """How often there was an outcome, ever."""
+
+
+class Taste(Struct, frozen=True):
+    """What was learnt so far."""
+
+    profiles: dict[str, dict[str, dict[str, Belief]]] = {}
+    """Profile -> the listener's mood -> source -> what is known of it."""
+
+    def of(self, profile: str, mood: str) -> dict[str, Belief]:
+        """Return what is known of a profile in a mood."""
+        return self.profiles.get(profile, {}).get(mood, {})

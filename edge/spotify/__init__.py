@@ -1,0 +1,1 @@
+"""The Spotify account: Web API, sign-in, a day's budget, library, speakers."""

@@ -1,0 +1,196 @@
+"""The library: once a day it reads the owner's lists of songs into the store, and no more.
+
+It takes only requests that nobody else will miss. A list that cannot be read is remembered with the
+reason, and not asked for again for a month.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from edge.errors import CannotPlay, Fault, NeedsSomebody, SignInNeeded
+from edge.events import Event, PlaylistNames, Preferences
+from edge.records import PlaylistSnapshot, Song
+from edge.service import Service
+from edge.spotify.budget import DAY
+from edge.spotify.playlists import Entries, Entry, Items, Playlist, rows, songs
+from edge.spotify.reccobeats import ReccoBeats
+from edge.spotify.web_api import NotThere, Restricted, WebApi, parsed
+from edge.store import Store
+
+if TYPE_CHECKING:
+    import spotipy
+
+Read = Callable[["spotipy.Spotify", int], Any]
+"""Asks for a page of a list that begins at an offset."""
+
+log = logging.getLogger(__name__)
+
+LIKED, TOP = "liked", "top"
+NAMES = {LIKED: "liked songs", TOP: "songs heard most"}
+PAGE = 50
+MOST_SONGS = 500
+"""Of one playlist; of a longer one, the first."""
+MOST_LIKED = 100
+MONTH = 30 * DAY
+TURN = 5.0
+"""Seconds between two lists, and between two looks at whether there is something to do."""
+LATER = 1800.0
+"""Seconds until it tries again where it could not."""
+FOREIGN = (
+    "not yours: Spotify tells the songs of a playlist only to its owner; it can still be played"
+)
+GONE = "not found: it was deleted, or is one of Spotify's own, whose songs it tells nobody"
+
+
+def due(
+    sources: Iterable[str], playlists: Mapping[str, PlaylistSnapshot], now: float
+) -> str | None:
+    """Return the list to read next at `now` (wall time), the stalest; None: all are fresh. Pure."""
+
+    def fresh(playlist: PlaylistSnapshot | None) -> bool:
+        # A time in the future was written by a clock that has been set back since.
+        return playlist is not None and 0 <= now - playlist.at < (
+            MONTH if playlist.problem else DAY
+        )
+
+    stale = [source for source in sources if not fresh(playlists.get(source))]
+    return min(stale, key=lambda s: playlists[s].at if s in playlists else -1.0, default=None)
+
+
+def wanted(preferences: Preferences) -> list[str]:
+    """Return the lists to read: what the moods were given, as far as it is a playlist. Pure."""
+    given = [source for sources in preferences.sources.values() for source in sources]
+    playlists = [source for source in given if source.startswith("spotify:playlist:")]
+    return [*dict.fromkeys(playlists), LIKED, TOP]
+
+
+class Library(Service):
+    """Reads one list at a time, and tells the controller what the playlists are called."""
+
+    bound = 300.0
+
+    def __init__(
+        self,
+        api: WebApi,
+        store: Store,
+        report: Callable[[Event], None],
+        *,
+        features: ReccoBeats | None = None,
+    ) -> None:
+        """Read through `api` into `store`; `features`, where it is wanted, tells how songs sound.
+
+        What it lacks is no fault of the box: it goes down for nothing, and tries again later.
+        """
+        super().__init__("library", report)
+        self._say = report
+        self._api = api
+        self._store = store
+        self._features = features
+        self._next = 0.0
+        self._names: dict[str, str] | None = None
+
+    def step(self) -> None:
+        """Read a list, if one is due."""
+        now = self._api.clock()
+        if not self._next - DAY < now < self._next:
+            self._next = now + self.advance(now)
+        self.pause(TURN)
+
+    def advance(self, now: float) -> float:
+        """Do what is due at `now` (wall time); return the seconds until there may be more."""
+        try:
+            return self._advance(now)
+        except (Fault, NeedsSomebody, sqlite3.Error) as error:
+            log.info("the library waits: %s", error)
+            return max(LATER, getattr(error, "retry_after", None) or 0.0)
+
+    def _advance(self, now: float) -> float:
+        sources = wanted(self._store.read.preferences() or Preferences())
+        playlists = {playlist.source: playlist for playlist in self._store.read.playlists()}
+        if gone := sorted(playlists.keys() - set(sources)):
+            self._store.forget_playlists(gone)
+        source = due(sources, playlists, now)
+        if source is None:
+            self._tell(playlists)
+            return self._sound()
+        self._api.ready(by_person=False)
+        if not self._api.roomy:
+            return LATER
+        playlist, found = self._look(source, playlists.get(source), now)
+        self._store.keep_playlist(playlist, found)
+        self._tell(playlists | {source: playlist})
+        return TURN
+
+    def _tell(self, playlists: Mapping[str, PlaylistSnapshot]) -> None:
+        names = {uri: it.name for uri, it in playlists.items() if it.name and uri not in NAMES}
+        if names != self._names:
+            self._names = names
+            self._say(PlaylistNames(time.monotonic(), names))
+
+    def _look(
+        self, source: str, old: PlaylistSnapshot | None, now: float
+    ) -> tuple[PlaylistSnapshot, list[Song] | None]:
+        """Return a list as it is now; no songs where it has not changed."""
+        try:
+            if source in NAMES:
+                return PlaylistSnapshot(source, NAMES[source], "", now), self._own(source)
+            return self._playlist(source, old, now)
+        except (NotThere, CannotPlay):
+            problem = GONE
+        except Restricted:
+            problem = FOREIGN
+        except SignInNeeded as error:
+            self._api.ready(by_person=False)  # raises where it is not only this that is not allowed
+            problem = str(error)
+        name = old.name if old else NAMES.get(source, "")
+        return PlaylistSnapshot(source, name, "", now, problem), []
+
+    def _own(self, source: str) -> list[Song]:
+        if source == TOP:
+            top = self._api.call(lambda s: s.current_user_top_tracks(limit=PAGE))
+            return rows(TOP, list(parsed(top, Items).items))
+        read = self._pages(lambda s, at: s.current_user_saved_tracks(PAGE, at), MOST_LIKED)
+        return songs(LIKED, read)
+
+    def _playlist(
+        self, source: str, old: PlaylistSnapshot | None, now: float
+    ) -> tuple[PlaylistSnapshot, list[Song] | None]:
+        uri = source.rpartition(":")[2]
+        it = parsed(self._api.call(lambda s: s.playlist(uri)), Playlist)
+        if it.items is None:
+            return PlaylistSnapshot(source, it.name, "", now, FOREIGN), []
+        playlist = PlaylistSnapshot(source, it.name, it.snapshot_id, now)
+        if old and not old.problem and it.snapshot_id and old.snapshot == it.snapshot_id:
+            return playlist, None
+        read = self._pages(
+            lambda s, at: s.playlist_items(uri, limit=PAGE, offset=at), MOST_SONGS, it.items
+        )
+        return playlist, songs(source, read)
+
+    def _pages(self, read: Read, most: int, first: Entries | None = None) -> list[Entry]:
+        """Return the entries of a list, page by page."""
+        page = first or self._page(read, 0)
+        entries = list(page.items)
+        while page.items and len(entries) < min(page.total, most):
+            page = self._page(read, len(entries))
+            entries += page.items
+        return entries
+
+    def _page(self, read: Read, at: int) -> Entries:
+        return parsed(self._api.call(lambda s: read(s, at)), Entries)
+
+    def _sound(self) -> float:
+        """Ask how the songs sound of which that is not known; return the seconds until more."""
+        if self._features is None:
+            return LATER
+        known = self._store.read.features()
+        asked = [uri for uri in {s.uri: s for s in self._store.read.songs()} if uri not in known]
+        if not asked:
+            return LATER
+        self._store.keep_features(self._features.of(asked))
+        return TURN

@@ -1,0 +1,61 @@
+"""From what Spotify tells of a list of songs to the rows that the store keeps: pure."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from edge.records import Song
+from edge.spotify.items import Item
+
+
+class Entry(Struct):
+    """A place in a list: `item` in a playlist, `track` among the liked; null where it is gone."""
+
+    item: Item | None = None
+    track: Item | None = None
+
+
+class Entries(Struct):
+    """A page of a playlist, or of the liked songs."""
+
+    items: list[Entry] = []
+    total: int = 0
+
+
+class Items(Struct):
+    """A page of the songs that are heard most."""
+
+    items: list[Item] = []
+
+
+class Playlist(Struct):
+    """A playlist; of one that is somebody else's, `items` is not told."""
+
+    name: str = ""
+    snapshot_id: str = ""
+    items: Entries | None = None
+
+
+def songs(source: str, entries: list[Entry]) -> list[Song]:
+    """Return the songs among the entries of the list `source`, each once."""
+    return rows(source, [entry.item or entry.track for entry in entries])
+
+
+def rows(source: str, items: list[Item | None]) -> list[Song]:
+    """Return the songs among `items`, each once: no episodes, and no files of somebody's disk."""
+    tracks = {it.uri: it for it in items if it is not None and it.uri.startswith("spotify:track:")}
+    return [_song(source, it) for it in tracks.values()]
+
+
+def _song(source: str, it: Item) -> Song:
+    return Song(
+        source=source,
+        uri=it.uri,
+        title=it.name,
+        artist=it.artist,
+        album=it.album_name,
+        cover=it.cover,
+        link=it.link,
+        isrc=it.external_ids.get("isrc", ""),
+        duration=it.duration,
+    )

@@ -1,0 +1,86 @@
+"""How songs sound, from ReccoBeats: a free service that nobody here runs, and that may go away.
+
+Only asked where the settings name its address, and once for a song: it is told which songs the
+household has. Each request asks for 40 songs at most; a song that it does not know is left out of
+its answer, and the rest are told apart by the Spotify link in `href`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import requests
+from msgspec import Struct
+
+from edge.errors import Fault
+from edge.records import Features
+
+MOST = 40
+"""Songs in one request."""
+TIMEOUT = (4.0, 15.0)
+"""Seconds to connect, and between two bytes of an answer."""
+LARGEST = 1 << 20
+"""Bytes of an answer."""
+WAIT = 3600.0
+"""Seconds to leave it alone after it refused, where it does not say how long."""
+
+
+class _Row(Struct):
+    href: str = ""
+    valence: float | None = None
+    energy: float | None = None
+    danceability: float | None = None
+    loudness: float | None = None
+    speechiness: float | None = None
+    acousticness: float | None = None
+    instrumentalness: float | None = None
+    liveness: float | None = None
+    tempo: float | None = None
+
+
+class _Answer(Struct):
+    content: list[_Row] = []
+
+
+class ReccoBeats:
+    """The service at one address."""
+
+    def __init__(self, address: str) -> None:
+        """Ask at `address`, as https://api.reccobeats.com/v1/."""
+        self._url = address.rstrip("/") + "/audio-features"
+
+    def of(self, uris: Sequence[str]) -> dict[str, Features | None]:
+        """Return how the first MOST of `uris` sound; None: it does not know.
+
+        Raises:
+            Fault: it cannot be asked now.
+        """
+        uris = uris[:MOST]
+        ids = {uri.rpartition(":")[2]: uri for uri in uris}
+        found: dict[str, Features | None] = dict.fromkeys(uris)
+        for row in self._ask(list(ids)).content:
+            uri = ids.get(row.href.rpartition("/")[2])
+            if uri is not None and row.valence is not None and row.energy is not None:
+                found[uri] = msgspec.convert(row, Features, from_attributes=True)
+        return found
+
+    def _ask(self, ids: list[str]) -> _Answer:
+        try:
+            response = requests.get(
+                self._url, {"ids": ",".join(ids)}, timeout=TIMEOUT, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            raise Fault(f"ReccoBeats does not answer at {self._url}", WAIT) from error
+        if response.status_code != requests.codes.ok:
+            wait = response.headers.get("Retry-After", "")
+            raise Fault(
+                f"ReccoBeats answers {response.status_code}",
+                max(float(wait) if wait.isdigit() else WAIT, 1.0),
+            )
+        if len(response.content) > LARGEST:
+            raise Fault("ReccoBeats answers more than can be", WAIT)
+        try:
+            return msgspec.json.decode(response.content, type=_Answer)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise Fault(f"ReccoBeats gave an answer that makes no sense: {error}", WAIT) from error

@@ -1,0 +1,106 @@
+"""The one HTTP session to Spotify: it goes nowhere else, never retries, and never waits for ever.
+
+spotipy's own session sleeps for hours on a Retry-After, repeats a POST, turns a 503 into a 429 and
+loses the headers; so every answer is judged here, before spotipy sees it.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from edge.errors import Fault
+
+TIMEOUT = (4.0, 8.0)
+"""Seconds to connect, and between two bytes of an answer."""
+
+
+class Refusal(Exception):
+    """An answer that is not a success, with what it says."""
+
+    def __init__(self, response: requests.Response) -> None:
+        """Take apart an answer of the Web API or of the accounts service."""
+        self.status = response.status_code
+        self.message, self.reason = _said(response)
+        self.retry_after = _seconds(response.headers.get("Retry-After", ""))
+        super().__init__(f"{self.status} {self.reason} {self.message}".strip())
+
+
+class Session(requests.Session):
+    """A session that only speaks to the addresses it was made for."""
+
+    def __init__(self, *addresses: str) -> None:
+        """Speak to what begins with one of `addresses`, each ending in a slash, and nobody else.
+
+        A token so never follows a redirect or the `next` of a page to another host; and neither
+        a .netrc nor a proxy of the environment gets in between.
+        """
+        super().__init__()
+        self.timeout = TIMEOUT
+        self.trust_env = False
+        self.adapters.clear()
+        for address in addresses:
+            self.mount(address, HTTPAdapter(max_retries=0))
+
+    def request(  # type: ignore[override]
+        self, method: str, url: str, **more: Any
+    ) -> requests.Response:
+        """Return a successful answer.
+
+        Raises:
+            Refusal: the answer is no success.
+            Fault: there was no answer, or none that could be from Spotify.
+        """
+        more |= {"allow_redirects": False, "timeout": self.timeout}
+        host = url.partition("://")[2].partition("/")[0]
+        try:
+            response = super().request(method, url, **more)
+        except requests.exceptions.InvalidSchema as error:
+            raise Fault(f"Spotify pointed to another host, {host}: not followed") from error
+        except requests.RequestException as error:
+            what = "does not answer in time" if _late(error) else "cannot be reached"
+            raise Fault(f"{host} {what}: check the network") from error
+        if not 200 <= response.status_code < 300:
+            raise Refusal(response)
+        if method == "GET" and response.content and not _is_json(response):
+            raise Fault(f"{host} gave no answer of Spotify's: does this network need a log-in?")
+        return response
+
+
+def hush() -> None:
+    """Let spotipy say nothing below a warning: its debug messages hold tokens."""
+    for name in ("spotipy.client", "spotipy.oauth2", "spotipy.util"):
+        logging.getLogger(name).addFilter(_not_chatty)
+
+
+def _not_chatty(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING
+
+
+def _late(error: Exception) -> bool:
+    return isinstance(error, requests.Timeout)
+
+
+def _is_json(response: requests.Response) -> bool:
+    try:
+        response.json()
+    except ValueError:
+        return False
+    return True
+
+
+def _said(response: requests.Response) -> tuple[str, str]:
+    """Return message and reason; of the accounts service, the description and the error."""
+    body = response.json() if _is_json(response) else None
+    error = body.get("error") if isinstance(body, dict) else None
+    if isinstance(error, dict):
+        return str(error.get("message") or ""), str(error.get("reason") or "")
+    description = body.get("error_description") if isinstance(body, dict) else None
+    return str(description or ""), str(error or "")
+
+
+def _seconds(header: str) -> float | None:
+    return float(header) if header.isascii() and header.isdigit() else None

@@ -1,0 +1,96 @@
+"""One look: from a frame to the emotions of who is in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.errors import ModelError
+from edge.events import Emotions, Nobody
+from edge.vision.camera import Frame, Pixels
+from edge.vision.classifier import Classifier
+from edge.vision.detector import Detector
+from edge.vision.framing import Box, crop
+from edge.vision.people import Person, follow
+
+MOST = 4
+"""Faces that are read in one frame, the weightiest first."""
+DARK = 16
+"""Grey value, 0..255: a picture whose brightest hundredth is below it shows nothing."""
+ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one frame showed."""
+
+    event: Emotions | Nobody
+    pixels: Pixels
+    """(h, w, 3) blue-green-red, upright."""
+    box: Box | None = None
+    """Of the leading face, in pixels."""
+    crop: NDArray[np.uint8] | None = None
+    """The leading face as the model saw it, grey."""
+
+
+class Pipeline:
+    """Detector, classifier and memory of who was there, put together."""
+
+    def __init__(
+        self,
+        detector: Detector,
+        classifier: Classifier,
+        people: Literal["group", "leader"],
+        rotate: Literal[0, 90, 180, 270] = 0,
+    ) -> None:
+        """Read whom `people` says; turn each frame clockwise by `rotate` degrees first."""
+        self.detector = detector
+        self.classifier = classifier
+        try:
+            self._framing = classifier.card.framing[detector.name]
+        except KeyError:
+            raise ModelError(
+                f"{classifier.card.name}: its card has no framing for {detector.name}, only for"
+                f" {', '.join(classifier.card.framing) or 'none'}"
+            ) from None
+        self._most = MOST if people == "group" else 1
+        self._rotate = rotate
+        self._people: list[Person] = []
+
+    def look(self, frame: Frame) -> Observation:
+        """Return what `frame` shows."""
+        pixels = frame.pixels
+        if self._rotate:
+            pixels = np.asarray(cv2.rotate(pixels, ROTATIONS[self._rotate]), np.uint8)
+        if _is_dark(pixels):
+            return Observation(Nobody(frame.at, dark=True), pixels)
+        faces = self.detector.find(pixels)
+        self._people = follow(self._people, faces, frame.at)
+        if not faces:
+            return Observation(Nobody(frame.at), pixels)
+        return self._read(pixels, self._people[: len(faces)], frame.at)
+
+    def _read(self, pixels: Pixels, there: list[Person], at: float) -> Observation:
+        """Return the mean of the faces' emotions, weighted by their size."""
+        grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
+        size = self.classifier.card.input.height
+        read = there[: self._most]
+        crops = [crop(grey, person.face.box, self._framing, size) for person in read]
+        probabilities = np.average(
+            [self.classifier(face) for face in crops],
+            axis=0,
+            weights=[person.area for person in read],
+        )
+        leader = read[0].face
+        event = Emotions(tuple(probabilities.tolist()), at, len(there), leader.confidence)
+        return Observation(event, pixels, leader.box, crops[0])
+
+
+def _is_dark(pixels: Pixels) -> bool:
+    """Whether the picture is black, but for a stray pixel or a light on some device."""
+    sample = pixels[::8, ::8]
+    return bool(np.percentile(sample, 99) < DARK)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.choose.songs import Collection, read_moods, recommended, table
+from edge.errors import SettingsError
+from edge.records import Features, PlaylistSnapshot, Song
+
+A, B = "spotify:playlist:a", "spotify:playlist:b"
+SHELVES = [
+    PlaylistSnapshot(A, "Sunny", "", 0),
+    PlaylistSnapshot(B, "Rain", "", 0),
+    PlaylistSnapshot("liked", "liked songs", "", 0),
+]
+
+
+def song(source: str, name: str) -> Song:
+    return Song(source, f"spotify:track:{name}", name, "", "", "", "", "", 1.0)
+
+
+def test_a_song_has_the_moods_of_its_playlists_and_names_all_its_lists() -> None:
+    songs = [song(A, "1"), song(B, "1"), song("liked", "1"), song(A, "2")]
+    rows = table(Collection(songs, SHELVES, {"happy": [A], "sad": [B], "calm": [A]}))
+    assert [(row.title, row.mood) for row in rows] == [
+        ("1", "happy"), ("1", "sad"), ("1", "calm"), ("2", "happy"), ("2", "calm"),
+    ]  # fmt: skip
+    assert rows[0].lists == ["Sunny", "Rain", "liked songs"]
+
+
+def test_how_a_song_sounds_gives_it_a_mood_where_no_list_does() -> None:
+    songs = [song("liked", "1"), song("liked", "2"), song("liked", "3")]
+    features = {"spotify:track:1": Features(valence=0.95, energy=0.6), "spotify:track:3": None}
+    sources = {"happy": [A], "sad": [B]}
+    rows = table(Collection(songs, SHELVES, sources, features, {"2": "sad"}))
+    assert [(row.title, row.mood) for row in rows] == [("1", "happy"), ("2", "sad")]
+
+
+def test_what_is_on_more_lists_comes_first_and_the_rest_changes_by_the_day() -> None:
+    songs = [song(A, str(n)) for n in range(30)] + [song("liked", "7")]
+    rows = table(Collection(songs, SHELVES, {"happy": [A]}))
+    today = recommended(rows, "happy", 5, "2026-11-20")
+    assert today[0].title == "7"
+    assert today == recommended(rows, "happy", 5, "2026-11-20")
+    assert today != recommended(rows, "happy", 5, "2026-11-21")
+    assert recommended(rows, "sad", 5, "") == []
+
+
+def test_the_file_of_moods_is_read_or_refused_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "songs.json"
+    file.write_text('{"songs": {"abc": "happy"}, "clusters": []}')
+    assert read_moods(str(file)) == {"abc": "happy"}
+    assert read_moods("") == {}
+    for content in ("[]", "not json"):
+        file.write_text(content)
+        with pytest.raises(SettingsError, match=r"songs.json: not made by"):
+            read_moods(str(file))
+    with pytest.raises(SettingsError, match="No such file"):
+        read_moods(str(tmp_path / "none"))

@@ -1,0 +1,180 @@
+"""The DJ with each player that needs no Web API, over real sockets, by a made-up clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fakes.go_librespot import FakeGoLibrespot
+from fakes.soloist import FakeSoloist
+
+from edge.events import Event, Playback, Played, PlayFailed, SpeakerState, TrackEnded, Wish
+from edge.player.dj import Dj
+from edge.player.librespot import LibrespotPlayer
+from edge.player.soloist import SoloistPlayer
+
+Speaker = FakeGoLibrespot | FakeSoloist
+
+
+class Home:
+    """A DJ, its speaker, and what the DJ reports."""
+
+    def __init__(self, speaker: Speaker) -> None:
+        self.speaker = speaker
+        self.events: list[Event] = []
+        player = (
+            LibrespotPlayer("moodbox", speaker.address, clock=speaker.clock)
+            if isinstance(speaker, FakeGoLibrespot)
+            else SoloistPlayer("moodbox", speaker.address, speaker.clock, speaker.clock)
+        )
+        self.dj = Dj(player, self.events.append, clock=speaker.clock)
+        self.dj.open()
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        end = time.monotonic() + 20
+        while not holds():
+            assert time.monotonic() < end, self.events[-3:]
+            self.dj.advance(self.speaker.clock())
+            time.sleep(0.005)
+
+    def wish(self, name: str, uri: str = "", *, gentle: bool = False, playing: bool = True) -> None:
+        self.dj.wish(Wish(id=name, playing=playing, uri=uri, gentle=gentle))
+
+    def said(self, kind: type[Event]) -> list[Event]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+    @property
+    def by_hand(self) -> bool:
+        return any(isinstance(event, SpeakerState) and event.by_hand for event in self.events)
+
+    def last(self) -> SpeakerState | None:
+        states = [event for event in self.events if isinstance(event, SpeakerState)]
+        return states[-1] if states else None
+
+    def sees(self, playback: Playback, uri: str = "") -> None:
+        def holds() -> bool:
+            last = self.last()
+            return (
+                last is not None
+                and last.playback is playback
+                and (not uri or (last.track is not None and last.track.context == uri))
+            )
+
+        self.until(holds)
+
+    def settle(self) -> None:
+        """Let the time pass in which a speaker is not held to an order yet."""
+        self.speaker.advance(15)
+        self.dj.advance(self.speaker.clock())
+
+
+@pytest.fixture(params=["librespot", "soloist"])
+def home(request: pytest.FixtureRequest) -> Iterator[Home]:
+    if request.param == "soloist":
+        speaker: Speaker = FakeSoloist()
+    else:
+        shared: Path = request.getfixturevalue("shared")
+        speaker = FakeGoLibrespot(shared / "contracts" / "go-librespot-api.yml")
+    with speaker:
+        home = Home(speaker)
+        yield home
+        home.dj.close()
+    assert not speaker.violations, "\n".join(speaker.violations[:5])
+
+
+def test_a_wish_is_played_and_what_ends_belongs_to_it(home: Home) -> None:
+    calm = home.speaker.add_playlist("Calm")
+    home.wish("w1", calm)
+    home.sees(Playback.PLAYING, calm)
+    assert home.said(Played)
+    home.speaker.advance(190)
+    home.until(lambda: bool(home.said(TrackEnded)))
+    ended = home.said(TrackEnded)[0]
+    assert isinstance(ended, TrackEnded)
+    assert (ended.wish, ended.listened, ended.skipped) == ("w1", 180, False)
+
+
+def test_a_pick_by_hand_stays(home: Home) -> None:
+    home.wish("w1", home.speaker.add_playlist("Calm"))
+    home.sees(Playback.PLAYING)
+    home.settle()
+    other = home.speaker.add_playlist("Other")
+    home.speaker.touch(context=other)
+    home.until(lambda: home.by_hand)
+    home.sees(Playback.PLAYING, other)
+
+
+def test_a_gentle_wish_gives_way_to_a_pick_by_hand(home: Home) -> None:
+    home.wish("w1", home.speaker.add_playlist("Calm"))
+    home.sees(Playback.PLAYING)
+    home.settle()
+    home.wish("w2", home.speaker.add_playlist("Next"), gentle=True)
+    home.dj.advance(home.speaker.clock())
+    other = home.speaker.add_playlist("Other")
+    home.speaker.touch(context=other)
+    home.until(lambda: home.by_hand)
+    home.speaker.advance(400)
+    home.settle()
+    home.sees(Playback.PLAYING, other)
+    assert home.speaker.world.playback.context == other
+
+
+def test_what_was_done_by_hand_while_soloist_refused_everything_stays() -> None:
+    with FakeSoloist() as speaker:
+        home = Home(speaker)
+        home.wish("w1", speaker.add_playlist("Calm"))
+        home.sees(Playback.PLAYING)
+        home.settle()
+        speaker.refusal = "out of order"
+        home.wish("w2", speaker.add_playlist("Next"))
+        home.until(lambda: bool(home.said(PlayFailed)))
+        other = speaker.add_playlist("Other")
+        speaker.touch(context=other)
+        home.settle()
+        speaker.refusal = ""
+        speaker.advance(60)
+        home.until(lambda: home.by_hand)
+        assert speaker.world.playback.context == other
+        home.dj.close()
+
+
+def test_a_pause_by_hand_stays(home: Home) -> None:
+    home.wish("w1", home.speaker.add_playlist("Calm"))
+    home.sees(Playback.PLAYING)
+    home.settle()
+    home.speaker.touch(pause=True)
+    home.until(lambda: home.by_hand)
+    home.sees(Playback.PAUSED)
+    home.settle()
+    assert not home.speaker.world.playback.playing
+
+
+def test_a_pause_of_ours_is_not_by_hand(home: Home) -> None:
+    home.wish("w1", home.speaker.add_playlist("Calm"))
+    home.sees(Playback.PLAYING)
+    home.settle()
+    home.wish("w2", playing=False)
+    home.sees(Playback.PAUSED)
+    home.settle()
+    assert not home.by_hand
+
+
+@pytest.mark.parametrize("home", ["librespot"], indirect=True)  # Soloist is never refused its keys
+def test_accepted_but_silent_is_named(home: Home) -> None:
+    home.speaker.keys_refused = True
+    home.wish("w1", home.speaker.add_playlist("Calm"))
+    home.until(lambda: bool(home.said(PlayFailed)))
+    failed = home.said(PlayFailed)[0]
+    assert isinstance(failed, PlayFailed)
+    assert "skips every track" in failed.reason
+
+
+def test_a_speaker_that_went_away_is_a_trouble_and_comes_back(home: Home) -> None:
+    calm = home.speaker.add_playlist("Calm")
+    home.wish("w1", calm)
+    home.sees(Playback.PLAYING, calm)
+    home.speaker.hang_up()
+    home.sees(Playback.UNKNOWN)
+    home.sees(Playback.PLAYING, calm)

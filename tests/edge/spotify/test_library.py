@@ -1,0 +1,257 @@
+"""The owner's lists, read through the real adapter from a Spotify of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from fakes.spotify import FakeSpotify, Song
+
+from edge.errors import SignInNeeded
+from edge.events import Event, PlaylistNames, Preferences
+from edge.records import PlaylistSnapshot
+from edge.spotify.budget import DAY
+from edge.spotify.library import LATER, LIKED, MONTH, MOST_SONGS, TOP, Library, due
+from edge.spotify.login import begin, finish
+from edge.spotify.speakers import speakers
+from edge.spotify.web_api import WebApi
+from edge.store import Store
+
+
+@dataclass
+class Home:
+    """A library with its store and its Spotify."""
+
+    fake: FakeSpotify
+    folder: Path
+    said: list[Event] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.folder / "moodbox.db", self.said.append)
+        self.store.start()
+        self.boot()
+
+    def boot(self, **limits: int) -> None:
+        """Start the library, afresh or again."""
+        self.api = WebApi(
+            self.folder,
+            lambda _: None,
+            api=self.fake.api,
+            accounts=self.fake.address,
+            clock=self.fake.clock,
+            **limits,
+        )
+        self.library = Library(self.api, self.store, self.said.append)
+
+    def sign_in(self) -> None:
+        attempt = begin("a" * 32, accounts=self.fake.address)
+        self.api.sign_in(finish(attempt, self.fake.consent(attempt.url), clock=self.fake.clock))
+
+    def give(self, **sources: list[str]) -> None:
+        self.store.remember(Preferences(sources=sources))
+        self.store.flush()
+
+    def live(self, seconds: float) -> None:
+        """Let time go by, acting as often as the library wants to."""
+        end = self.fake.clock() + seconds
+        while self.fake.clock() < end:
+            self.fake.advance(self.library.advance(self.fake.clock()))
+
+    def titles(self, source: str) -> list[str]:
+        return [song.title for song in self.store.read.songs() if song.source == source]
+
+    def playlist(self, source: str) -> PlaylistSnapshot:
+        return next(
+            playlist for playlist in self.store.read.playlists() if playlist.source == source
+        )
+
+
+@pytest.fixture
+def home(fake_spotify: FakeSpotify, tmp_path: Path) -> Iterator[Home]:
+    home = Home(fake_spotify, tmp_path)
+    home.sign_in()
+    yield home
+    home.api.close()
+    home.store.stop(10)
+
+
+def test_a_playlist_is_read_with_all_that_is_to_be_known(home: Home) -> None:
+    uri = home.fake.add_playlist("Sunny", [Song("One", "A Band", "An Album", 200.0)])
+    home.give(happy=[uri])
+    home.live(60)
+    [song] = [song for song in home.store.read.songs() if song.source == uri]
+    assert (song.title, song.artist, song.album, song.duration) == (
+        "One",
+        "A Band",
+        "An Album",
+        200,
+    )
+    assert song.uri.startswith("spotify:track:")
+    assert song.link.startswith("https://open.spotify.com/track/")
+    assert song.cover.startswith("https://")
+    assert song.isrc
+    assert home.playlist(uri).name == "Sunny"
+
+
+def test_a_long_playlist_is_read_page_by_page_to_a_bound(home: Home) -> None:
+    uri = home.fake.add_playlist("Long", MOST_SONGS + 7)
+    home.give(happy=[uri])
+    home.live(60)
+    assert home.titles(uri) == [f"Long {n + 1}" for n in range(MOST_SONGS)]
+    assert len(home.fake.api_calls()) < 15
+
+
+def test_liked_and_most_heard_songs_are_read(home: Home) -> None:
+    home.fake.world.liked = [Song(f"Liked {n}") for n in range(70)]
+    home.live(60)
+    assert home.titles(LIKED) == [f"Liked {n}" for n in range(70)]
+    assert len(home.titles(TOP)) == 50
+
+
+def test_a_day_costs_a_request_a_list_and_what_is_unchanged_is_not_read_again(home: Home) -> None:
+    uris = [home.fake.add_playlist(f"P{n}", 110) for n in range(3)]
+    home.give(happy=uris)
+    home.live(600)
+    first = len(home.fake.api_calls())
+    home.live(DAY)
+    assert len(home.fake.api_calls()) - first == len(uris) + 2
+    home.fake.world.contexts[uris[0]].songs[:] = [Song("New")]
+    home.live(DAY)
+    assert home.titles(uris[0]) == ["New"]
+    assert len(home.titles(uris[1])) == 110
+
+
+@pytest.mark.parametrize(("owner", "words"), [("somebody", "not yours"), ("spotify", "not found")])
+def test_a_foreign_playlist_is_asked_for_once_a_month(home: Home, owner: str, words: str) -> None:
+    uri = home.fake.add_playlist("Theirs", 5, owner)
+    home.give(happy=[uri])
+    for _ in range(3):
+        home.live(DAY)
+    asked = [call for call in home.fake.api_calls() if uri.split(":")[2] in call.path]
+    assert len(asked) == 1
+    assert words in home.playlist(uri).problem
+    assert home.titles(uri) == []
+
+
+def test_a_collaborative_playlist_is_read(home: Home) -> None:
+    uri = home.fake.add_playlist("Ours", 5, "somebody", collaborative=True)
+    home.give(happy=[uri])
+    home.live(60)
+    assert len(home.titles(uri)) == 5
+
+
+def test_what_a_mood_is_not_given_any_more_is_forgotten(home: Home) -> None:
+    uri = home.fake.add_playlist("Sunny", 5)
+    home.give(happy=[uri])
+    home.live(60)
+    home.give(happy=["a search", "spotify:album:1234567890123456789012"])
+    home.live(60)
+    assert home.titles(uri) == []
+    assert {playlist.source for playlist in home.store.read.playlists()} == {LIKED, TOP}
+
+
+def test_the_names_of_playlists_are_told_once_and_after_a_restart(home: Home) -> None:
+    uri = home.fake.add_playlist("Sunny", 5)
+    home.give(happy=[uri])
+    home.live(3600)
+    assert [e.names for e in home.said if isinstance(e, PlaylistNames)][-1] == {uri: "Sunny"}
+    before = len(home.said)
+    home.live(3600)
+    assert len(home.said) == before
+    home.boot()
+    home.live(60)
+    assert home.said[-1].names == {uri: "Sunny"}  # type: ignore[union-attr]
+
+
+def test_it_waits_without_a_fault_while_spotify_is_limited_away_or_not_signed_in(
+    home: Home,
+) -> None:
+    uri = home.fake.add_playlist("Sunny", 5)
+    home.give(happy=[uri])
+    home.fake.limit(7200.0)
+    assert home.library.advance(home.fake.clock()) >= 7200.0
+    asked = len(home.fake.api_calls())
+    assert home.library.advance(home.fake.clock()) >= LATER
+    assert len(home.fake.api_calls()) == asked
+    home.fake.advance(7201.0)
+    home.fake.outage(503)
+    assert home.library.advance(home.fake.clock()) >= LATER
+    home.fake.outage(None)
+    home.api.sign_out()
+    assert home.library.advance(home.fake.clock()) >= LATER
+    home.sign_in()
+    home.live(60)
+    assert len(home.titles(uri)) == 5
+
+
+def test_a_broken_read_leaves_the_list_as_it_was(home: Home) -> None:
+    uri = home.fake.add_playlist("Sunny", 300)
+    home.give(happy=[uri])
+    home.live(60)
+    home.fake.world.contexts[uri].songs[:] = [Song(f"New {n}") for n in range(300)]
+    answer = home.fake._operate
+    home.fake._operate = lambda operation, request: (
+        (  # type: ignore[method-assign]
+            home.fake.outage(500) if "offset=200" in request.target else None
+        )
+        or answer(operation, request)
+    )
+    home.live(DAY + 60)
+    assert home.titles(uri) == [f"Sunny {n + 1}" for n in range(300)]
+
+
+def test_it_takes_only_what_nobody_will_miss(home: Home) -> None:
+    home.boot(daily_requests=60)
+    home.give(happy=[home.fake.add_playlist(f"P{n}", 1) for n in range(40)])
+    home.live(2 * DAY)
+    calls = [call.at for call in home.fake.api_calls()]
+    most = max(sum(at - DAY < other <= at for other in calls) for at in calls)
+    assert most <= 60 // 3 + 1
+    assert len(home.store.read.playlists()) > 20
+
+
+def test_it_takes_no_scope_for_granted(home: Home) -> None:
+    given = home.fake.sign_in("playlist-read-private")
+    tokens = home.api._store.tokens
+    assert tokens is not None
+    home.api.sign_in(
+        type(tokens)(
+            tokens.client_id,
+            given["access_token"],
+            given["refresh_token"],
+            "playlist-read-private",
+            tokens.expires_at,
+            tokens.authorized_at,
+        )
+    )
+    home.give(happy=[uri := home.fake.add_playlist("Sunny", 5)])
+    home.live(60)
+    assert len(home.titles(uri)) == 5
+    assert "does not allow" in home.playlist(LIKED).problem
+
+
+def test_what_is_due() -> None:
+    old, new = PlaylistSnapshot("a", "", "", 1000.0), PlaylistSnapshot("b", "", "", 1000.0 + DAY)
+    playlists = {"a": old, "b": new}
+    assert due(["b", "a"], playlists, 1000.0 + DAY + 1) == "a"
+    assert due(["b"], playlists, 1000.0 + DAY + 1) is None
+    assert due(["c"], playlists, 0.0) == "c"
+    assert due(["b"], playlists, 0.0) == "b", "a time in the future is no time"
+    assert due(["x"], {"x": PlaylistSnapshot("x", "", "", 0.0, "gone")}, MONTH - 1) is None
+
+
+def test_the_accounts_speakers_cost_one_request(home: Home) -> None:
+    home.fake.add_device("moodbox", 30)
+    home.fake.add_device("Kitchen", None)
+    asked = len(home.fake.api_calls())
+    found = speakers(home.api, "Moodbox")
+    assert [(it.name, it.volume, it.ours) for it in found] == [
+        ("moodbox", 30, True), ("Kitchen", None, False),
+    ]  # fmt: skip
+    assert len(home.fake.api_calls()) - asked == 1
+    home.api.sign_out()
+    with pytest.raises(SignInNeeded):
+        speakers(home.api, "moodbox")
+    assert len(home.fake.api_calls()) - asked == 1
