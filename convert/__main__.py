@@ -15,7 +15,7 @@ COMMANDS = {
     "pretrained": ("convert.pretrained", "download a network to begin a training with"),
     "train": ("convert.training", "train a network"),
     "quantize": ("convert.quantize", "make a trained network a full int8 file"),
-    "check": ("convert.gate", "check that a file is one the Edge TPU can run"),
+    "check": ("convert.compatibility", "check that a file is one the Edge TPU can run"),
     "compile": ("convert.compiler", "compile a file for the Edge TPU, where the compiler is"),
     "evaluate": ("convert.evaluate", "measure a file on test faces"),
     "mood": ("convert.fit_mood", "fit the mood filter to a model"),

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from convert import exam, metrics
+from convert import evaluation_set, metrics
 from convert.dataset import LABELS
 from convert.int8 import Int8Model
 from edge.errors import ModelError
@@ -23,7 +23,7 @@ from edge.vision import card as cards
 from edge.vision.card import Card, Figure
 
 
-def evaluate(model: Int8Model, card: Card, faces: exam.Exam) -> dict[str, Any]:
+def evaluate(model: Int8Model, card: Card, faces: evaluation_set.EvaluationSet) -> dict[str, Any]:
     """Return every figure of a model on some faces, ready for JSON.
 
     `intervals` repeats the shape of all the rest, with the low and high end in place of a value.
@@ -106,6 +106,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print."""
     model, card = open_with_card(arguments.model)
-    found = evaluate(model, card, exam.read(arguments.data, card.truth))
+    found = evaluate(model, card, evaluation_set.read(arguments.data, card.truth))
     print(json.dumps(found) if arguments.json else table(found))
     return 0

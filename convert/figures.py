@@ -15,10 +15,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from convert import conditions, exam, framing, metrics, quantize, timing
+from convert import conditions, evaluation_set, framing, metrics, quantize, timing
 from convert.agreement import compare
 from convert.dataset import Dataset, Split, Truth
-from convert.exam import Exam
+from convert.evaluation_set import EvaluationSet
 from convert.int8 import Int8Model, Logits
 from edge.vision import detector
 from edge.vision.card import Figure
@@ -45,23 +45,23 @@ def measure(
     model: Int8Model, network: keras.Model, temperature: float, data: Dataset, truth: Truth
 ) -> dict[str, Figure]:
     """Return every figure of a model on the test rows, and its time."""
-    faces = exam.of(data, Split.TEST, truth)
+    faces = evaluation_set.of(data, Split.TEST, truth)
     exact, said = quantize.float_logits(network, faces.images), model.logits(faces.images)
     return {
         **of_logits(said, temperature, faces),
-        **_agreed(model, exam.of(data, Split.TEST, truth, agreed=True)),
-        "accuracy_all": _accuracy(model, exam.of(data, Split.TEST, truth, copies=True)),
+        **_agreed(model, evaluation_set.of(data, Split.TEST, truth, agreed=True)),
+        "accuracy_all": _accuracy(model, evaluation_set.of(data, Split.TEST, truth, copies=True)),
         **_quantization(exact, said, faces),
         **timing.race(model, Int8Model(timing.yardstick())),
     }
 
 
-def _agreed(model: Int8Model, faces: Exam) -> dict[str, Figure]:
+def _agreed(model: Int8Model, faces: EvaluationSet) -> dict[str, Figure]:
     """Return nothing for a data set without votes."""
     return {"accuracy_agreed": _accuracy(model, faces)} if len(faces) else {}
 
 
-def of_logits(said: Logits, temperature: float, faces: Exam) -> dict[str, Figure]:
+def of_logits(said: Logits, temperature: float, faces: EvaluationSet) -> dict[str, Figure]:
     """Return the figures that follow from what a model said of some faces."""
     matrix = metrics.confusion(faces.truth, said.argmax(axis=1))
     four = metrics.confusion(*metrics.four_only(said, faces.truth))
@@ -77,7 +77,7 @@ def of_logits(said: Logits, temperature: float, faces: Exam) -> dict[str, Figure
     }
 
 
-def _quantization(exact: Logits, said: Logits, faces: Exam) -> dict[str, Figure]:
+def _quantization(exact: Logits, said: Logits, faces: EvaluationSet) -> dict[str, Figure]:
     def lost(truth: Any, before: Any, after: Any) -> float:
         return compare(before, after, truth).lost
 
@@ -92,27 +92,27 @@ def _quantization(exact: Logits, said: Logits, faces: Exam) -> dict[str, Figure]
     }
 
 
-def under_conditions(model: Int8Model, faces: Exam) -> dict[str, Figure]:
+def under_conditions(model: Int8Model, faces: EvaluationSet) -> dict[str, Figure]:
     """Return the accuracy with every face worsened, for each of conditions.CONDITIONS."""
     return {
-        name: _accuracy(model, Exam(conditions.worsened(faces.images, name), faces.truth))
+        name: _accuracy(model, EvaluationSet(conditions.worsened(faces.images, name), faces.truth))
         for name in conditions.CONDITIONS
     }
 
 
 def through_detectors(
-    model: Int8Model, faces: Exam, framings: Mapping[str, Framing], folder: Path
+    model: Int8Model, faces: EvaluationSet, framings: Mapping[str, Framing], folder: Path
 ) -> dict[str, Figure]:
     """Return the accuracy on the faces that each detector finds and cuts; `folder` has YuNet."""
     found = {}
     for name, frame in framings.items():
         finder, _ = detector.make(name, folder)  # type: ignore[arg-type]
         cut, seen = framing.recut(finder, frame, faces.images)
-        found[name] = _accuracy(model, Exam(cut[seen], faces.truth[seen]))
+        found[name] = _accuracy(model, EvaluationSet(cut[seen], faces.truth[seen]))
     return found
 
 
-def _accuracy(model: Int8Model, faces: Exam) -> Figure:
+def _accuracy(model: Int8Model, faces: EvaluationSet) -> Figure:
     matrix = metrics.confusion(faces.truth, model.logits(faces.images).argmax(axis=1))
     return metrics.of_matrix(metrics.accuracy, matrix)
 

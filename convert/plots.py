@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from convert import metrics
 from convert.dataset import LABELS
-from convert.exam import Exam
+from convert.evaluation_set import EvaluationSet
 from convert.int8 import Int8Model
 from edge.vision.card import Card
 
@@ -28,7 +28,7 @@ mpl.rcParams.update(
 )
 
 
-def of_card(card: Card, model: Int8Model, faces: Exam, folder: Path) -> None:
+def of_card(card: Card, model: Int8Model, faces: EvaluationSet, folder: Path) -> None:
     """Draw a released model's confusions and reliability on its test rows, and its shifts."""
     logits = model.logits(faces.images)
     sure = metrics.probabilities(logits, card.output.temperature)

@@ -14,9 +14,9 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
+from convert.dequantize import fold, unfold
 from convert.graph import Convolution, depthwise
 from convert.network import trunk
-from convert.thaw import fold, unfold
 from edge.errors import ModelError
 
 Array = NDArray[np.float32]

@@ -23,9 +23,9 @@ from convert import dataset
 from convert.dataset import LABELS, Dataset, Split
 from convert.graph import depthwise
 from convert.int8 import Images, Int8Model, Logits
-from convert.lessons import as_pixels
 from convert.network import trunk
 from convert.recipe import HEADS
+from convert.training_data import as_pixels
 from edge.errors import ModelError
 
 SIZE = 48
@@ -77,12 +77,12 @@ def float_logits(model: keras.Model, images: Images) -> Logits:
 
 def calibration_faces(data: Dataset, count: int = CALIBRATION_FACES, seed: int = 0) -> Images:
     """Return up to `count` training faces, equally many of each emotion where there are enough."""
-    lessons = data.part(Split.TRAIN)
+    training = data.part(Split.TRAIN)
     rng = np.random.default_rng(seed)
     each = -(-count // len(LABELS))
-    rows = [np.flatnonzero(lessons.label == label) for label in range(len(LABELS))]
+    rows = [np.flatnonzero(training.label == label) for label in range(len(LABELS))]
     chosen = np.concatenate([rng.permutation(r)[:each] for r in rows])[:count]
-    return lessons.take(chosen).images
+    return training.take(chosen).images
 
 
 def to_int8(model: keras.Model, faces: Images) -> bytes:

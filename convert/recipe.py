@@ -46,7 +46,7 @@ class Recipe:
     balance: float = 0.05
     """Rows weigh (class frequency) ** -balance: disgust is one face in two hundred."""
     teacher_share: float = 0.5
-    """How much of the target is the teachers' opinion, where there are any."""
+    """How much of the target is the teachers' prediction, where there are any."""
     second: float = 0.4
     """What every head but the first counts for: the other truth, as a hint on the first."""
     keep: float = 0.0

@@ -18,10 +18,19 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from convert import agreement, dataset, exam, figures, framing, gate, metrics, quantize
+from convert import (
+    agreement,
+    compatibility,
+    dataset,
+    evaluation_set,
+    figures,
+    framing,
+    metrics,
+    quantize,
+)
 from convert.card import describe
 from convert.dataset import Dataset, Split, Truth
-from convert.exam import Exam
+from convert.evaluation_set import EvaluationSet
 from convert.int8 import Int8Model
 from convert.recipe import HEADS
 from edge.errors import ModelError
@@ -37,21 +46,21 @@ def make(
     run: Path, data: Dataset, truth: Truth, path: Path, *, cost: float, note: str
 ) -> tuple[Card, Int8Model, keras.Model]:
     """Write the int8 file at `path`; return its card without test figures, and both models."""
-    practice = exam.of(data, Split.VALIDATION, truth)
-    shift = fit_shift(quantize.load(run, truth), data, practice, truth, cost)
+    validation = evaluation_set.of(data, Split.VALIDATION, truth)
+    shift = fit_shift(quantize.load(run, truth), data, validation, truth, cost)
     network = quantize.load(run, truth, shift)
     content = quantize.to_int8(network, quantize.calibration_faces(data))
     _demand_gate(path, content)
     path.write_bytes(content)
 
     model = Int8Model(content)
-    logits = model.logits(practice.images)
+    logits = model.logits(validation.images)
     card = describe(
         path,
         truth=truth,
-        temperature=metrics.fit_temperature(logits, practice.truth),
+        temperature=metrics.fit_temperature(logits, validation.truth),
         shift=shift,
-        matrix=metrics.confusion(practice.truth, logits.argmax(axis=1)),
+        matrix=metrics.confusion(validation.truth, logits.argmax(axis=1)),
         run=run,
         note=note,
     )
@@ -59,16 +68,16 @@ def make(
 
 
 def fit_shift(
-    network: keras.Model, data: Dataset, practice: Exam, truth: Truth, cost: float
+    network: keras.Model, data: Dataset, validation: EvaluationSet, truth: Truth, cost: float
 ) -> NDArray[np.floating]:
     """Return what to add to the logits, (7,), judged on validation rows."""
-    prior = metrics.log_prior(exam.of(data, Split.TRAIN, truth).truth)
-    logits = quantize.float_logits(network, practice.images)
-    return metrics.fit_prior_shift(logits, practice.truth, prior, cost)
+    prior = metrics.log_prior(evaluation_set.of(data, Split.TRAIN, truth).truth)
+    logits = quantize.float_logits(network, validation.images)
+    return metrics.fit_prior_shift(logits, validation.truth, prior, cost)
 
 
 def _demand_gate(path: Path, content: bytes) -> None:
-    broken = gate.violations(content)
+    broken = compatibility.violations(content)
     if broken:
         raise ModelError(f"{path}: not released, it breaks the gate: {'; '.join(broken)}")
 
@@ -86,12 +95,12 @@ def judge(card: Card, model: Int8Model, network: keras.Model, data: Dataset) -> 
     return msgspec.structs.replace(
         card,
         figures=measured,
-        shifts=figures.under_conditions(model, exam.of(data, Split.TEST, card.truth)),
+        shifts=figures.under_conditions(model, evaluation_set.of(data, Split.TEST, card.truth)),
     )
 
 
 def through_detectors(
-    card: Card, model: Int8Model, faces: Exam, fits: dict[str, framing.Fit], folder: Path
+    card: Card, model: Int8Model, faces: EvaluationSet, fits: dict[str, framing.Fit], folder: Path
 ) -> Card:
     """Return the card with each detector's framing, and the accuracy through it."""
     framings = {name: fit.framing for name, fit in fits.items()}
@@ -143,7 +152,7 @@ def run(arguments: argparse.Namespace) -> int:
             note=arguments.note,
         )
         card = judge(card, model, network, data)
-        faces = exam.of(data, Split.TEST, card.truth)
+        faces = evaluation_set.of(data, Split.TEST, card.truth)
         card = through_detectors(card, model, faces, fits, arguments.models)
         cards.save(card, path.with_suffix(".json"))
         plots.of_card(card, model, faces, path.parent)

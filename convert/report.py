@@ -23,10 +23,10 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from convert import dataset, exam, metrics, plots
+from convert import dataset, evaluation_set, metrics, plots
 from convert.dataset import LABELS, Split, Truth
 from convert.evaluate import evaluate, open_with_card
-from convert.exam import Exam
+from convert.evaluation_set import EvaluationSet
 from convert.figures import MEANING
 from convert.int8 import Images, Logits
 from convert.quantize import float_logits, load
@@ -47,11 +47,11 @@ class Run:
     curve: list[dict[str, float]]
 
 
-def look_at(folder: Path, practice: Exam, truth: Truth) -> Run:
+def look_at(folder: Path, validation: EvaluationSet, truth: Truth) -> Run:
     """Return how a run's float network does on the validation rows."""
     model = load(folder, truth)
-    logits = float_logits(model, practice.images)
-    matrix = metrics.confusion(practice.truth, logits.argmax(axis=1))
+    logits = float_logits(model, validation.images)
+    matrix = metrics.confusion(validation.truth, logits.argmax(axis=1))
     recipe = json.loads((folder / "recipe.json").read_text())
     shape = recipe.pop("shape", {})
     length = f"{recipe.get('epochs', '?')} epochs"
@@ -97,7 +97,7 @@ def spread(runs: list[Run]) -> Canvas:
     return canvas
 
 
-def gallery(faces: Exam, logits: Logits) -> list[list[dict[str, Any]]]:
+def gallery(faces: EvaluationSet, logits: Logits) -> list[list[dict[str, Any]]]:
     """Return, for each true (row) and predicted (column) emotion, the surest face there is."""
     sure, said = metrics.probabilities(logits), logits.argmax(axis=1)
     rows: list[list[dict[str, Any]]] = []
@@ -133,12 +133,12 @@ def page(model_path: Path, data: Path, folders: list[Path]) -> str:
     """Return the whole page as HTML that needs nothing else."""
     model, card = open_with_card(model_path)
     rows = dataset.load(data)
-    faces = exam.of(rows, Split.TEST, card.truth)
-    practice = exam.of(rows, Split.VALIDATION, card.truth)
+    faces = evaluation_set.of(rows, Split.TEST, card.truth)
+    validation = evaluation_set.of(rows, Split.VALIDATION, card.truth)
     logits = model.logits(faces.images)
     sure = metrics.probabilities(logits, card.output.temperature)
     matrix: NDArray[np.int64] = metrics.confusion(faces.truth, logits.argmax(axis=1))
-    runs = [look_at(folder, practice, card.truth) for folder in folders]
+    runs = [look_at(folder, validation, card.truth) for folder in folders]
     drawings = {
         "What it takes for what": plots.confusion(matrix),
         "How sure it is, and how right": plots.reliability(metrics.reliability(faces.truth, sure)),

@@ -35,11 +35,11 @@ from numpy.typing import NDArray
 
 from convert import pretrained, tracking
 from convert.dataset import Dataset, Split, Truth
-from convert.lessons import Array, Batches, as_pixels, exam, lesson, stacked
+from convert.dequantize import dequantize, unfold
 from convert.network import build
 from convert.prune import prune
 from convert.recipe import HEADS, Recipe, stages
-from convert.thaw import thaw, unfold
+from convert.training_data import Array, Batches, as_pixels, soft_targets, stacked, validation_data
 
 WATCHED = 2048
 """Training faces that show which channels can be spared."""
@@ -125,15 +125,15 @@ def train(
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2))
     keras.utils.set_random_seed(recipe.seed)
 
-    lessons = data.part(Split.TRAIN)
+    training = data.part(Split.TRAIN)
     if recipe.limit:
-        lessons = lessons.take(np.arange(len(lessons)) < recipe.limit)
+        training = training.take(np.arange(len(training)) < recipe.limit)
     held_out = data.part(Split.VALIDATION)
-    masters = [_opened(path, recipe, lessons) for path in teachers]
-    opinions = _opinions(masters, lessons, held_out, recipe.heads)
-    targets = {h: lesson(lessons, h, recipe, opinions[h]) for h in recipe.heads}
+    teacher_models = [_opened(path, recipe, training) for path in teachers]
+    predictions = _predictions(teacher_models, training, held_out, recipe.heads)
+    targets = {h: soft_targets(training, h, recipe, predictions[h]) for h in recipe.heads}
 
-    begun = _begun(recipe, start, lessons)
+    begun = _begun(recipe, start, training)
     checkpoint, done = out / "checkpoint.keras", 0
     if checkpoint.with_suffix(".json").exists():
         done = json.loads(checkpoint.with_suffix(".json").read_text())["epochs"]
@@ -141,7 +141,7 @@ def train(
     else:
         model = build(recipe.shape, recipe.heads)
         model.set_weights(begun.get_weights())
-        steps = recipe.epochs * max(1, len(lessons) // recipe.batch)
+        steps = recipe.epochs * max(1, len(training) // recipe.batch)
         model = compiled(model, recipe, steps)
 
     with tracking.run(out, asdict(recipe)) as log:
@@ -149,13 +149,13 @@ def train(
             if done >= end:
                 continue
             batches = Batches(
-                lessons.images, targets, stage, replace(recipe, seed=recipe.seed + done)
+                training.images, targets, stage, replace(recipe, seed=recipe.seed + done)
             )
             model.fit(
                 batches,
                 initial_epoch=done,
                 epochs=end,
-                validation_data=exam(held_out, stage.size, recipe),
+                validation_data=validation_data(held_out, stage.size, recipe),
                 validation_batch_size=256,
                 callbacks=[
                     Checkpoint(checkpoint),
@@ -173,8 +173,8 @@ def train(
     return out / "model.keras"
 
 
-def _opinions(
-    masters: list[keras.Model], lessons: Dataset, held_out: Dataset, heads: Sequence[Truth]
+def _predictions(
+    teacher_models: list[keras.Model], training: Dataset, held_out: Dataset, heads: Sequence[Truth]
 ) -> dict[Truth, Array | None]:
     """Return what the teachers say of the training rows for each head, (n, 7), if there are any.
 
@@ -184,33 +184,33 @@ def _opinions(
     def of(head: str, said: list[dict[str, Array]]) -> list[Array]:
         return [one.get(head, next(iter(one.values()))) for one in said]
 
-    if not masters:
+    if not teacher_models:
         return dict.fromkeys(heads)
-    said = [predict(master, lessons.images) for master in masters]
-    if len(masters) == 1:
+    said = [predict(teacher_model, training.images) for teacher_model in teacher_models]
+    if len(teacher_models) == 1:
         return {head: of(head, said)[0] for head in heads}
-    practice = [predict(master, held_out.images) for master in masters]
-    return {h: stacked(of(h, said), of(h, practice), held_out.answers(h)) for h in heads}
+    validation = [predict(teacher_model, held_out.images) for teacher_model in teacher_models]
+    return {h: stacked(of(h, said), of(h, validation), held_out.answers(h)) for h in heads}
 
 
-def _opened(path: Path, recipe: Recipe, lessons: Dataset) -> keras.Model:
+def _opened(path: Path, recipe: Recipe, training: Dataset) -> keras.Model:
     """Return a finished model: a run's, a released one, or one that others have trained."""
     if path.suffix == ".keras":
         return keras.saving.load_model(path, compile=False)
-    pixels = as_pixels(lessons.images[:256])
+    pixels = as_pixels(training.images[:256])
     if path.suffix == ".tflite":
-        return thaw(path, recipe.heads, pixels)
+        return dequantize(path, recipe.heads, pixels)
     model = build(recipe.shape, recipe.heads)
     unfold(path, pretrained.read(path), model, pixels)
     return model
 
 
-def _begun(recipe: Recipe, start: Path | None, lessons: Dataset) -> keras.Model:
+def _begun(recipe: Recipe, start: Path | None, training: Dataset) -> keras.Model:
     """Return the recipe's network: fresh, or with what the one at `start` knows."""
     model = build(recipe.shape, recipe.heads)
     if start is None:
         return model
-    source = _opened(start, recipe, lessons)
+    source = _opened(start, recipe, training)
     heads = {f"{head}_conv" for head in HEADS}
     trunks = [
         [x for x in network.layers if x.get_weights() and x.name not in heads]
@@ -218,7 +218,7 @@ def _begun(recipe: Recipe, start: Path | None, lessons: Dataset) -> keras.Model:
     ]
     ours, theirs = ([[w.shape for w in x.get_weights()] for x in trunk] for trunk in trunks)
     if ours != theirs:
-        prune(start, source, model, as_pixels(lessons.images[:WATCHED]))
+        prune(start, source, model, as_pixels(training.images[:WATCHED]))
         return model
     for mine, other in zip(*trunks, strict=True):
         mine.set_weights(other.get_weights())

@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from convert import dataset, exam, figures, timing
+from convert import dataset, evaluation_set, figures, timing
 from convert.dataset import Split
 from convert.evaluate import open_with_card
 from convert.int8 import Int8Model
@@ -49,7 +49,7 @@ def line(card: Card, figure: str, floor: float | None, goal: float | None) -> di
 
 def again(model: Int8Model, card: Card, data: Path) -> dict[str, float]:
     """The accuracies, measured once more on the file that is shipped."""
-    faces = exam.of(dataset.load(data), Split.TEST, card.truth)
+    faces = evaluation_set.of(dataset.load(data), Split.TEST, card.truth)
     found = figures.of_logits(model.logits(faces.images), card.output.temperature, faces)
     return {name: figure.value for name, figure in found.items()}
 

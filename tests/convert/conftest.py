@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from convert import card, exam, metrics, quantize
+from convert import card, evaluation_set, metrics, quantize
 from convert.dataset import LABELS, Dataset, Split
 from convert.int8 import Int8Model
 from convert.network import Separable, build
@@ -118,15 +118,15 @@ def trained(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _learn_shades(model: keras.Model, lessons: Dataset) -> None:
+def _learn_shades(model: keras.Model, training: Dataset) -> None:
     """Solve for the last layers: the nearest of seven shades is linear in shade."""
     for head in model.output:
         last = model.get_layer(f"{head}_conv")
         trunk = keras.Model(model.input, last.input)
-        pixels = lessons.images[..., None] / np.float32(255)
+        pixels = training.images[..., None] / np.float32(255)
         features = np.asarray(trunk(pixels), np.float64).reshape(len(pixels), -1)
         known = np.c_[features, np.ones(len(features))]
-        weights = np.linalg.lstsq(known, lessons.label.astype(np.float64), rcond=1e-4)[0]
+        weights = np.linalg.lstsq(known, training.label.astype(np.float64), rcond=1e-4)[0]
         shades = np.arange(len(LABELS))
         kernel = np.outer(weights[:-1], 2 * shades)
         bias = 2 * shades * weights[-1] - shades**2
@@ -140,14 +140,14 @@ def first_release(trained: Path, faces: Dataset, tmp_path_factory: pytest.TempPa
     path = folder / "emotion.tflite"
     network = quantize.load(trained, "ferplus")
     path.write_bytes(quantize.to_int8(network, quantize.calibration_faces(faces)))
-    practice = exam.of(faces, Split.VALIDATION, "ferplus")
-    said = Int8Model.read(path).run(practice.images).argmax(axis=1)
+    validation = evaluation_set.of(faces, Split.VALIDATION, "ferplus")
+    said = Int8Model.read(path).run(validation.images).argmax(axis=1)
     about = card.describe(
         path,
         truth="ferplus",
         temperature=1.5,
         shift=np.zeros(len(LABELS)),
-        matrix=metrics.confusion(practice.truth, said),
+        matrix=metrics.confusion(validation.truth, said),
         run=trained,
     )
     cards.save(about, path.with_suffix(".json"))

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from convert import exam
+from convert import evaluation_set
 from convert.__main__ import main
 from convert.dataset import LABELS, Dataset, Split
 from convert.int8 import Int8Model
@@ -72,16 +72,16 @@ def test_faces_on_which_half_of_the_people_agree_are_no_agreement(faces: Dataset
     votes = np.zeros((3, 7), np.float32)
     votes[:, 0] = 5, 6, 5  # of ten, ten, and nine
     rows = replace(rows, votes=votes, voters=np.array([10, 10, 9], np.float32))
-    kept = exam.of(rows, Split.TEST, "ferplus", agreed=True)
+    kept = evaluation_set.of(rows, Split.TEST, "ferplus", agreed=True)
     assert (kept.images == rows.images[1:]).all()
-    assert len(exam.of(rows, Split.TEST, "ferplus")) == 3
+    assert len(evaluation_set.of(rows, Split.TEST, "ferplus")) == 3
 
 
 def test_faces_of_another_size_are_resized(faces: Dataset, tmp_path: Path) -> None:
     rows = faces.part(Split.TEST)
     big = np.stack([cv2.resize(face, (96, 96)) for face in rows.images])
     np.savez(tmp_path / "big.npz", images=big, label=rows.label)
-    read = exam.read(tmp_path / "big.npz", "ferplus").sized(48, 48)
+    read = evaluation_set.read(tmp_path / "big.npz", "ferplus").sized(48, 48)
     assert read.images.shape == rows.images.shape
     assert np.abs(read.images.astype(int) - rows.images).mean() < 12
 

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from convert import pretrained
 from convert.__main__ import main
 from convert.dataset import Dataset, Split
-from convert.lessons import as_pixels
+from convert.dequantize import unfold
 from convert.network import Residual, Separable, build
-from convert.thaw import unfold
+from convert.training_data import as_pixels
 from edge.errors import ModelError
 
 

@@ -8,11 +8,11 @@ import keras
 import numpy as np
 import pytest
 
-from convert import gate, quantize
+from convert import compatibility, quantize
 from convert.dataset import LABELS, Dataset, Split
 from convert.int8 import Int8Model
-from convert.lessons import as_pixels
 from convert.network import BatchNormalization
+from convert.training_data import as_pixels
 from edge.errors import ModelError
 
 
@@ -30,7 +30,7 @@ def test_a_byte_goes_in_with_its_top_bit_flipped(int8: bytes) -> None:
 
 
 def test_it_passes_the_gate(int8: bytes) -> None:
-    assert gate.violations(int8) == []
+    assert compatibility.violations(int8) == []
 
 
 def test_it_says_what_the_float_network_says(trained: Path, faces: Dataset, int8: bytes) -> None:
@@ -68,8 +68,8 @@ def test_a_shift_moves_the_logits_by_just_that(trained: Path, faces: Dataset) ->
 
 def test_calibration_shows_every_emotion_equally_often(faces: Dataset) -> None:
     chosen = quantize.calibration_faces(faces, count=70)
-    lessons = faces.part(Split.TRAIN)
-    where = dict(zip(map(bytes, lessons.images), lessons.label, strict=True))
+    training = faces.part(Split.TRAIN)
+    where = dict(zip(map(bytes, training.images), training.label, strict=True))
     assert np.bincount([where[bytes(image)] for image in chosen]).tolist() == [10] * 7
 
 

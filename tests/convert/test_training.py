@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from convert import lessons, train
+from convert import train, training_data
 from convert.__main__ import main
 from convert.dataset import LABELS, NO_LABEL, Dataset
 from convert.network import Separable
@@ -84,7 +84,7 @@ def test_votes_and_a_teacher_foretell_the_labels_better_than_either(faces: Datas
         votes=10 * told[guess(0.7)],
     )
     teacher = 0.7 * told[guess(0.7)] + 0.3 / classes
-    informed = lessons.informed(teacher.astype(np.float32), data)
+    informed = training_data.informed(teacher.astype(np.float32), data)
     assert informed.sum(axis=1) == pytest.approx(1, abs=1e-5)
     assert not informed[:, LABELS.index("neutral")].any()
     hidden = data.label == NO_LABEL
@@ -102,7 +102,7 @@ def test_teachers_who_know_different_things_know_more_together() -> None:
         told = np.where(sure, np.eye(len(LABELS))[truth], rng.random((len(truth), len(LABELS))))
         teachers.append(told / told.sum(axis=1, keepdims=True))
     asked, held_out = ([x[part] for x in teachers] for part in (np.s_[:3000], np.s_[3000:]))
-    together = lessons.stacked(asked, held_out, truth[3000:].astype(np.int8))
+    together = training_data.stacked(asked, held_out, truth[3000:].astype(np.int8))
     assert together.sum(axis=1) == pytest.approx(1, abs=1e-5)
     right = [(x.argmax(axis=1) == truth[:3000]).mean() for x in (together, *asked)]
     assert right[0] > max(right[1:]) + 0.2
@@ -162,7 +162,7 @@ def test_a_run_begun_with_a_wider_network_knows_what_that_knew(
     path = train.train(faces, tmp_path / "run", slim, start=start)
     wide, pruned = (keras.saving.load_model(x, compile=False) for x in (start, path))
     assert pruned.count_params() < wide.count_params()
-    pixels = lessons.as_pixels(faces.images)
+    pixels = training_data.as_pixels(faces.images)
     was, says = (np.asarray(x.predict(pixels, verbose=0)["ferplus"]) for x in (wide, pruned))
     assert (was.argmax(axis=1) == says.argmax(axis=1)).mean() > 0.9
 

@@ -39,7 +39,7 @@ def truth(data: Dataset, head: Truth) -> Targets:
     return Targets(np.eye(len(LABELS), dtype=np.float32)[np.maximum(label, 0)], weight)
 
 
-def lesson(data: Dataset, head: Truth, recipe: Recipe, teacher: Array | None) -> Targets:
+def soft_targets(data: Dataset, head: Truth, recipe: Recipe, teacher: Array | None) -> Targets:
     """Return what the network is taught: soft votes or smoothed labels, and balanced weights."""
     plain = truth(data, head)
     if head == "ferplus":
@@ -63,7 +63,7 @@ def lesson(data: Dataset, head: Truth, recipe: Recipe, teacher: Array | None) ->
 
 
 def informed(teacher: Array, data: Dataset) -> Array:
-    """Return a teacher's opinion on the FER2013 labels, corrected by the votes, (n, 7).
+    """Return a teacher's prediction on the FER2013 labels, corrected by the votes, (n, 7).
 
     A label is one person's word. Ten other people's words and the picture foretell it about equally
     well, and together better; logistic regression finds out how much either is worth.
@@ -73,13 +73,13 @@ def informed(teacher: Array, data: Dataset) -> Array:
     return _foretold(known, data.label, known)
 
 
-def stacked(opinions: list[Array], held_out: list[Array], answer: NDArray[np.integer]) -> Array:
+def stacked(predictions: list[Array], held_out: list[Array], answer: NDArray[np.integer]) -> Array:
     """Return what several teachers say together, (n, 7) (stacking, Wolpert 1992).
 
-    `opinions` is what each says of the n rows, and `held_out` of rows that none has learnt, with
+    `predictions` is what each says of the n rows, and `held_out` of rows that none has learnt, with
     their `answer`: there logistic regression finds out whom to believe in what.
     """
-    known, asked = (np.log(np.concatenate(x, axis=1) + 1e-4) for x in (held_out, opinions))
+    known, asked = (np.log(np.concatenate(x, axis=1) + 1e-4) for x in (held_out, predictions))
     soft = _foretold(known, answer, asked) ** SOFTER
     return np.asarray(soft / soft.sum(axis=1, keepdims=True))
 
@@ -89,9 +89,9 @@ def _foretold(known: Array, label: NDArray[np.integer], asked: Array) -> Array:
     said = label != NO_LABEL
     judge = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     judge.fit(known[said], label[said])
-    opinion = np.zeros((len(asked), len(LABELS)), np.float32)
-    opinion[:, judge.classes_] = judge.predict_proba(asked)
-    return opinion
+    prediction = np.zeros((len(asked), len(LABELS)), np.float32)
+    prediction[:, judge.classes_] = judge.predict_proba(asked)
+    return prediction
 
 
 class Batches(keras.utils.PyDataset):
@@ -145,7 +145,7 @@ def as_pixels(images: NDArray[np.uint8]) -> Array:
     return np.divide(images[..., None], 255, dtype=np.float32)
 
 
-def exam(
+def validation_data(
     held_out: Dataset, size: int, recipe: Recipe
 ) -> tuple[Array, dict[Truth, Array], dict[Truth, Array]]:
     """Return the validation rows at the size that is trained on just now."""

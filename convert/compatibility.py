@@ -163,16 +163,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _agreement(arguments: argparse.Namespace) -> list[str]:
     """Compare with the float network and with an old interpreter, as far as asked for."""
-    exam = dataset.load(arguments.data).part(Split.TEST)
-    exam = exam.take(~exam.copied)
+    faces = dataset.load(arguments.data).part(Split.TEST)
+    faces = faces.take(~faces.copied)
     wrong = []
     if arguments.run:
         from convert import quantize  # noqa: PLC0415  brings TensorFlow
 
         card = cards.load(arguments.model.with_suffix(".json"))
         network = quantize.load(arguments.run, card.truth, card.prior_shift)
-        truth = exam.answers(card.truth)
-        rows = exam.take(truth != NO_LABEL)
+        truth = faces.answers(card.truth)
+        rows = faces.take(truth != NO_LABEL)
         found = agreement.compare(
             quantize.float_logits(network, rows.images),
             Int8Model.read(arguments.model).logits(rows.images),
@@ -182,7 +182,7 @@ def _agreement(arguments: argparse.Namespace) -> list[str]:
         wrong += found.complaints()
     if arguments.reference_python:
         old = agreement.reference(
-            arguments.reference_python, arguments.model, exam.images[:REFERENCE_FACES]
+            arguments.reference_python, arguments.model, faces.images[:REFERENCE_FACES]
         )
         print(f"TensorFlow {old.version} agrees to {old.lsb} LSB")
         wrong += old.complaints()

@@ -21,7 +21,7 @@ from edge.errors import ModelError
 Array = NDArray[np.float32]
 
 
-def thaw(path: Path, heads: Sequence[str], pixels: Array) -> keras.Model:
+def dequantize(path: Path, heads: Sequence[str], pixels: Array) -> keras.Model:
     """Return a network whose every head says what the int8 file at `path` says.
 
     `pixels` are some hundred training faces, (n, size, size, 1) in 0..1.

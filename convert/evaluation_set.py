@@ -16,7 +16,7 @@ from edge.errors import MoodboxError
 
 
 @dataclass(frozen=True)
-class Exam:
+class EvaluationSet:
     """Faces and their emotions."""
 
     images: NDArray[np.uint8]
@@ -28,18 +28,18 @@ class Exam:
         """Return the number of faces."""
         return len(self.images)
 
-    def sized(self, height: int, width: int) -> Exam:
+    def sized(self, height: int, width: int) -> EvaluationSet:
         """Return the same faces at another size."""
         if self.images.shape[1:] == (height, width):
             return self
         method = cv2.INTER_AREA if self.images.shape[1] > height else cv2.INTER_LINEAR
         small = [cv2.resize(face, (width, height), interpolation=method) for face in self.images]
-        return Exam(np.stack(small).astype(np.uint8), self.truth)
+        return EvaluationSet(np.stack(small).astype(np.uint8), self.truth)
 
 
 def of(
     data: Dataset, split: Split, truth: Truth, *, copies: bool = False, agreed: bool = False
-) -> Exam:
+) -> EvaluationSet:
     """Return the rows of one split that `truth` names an emotion for.
 
     `copies` keeps test rows of which the source has an exact copy among its training rows;
@@ -51,10 +51,10 @@ def of(
     if agreed:
         rows = rows.take(rows.votes.max(axis=1) > rows.voters / 2)
     said = rows.answers(truth)
-    return Exam(rows.images[said != NO_LABEL], said[said != NO_LABEL])
+    return EvaluationSet(rows.images[said != NO_LABEL], said[said != NO_LABEL])
 
 
-def read(path: Path, truth: Truth) -> Exam:
+def read(path: Path, truth: Truth) -> EvaluationSet:
     """Read faces: the test rows of a data set that `data` wrote, or every row of a plain npz.
 
     A plain file holds `images`, uint8 (n, h, w), and `label`, whole numbers (n,).
@@ -79,7 +79,7 @@ def read(path: Path, truth: Truth) -> Exam:
     return _checked(path, images, label)
 
 
-def _checked(path: Path, images: NDArray[np.uint8], label: NDArray[np.integer]) -> Exam:
+def _checked(path: Path, images: NDArray[np.uint8], label: NDArray[np.integer]) -> EvaluationSet:
     """Return the faces if they are what they should be."""
     if images.dtype != np.uint8 or images.ndim != 3 or not images.size:
         raise MoodboxError(
@@ -94,4 +94,4 @@ def _checked(path: Path, images: NDArray[np.uint8], label: NDArray[np.integer]) 
     if len(wrong):
         allowed = ", ".join(f"{number} {name}" for number, name in enumerate(LABELS))
         raise MoodboxError(f"{path}: row {wrong[0]}: label {label[wrong[0]]}; allowed: {allowed}")
-    return Exam(images, label.astype(np.int8))
+    return EvaluationSet(images, label.astype(np.int8))

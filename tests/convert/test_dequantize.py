@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 
 from convert.dataset import Dataset, Split
+from convert.dequantize import dequantize
 from convert.int8 import Int8Model
-from convert.lessons import as_pixels
 from convert.quantize import calibration_faces, convert, float_logits, single_head
-from convert.thaw import thaw
+from convert.training_data import as_pixels
 from edge.errors import ModelError
 
 
-def test_a_thawed_network_says_what_its_file_says(first_release: Path, faces: Dataset) -> None:
+def test_a_dequantized_network_says_what_its_file_says(first_release: Path, faces: Dataset) -> None:
     path = first_release / "emotion.tflite"
     images = faces.part(Split.TEST).images
-    network = thaw(path, ("ferplus", "fer2013"), as_pixels(images))
+    network = dequantize(path, ("ferplus", "fer2013"), as_pixels(images))
     file = Int8Model.read(path)
     for head in ("ferplus", "fer2013"):
         said = float_logits(single_head(network, head), images)
@@ -26,7 +26,7 @@ def test_a_thawed_network_says_what_its_file_says(first_release: Path, faces: Da
 
 def test_training_sees_what_inference_sees(first_release: Path, faces: Dataset) -> None:
     pixels = as_pixels(faces.part(Split.TEST).images)
-    network = thaw(first_release / "emotion.tflite", ("ferplus",), pixels)
+    network = dequantize(first_release / "emotion.tflite", ("ferplus",), pixels)
     trained, inferred = (
         np.asarray(network(pixels, training=training)["ferplus"]) for training in (True, False)
     )
@@ -55,11 +55,11 @@ def test_another_network_is_refused(
     path = tmp_path / "other.tflite"
     path.write_bytes(convert(keras.Model(pixels, logits), calibration_faces(faces)))
     with pytest.raises(ModelError, match=rf"other\.tflite: {message}"):
-        thaw(path, ("ferplus",), np.zeros((8, 48, 48, 1), np.float32))
+        dequantize(path, ("ferplus",), np.zeros((8, 48, 48, 1), np.float32))
 
 
 def test_what_is_no_model_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "emotion.tflite"
     path.write_bytes(b"nothing of the kind")
     with pytest.raises(ModelError, match=r"emotion\.tflite: not a TFLite model"):
-        thaw(path, ("ferplus",), np.zeros((8, 48, 48, 1), np.float32))
+        dequantize(path, ("ferplus",), np.zeros((8, 48, 48, 1), np.float32))
