@@ -24,9 +24,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.choose.circumplex import Place, nearest
+from edge.choose.circumplex import nearest
 from edge.errors import MoodboxError
-from edge.mood.views import moods
+from edge.mood.moods import Place, moods
 
 RANGES: Mapping[str, tuple[float, float]] = MappingProxyType({
     "valence": (0, 1),

@@ -42,7 +42,7 @@ from edge.events import (
 from edge.eyes import Eyes
 from edge.health import HealthMonitor, wall_clock
 from edge.mood.filter import Rules
-from edge.mood.views import moods
+from edge.mood.moods import moods
 from edge.mqtt.link import Link
 from edge.panel.panel import Panel
 from edge.player.dj import Dj

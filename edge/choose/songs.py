@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from edge.choose.circumplex import Place, nearest
+from edge.choose.circumplex import nearest
 from edge.errors import SettingsError
+from edge.mood.moods import Place
 from edge.records import Features, PlaylistSnapshot, Song
 
 Moods = Mapping[str, str]

@@ -36,7 +36,7 @@ from edge.events import (
     Pressed,
     Status,
 )
-from edge.mood.views import moods
+from edge.mood.moods import moods
 from edge.mqtt.states import states
 from edge.panel.patterns import Lights, draw
 from edge.settings import (

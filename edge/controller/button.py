@@ -7,7 +7,7 @@ from edge.controller.offer import offered, picked
 from edge.controller.state import State, Turn
 from edge.errors import Refused
 from edge.events import Announce, Correct, Gesture, Next, PlayPause, Pressed, SetPrivate
-from edge.mood.views import moods
+from edge.mood.moods import moods
 
 
 def pressed(turn: Turn, event: Pressed) -> None:

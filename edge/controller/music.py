@@ -23,7 +23,7 @@ from edge.events import (
     TrackEnded,
     Wish,
 )
-from edge.mood.views import moods
+from edge.mood.moods import moods
 
 # --- the mood drives -----------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ from edge.events import (
     WrongMood,
 )
 from edge.mood.filter import believe
-from edge.mood.views import moods
+from edge.mood.moods import moods
 
 
 def follow(turn: Turn, request: Request) -> None:

@@ -16,7 +16,7 @@ import msgspec
 
 from edge.events import AWAY, UNSURE, Emotions, Mood, Nobody, Tick
 from edge.mood.emission import Emission, Face, evidence, look, shipped
-from edge.mood.views import ViewName, moods, shares
+from edge.mood.moods import ViewName, moods, shares
 
 Belief = tuple[float, ...]
 

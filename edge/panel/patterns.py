@@ -15,6 +15,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from edge.events import AWAY, NETWORK, UNSURE, Gesture, Status
+from edge.mood.moods import colour_of
 
 
 class Rhythm(Struct, frozen=True):
@@ -32,7 +33,7 @@ class Lights(Struct, frozen=True):
     scene: str
     """What the mood light is about: code, offer, private, waking, away or mood."""
     colours: tuple[str, ...]
-    """Names out of COLOURS, shown one after the other."""
+    """Names out of COLOURS, or "#rrggbb", shown one after the other."""
     brightness: float
     """Of the mood light, 0 to 1."""
     status: str
@@ -41,40 +42,17 @@ class Lights(Struct, frozen=True):
     """Factor on both lights: less than 1 in quiet hours."""
 
 
-COLOURS: Mapping[str, tuple[int, int, int]] = MappingProxyType(
+COLOURS: Mapping[str, str] = MappingProxyType(
     {
-        "vermillion": (213, 94, 0),
-        "orange": (230, 159, 0),
-        "yellow": (240, 228, 66),
-        "green": (0, 158, 115),
-        "sky": (86, 180, 233),
-        "blue": (0, 114, 178),
-        "purple": (204, 121, 167),
-        "white": (255, 255, 255),
+        "vermillion": "#d55e00",
+        "yellow": "#f0e442",
+        "green": "#009e73",
+        "blue": "#0072b2",
+        "purple": "#cc79a7",
+        "white": "#ffffff",
     }
 )
-"""sRGB, 0 to 255."""
-
-MOODS: Mapping[str, str] = MappingProxyType(
-    {
-        "angry": "vermillion",
-        "disgust": "green",
-        "fear": "purple",
-        "happy": "yellow",
-        "sad": "blue",
-        "surprise": "sky",
-        "neutral": "white",
-        # The finer view; it has no surprise, fear or disgust of its own.
-        "joyful": "yellow",
-        "content": "orange",
-        "calm": "green",
-        "tired": "white",
-        "tense": "purple",
-        "excited": "sky",
-        UNSURE: "white",
-        AWAY: "white",
-    }
-)
+"""Those that have a name that people tap, sRGB; a mood's colour is in `edge.mood.moods`."""
 
 FAINT: Mapping[str, float] = MappingProxyType({AWAY: 0.04, UNSURE: 0.12, "tired": 0.3})
 """Brightness of the moods that have white in common with neutral."""
@@ -179,8 +157,3 @@ def _scene(status: Status) -> tuple[str, tuple[str, ...], float]:
         (colour_of(mood.name),),
         FAINT.get(mood.name, sure),
     )
-
-
-def colour_of(mood: str) -> str:
-    """Return the colour of a mood; white for one that the table does not know."""
-    return MOODS.get(mood, "white")

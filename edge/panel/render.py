@@ -58,7 +58,7 @@ def render(lights: Lights, t: float, t_status: float) -> Levels:
     """Return the levels `t` seconds into the mood light's scene and `t_status` into the state."""
     colour, share, _ = _mood_light(lights, t)
     share *= lights.brightness * lights.dim
-    red, green, blue = (linear(value) * share for value in COLOURS.get(colour, (255, 255, 255)))
+    red, green, blue = (linear(value) * share for value in rgb(colour))
     return Levels(red, green, blue, level(STATES[lights.status], t_status) * lights.dim)
 
 
@@ -79,6 +79,12 @@ def _mood_light(lights: Lights, t: float) -> tuple[str, float, float]:
         return "white", 0.0, whole + REST - t
     colour = lights.colours[min(int(t / turn), len(lights.colours) - 1)]
     return colour, level(rhythm, t), lasts(rhythm, t)
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Return the sRGB values, 0 to 255, of a name out of COLOURS or of "#rrggbb"."""
+    red, green, blue = bytes.fromhex(COLOURS.get(colour, colour).removeprefix("#"))
+    return red, green, blue
 
 
 def linear(value: int) -> float:

@@ -46,9 +46,9 @@ from edge.events import (
     Watching,
     WrongMood,
 )
-from edge.mood.views import moods
+from edge.mood.moods import colour_of, moods
 from edge.mqtt.states import NONE, states
-from edge.panel.patterns import MOODS, draw
+from edge.panel.patterns import draw
 from edge.web.hub import Hub
 
 TALES = int(os.environ.get("MOODBOX_AGREE", "50"))
@@ -122,10 +122,10 @@ def check(status: Status, page: dict[str, Any]) -> None:
         assert not page["problems"]
         assert not page["private"]
     if lights.scene in ("mood", "away"):
-        assert lights.colours == (MOODS[page["mood"]["name"]],)
+        assert lights.colours == (colour_of(page["mood"]["name"]),)
         assert (lights.scene == "away") == (home["mood"] == "away")
     if lights.scene == "offer":
-        assert lights.colours == (MOODS[page["offering"]],)
+        assert lights.colours == (colour_of(page["offering"]),)
     assert (lights.scene == "private") <= page["private"]
     if page["private"]:
         assert page["runs_on"] == "" and home["runs_on"] == NONE  # noqa: PT018  one fact

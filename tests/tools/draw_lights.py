@@ -18,16 +18,15 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from edge.events import EMOTIONS, UNSURE, Gesture  # noqa: E402
+from edge.mood.moods import colour_of  # noqa: E402
 from edge.panel.patterns import (  # noqa: E402
     ACKNOWLEDGED,
-    COLOURS,
     FAINT,
-    MOODS,
     STATES,
     Lights,
     Rhythm,
 )
-from edge.panel.render import _mood_light, lasts, length, level  # noqa: E402
+from edge.panel.render import _mood_light, lasts, length, level, rgb  # noqa: E402
 
 FOLDER = ROOT / "docs" / "lights"
 MEANS: Mapping[str, tuple[str, str]] = {
@@ -97,8 +96,8 @@ def pictures() -> dict[str, str]:
         _row(
             "m", ("Pairing: four colours, then dark", "here " + ", ".join(code)), _code(code), 6.6
         ),
-        *(_still(it, MOODS[it], 1.0) for it in EMOTIONS),
-        _still("not sure yet", MOODS[UNSURE], FAINT[UNSURE]),
+        *(_still(it, colour_of(it), 1.0) for it in EMOTIONS),
+        _still("not sure yet", colour_of(UNSURE), FAINT[UNSURE]),
         _still("private, or off", "white", 0.0),
     ]
     answers = [
@@ -137,7 +136,7 @@ def _still(words: str, colour: str, share: float) -> str:
 
 
 def _hex(colour: str) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*COLOURS[colour])
+    return "#{:02x}{:02x}{:02x}".format(*rgb(colour))
 
 
 def _svg(title: str, rows: list[str]) -> str:

@@ -8,9 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.choose.chooser import Ask, Outcome, choose, learn
-from edge.choose.circumplex import PLACES
 from edge.events import EMOTIONS, Intent
-from edge.mood.views import VIEWS
 from edge.records import Taste
 
 SOURCES = {mood: [f"spotify:playlist:{mood}{n}" for n in range(3)] for mood in EMOTIONS}
@@ -30,10 +28,6 @@ def taught(*outcomes: tuple[str, str], mood: str = "sad", profile: str = "home")
 
 def share(taste: Taste, uri: str, **fields: object) -> float:
     return sum(pick(taste, seed, **fields).uri == uri for seed in range(200)) / 200
-
-
-def test_every_mood_of_every_view_has_its_place() -> None:
-    assert {mood for view in VIEWS.values() for mood in view} <= PLACES.keys()
 
 
 def test_match_plays_the_mood() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from edge.events import AWAY, EMOTIONS, UNSURE, Emotions, Nobody, Tick
 from edge.mood.filter import MoodState, Rules, advance, begin
-from edge.mood.views import VIEWS, moods
+from edge.mood.moods import VIEWS, moods
 
 RULES = Rules()
 FLAT = (1 / 7,) * 7

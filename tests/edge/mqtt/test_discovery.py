@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from edge.events import AWAY, EMOTIONS, UNSURE, Gesture, Mood, Playback, Status
-from edge.mood.views import VIEWS, moods
+from edge.mood.moods import VIEWS, moods
 from edge.mqtt import commands, discovery, states
 from edge.mqtt.discovery import config, config_topic
 from edge.settings import BoxSettings

@@ -9,18 +9,17 @@ from typing import Any
 import pytest
 
 from edge.events import AWAY, EMOTIONS, NETWORK, UNSURE, Account, Gesture, Mood, Status
-from edge.mood.views import VIEWS, moods
+from edge.mood.moods import VIEWS, colour_of, moods
 from edge.panel.patterns import (
     ACKNOWLEDGED,
     CODE,
     COLOURS,
-    MOODS,
     SCENES,
     STATES,
     Rhythm,
     draw,
 )
-from edge.panel.render import length, level, linear, render, stays
+from edge.panel.render import length, level, linear, render, rgb, stays
 
 
 def status(**changes: Any) -> Status:
@@ -50,10 +49,10 @@ def test_the_state_that_matters_most_is_shown(changes: dict[str, Any], state: st
 @pytest.mark.parametrize(
     ("changes", "scene", "colours"),
     [
-        ({}, "mood", ("yellow",)),
-        ({"mood": Mood(AWAY, 1.0, 0.0)}, "away", ("white",)),
+        ({}, "mood", ("#f0e442",)),
+        ({"mood": Mood(AWAY, 1.0, 0.0)}, "away", ("#ffffff",)),
         ({"private": True}, "private", ("white",)),
-        ({"offering": "sad"}, "offer", ("blue",)),
+        ({"offering": "sad"}, "offer", ("#0072b2",)),
         ({"pairing_code": ("blue", "white", "blue", "green")}, "code", ("blue", "white") * 1),
     ],
 )
@@ -86,10 +85,7 @@ def test_a_private_box_has_no_mood_light() -> None:
     assert (levels.red, levels.green, levels.blue) == (0, 0, 0)
 
 
-def test_every_mood_of_every_view_has_a_colour() -> None:
-    for view in VIEWS:
-        assert {*moods(view), UNSURE, AWAY} <= MOODS.keys()
-    assert set(MOODS.values()) <= COLOURS.keys()
+def test_every_colour_of_a_code_has_a_name() -> None:
     assert set(CODE) <= COLOURS.keys()
 
 
@@ -129,7 +125,7 @@ def test_the_colours_of_the_seven_emotions_are_told_apart_by_the_colour_blind(
 ) -> None:
     seen = {
         name: [
-            sum(a * linear(c) for a, c in zip(row, COLOURS[MOODS[name]], strict=True))
+            sum(a * linear(c) for a, c in zip(row, rgb(colour_of(name)), strict=True))
             for row in BLINDNESS[blindness]
         ]
         for name in EMOTIONS

@@ -1,9 +1,22 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from edge.events import AWAY, EMOTIONS, UNSURE
-from edge.mood.views import VIEWS, ViewName, moods, shares
+from edge.mood.moods import (
+    MOODS,
+    NOWHERE,
+    ROWS,
+    VIEWS,
+    ViewName,
+    colour_of,
+    moods,
+    place,
+    searches,
+    shares,
+)
 from edge.settings import MoodSettings
 
 
@@ -27,10 +40,27 @@ def test_no_two_moods_are_told_by_the_same_row(view: ViewName) -> None:
     assert not {UNSURE, AWAY} & set(moods(view))
 
 
+def test_a_mood_is_one_row() -> None:
+    assert len(MOODS) == len(ROWS)
+    assert {*EMOTIONS, UNSURE, AWAY} <= MOODS.keys()
+
+
 def test_a_misspelt_emotion_is_in_no_row() -> None:
-    assert {name for view in VIEWS.values() for row in view.values() for name in row} == set(
-        EMOTIONS
-    )
+    assert {name for row in ROWS for name in row.shares} == set(EMOTIONS)
+
+
+def test_every_mood_of_a_view_can_be_shown_and_played() -> None:
+    for row in ROWS:
+        assert re.fullmatch("#[0-9a-f]{6}", row.colour)
+        assert bool(row.views) == bool(row.searches) == bool(row.shares)
+        assert len(set(row.searches)) == len(row.searches) <= 2
+        assert row.place != NOWHERE or row.name in {"neutral", UNSURE, AWAY}
+
+
+def test_what_is_in_no_row_lies_in_the_middle_and_is_white() -> None:
+    assert (place("bored"), colour_of("bored"), searches("bored")) == (NOWHERE, "#ffffff", ())
+    assert (place("sad"), colour_of("sad")) == (MOODS["sad"].place, MOODS["sad"].colour)
+    assert searches("calm") == MOODS["calm"].searches
 
 
 def test_each_view_can_be_chosen_in_the_settings() -> None:
@@ -40,3 +70,4 @@ def test_each_view_can_be_chosen_in_the_settings() -> None:
 def test_the_seven_are_the_emotions_themselves() -> None:
     assert moods("seven") == EMOTIONS
     assert moods("four") == ("angry", "happy", "sad", "neutral")
+    assert shares("seven")[1] == (0, 1, 0, 0, 0, 0, 0)

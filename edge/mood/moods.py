@@ -1,0 +1,200 @@
+"""The moods: one row each, for people to read and to change.
+
+The filter, the chooser, the lamp, the page and Home Assistant all read this table, so a new mood is
+a new row. Where a mood lies, which emotions it shows and how often it comes at home are readings of
+ours, not measurements: no data set says who is content.
+
+The circle is Russell's (1980, "A circumplex model of affect"): pleasure at 0 degrees, excitement at
+45, arousal at 90, distress at 135, displeasure at 180, depression at 225, sleepiness at 270 and
+relaxation at 315.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple, get_args
+
+from msgspec import Struct
+
+from edge.events import AWAY, EMOTIONS, UNSURE
+
+ViewName = Literal["seven", "four", "fine"]
+VIEWS: tuple[ViewName, ...] = get_args(ViewName)
+"""Which moods are told apart; "seven" are the emotions themselves."""
+
+
+class Place(NamedTuple):
+    """Both from -1 to 1."""
+
+    pleasure: float
+    arousal: float
+
+
+NOWHERE = Place(0.0, 0.0)
+
+
+def on_circle(degrees: float, strength: float = 1.0) -> Place:
+    """Return the place in a direction of Russell's circle; strength 1 lies on it."""
+    angle = math.radians(degrees)
+    return Place(strength * math.cos(angle), strength * math.sin(angle))
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """What is known of one mood."""
+
+    name: str
+    views: tuple[ViewName, ...] = ()
+    """Where it is told apart from others."""
+    shares: Mapping[str, float] = {}
+    """How often each emotion is seen on the face of somebody in that mood; only the proportions
+    count. In the view of seven, a mood shows as itself alone."""
+    place: Place = NOWHERE
+    colour: str
+    """sRGB, "#rrggbb"; of the lamp and of the page."""
+    searches: tuple[str, ...] = ()
+    """What to search for on Spotify in a house that has not said what it likes; never empty for a
+    mood of a view."""
+
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        name="angry",
+        views=("seven", "four", "fine"),
+        shares={"angry": 8, "disgust": 2},
+        place=on_circle(105),
+        colour="#d55e00",
+        searches=("hard rock classics", "angry rock"),
+    ),
+    Row(
+        name="disgust",
+        views=("seven",),
+        shares={"disgust": 1},
+        place=on_circle(145, 0.8),
+        colour="#009e73",
+        searches=("punk rock", "grunge classics"),
+    ),
+    Row(
+        name="fear",
+        views=("seven",),
+        shares={"fear": 1},
+        place=on_circle(120),
+        colour="#cc79a7",
+        searches=("calming piano", "ambient relaxation"),
+    ),
+    Row(
+        name="happy",
+        views=("seven", "four"),
+        shares={"happy": 1},
+        place=on_circle(10),
+        colour="#f0e442",
+        searches=("happy hits", "feel good pop"),
+    ),
+    Row(
+        name="sad",
+        views=("seven", "four", "fine"),
+        # Fear is most often read as sadness, and calls for the same music.
+        shares={"sad": 8, "fear": 2},
+        place=on_circle(205),
+        colour="#0072b2",
+        searches=("sad acoustic songs", "melancholy indie"),
+    ),
+    Row(
+        name="surprise",
+        views=("seven",),
+        shares={"surprise": 1},
+        place=on_circle(70, 0.8),
+        colour="#56b4e9",
+        searches=("upbeat funk", "indie pop discoveries"),
+    ),
+    Row(
+        name="neutral",
+        views=("seven", "four"),
+        # Surprise is over in a second; the mood it stands for least wrongly is none.
+        shares={"neutral": 8, "surprise": 2},
+        colour="#ffffff",
+        searches=("easy listening", "background jazz"),
+    ),
+    Row(
+        name="joyful",
+        views=("fine",),
+        shares={"happy": 9, "surprise": 1},
+        place=on_circle(25),
+        colour="#f0e442",
+        searches=("happy hits", "summer party"),
+    ),
+    Row(
+        name="content",
+        views=("fine",),
+        shares={"happy": 4, "neutral": 6},
+        place=on_circle(325),
+        colour="#e69f00",
+        searches=("feel good acoustic", "soul classics"),
+    ),
+    Row(
+        name="calm",
+        views=("fine",),
+        shares={"neutral": 1},
+        place=on_circle(315),
+        colour="#009e73",
+        searches=("calm acoustic", "peaceful piano"),
+    ),
+    Row(
+        name="tired",
+        views=("fine",),
+        shares={"neutral": 6, "sad": 4},
+        place=on_circle(265),
+        colour="#ffffff",
+        searches=("ambient chill", "sleepy piano"),
+    ),
+    Row(
+        name="tense",
+        views=("fine",),
+        shares={"angry": 3, "fear": 3, "neutral": 4},
+        place=on_circle(95),
+        colour="#cc79a7",
+        searches=("stress relief", "classical relaxation"),
+    ),
+    Row(
+        name="excited",
+        views=("fine",),
+        shares={"surprise": 6, "happy": 3, "fear": 1},
+        place=on_circle(45),
+        colour="#56b4e9",
+        searches=("dance hits", "party anthems"),
+    ),
+    Row(name=UNSURE, colour="#ffffff"),
+    Row(name=AWAY, colour="#ffffff"),
+)
+MOODS: Mapping[str, Row] = MappingProxyType({row.name: row for row in ROWS})
+"""By name."""
+
+
+def moods(view: ViewName) -> tuple[str, ...]:
+    """Return the names of a view's moods."""
+    return tuple(row.name for row in ROWS if view in row.views)
+
+
+def shares(view: ViewName) -> tuple[tuple[float, ...], ...]:
+    """Return for each mood how often each emotion shows, in the order of EMOTIONS, summing to 1."""
+    rows = [{name: 1.0} if view == "seven" else MOODS[name].shares for name in moods(view)]
+    return tuple(tuple(row.get(name, 0) / sum(row.values()) for name in EMOTIONS) for row in rows)
+
+
+def colour_of(mood: str) -> str:
+    """Return the colour of a mood, "#rrggbb"; white for one that is not in the table."""
+    row = MOODS.get(mood)
+    return row.colour if row else "#ffffff"
+
+
+def place(mood: str) -> Place:
+    """Return where a mood lies; one that is not in the table lies in the middle."""
+    row = MOODS.get(mood)
+    return row.place if row else NOWHERE
+
+
+def searches(mood: str) -> tuple[str, ...]:
+    """Return what to search for on Spotify for a mood of which the house has said nothing."""
+    row = MOODS.get(mood)
+    return row.searches if row else ()
