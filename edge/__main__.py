@@ -30,6 +30,7 @@ LOCAL = {
 REMOTE = {
     "status": "edge.cli.remote:status",
     "login": "edge.cli.remote:login",
+    "pair": "edge.cli.access:pair",
     "play": "edge.cli.remote:play",
     "pause": "edge.cli.remote:pause",
     "next": "edge.cli.remote:next_track",

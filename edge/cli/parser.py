@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     models.add_argument("what", choices=["fetch"])
     login = add("login", "sign in to Spotify, step by step", json=False)
     login.add_argument("--client-id", default="", help="of the household's own Spotify app")
+    add("pair", "a one-time address of the page, which pairs the browser that opens it")
     label = add("label", "the page's address as a QR code", json=False)
     label.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE.svg")
     reset = add("reset", "erase all that the house has told the box", json=False)

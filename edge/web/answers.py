@@ -38,22 +38,33 @@ class PairingState(Struct, frozen=True):
     """How pairing stands."""
 
     open: bool
-    left: int
-    """Tries that are left."""
+    length: int
+    """Colours of the code that the light shows."""
     colours: list[str]
     """What a code is made of."""
 
 
-class Colours(Struct, frozen=True):
-    """The colours that somebody tapped, in order."""
+class Pair(Struct, frozen=True):
+    """What is to let a browser in: the colours that somebody tapped, or an invitation."""
 
-    colours: Annotated[list[Annotated[str, Meta(max_length=20)]], Meta(max_length=10)]
+    colours: Annotated[list[Annotated[str, Meta(max_length=20)]], Meta(max_length=20)] = []
+    """In order."""
+    invitation: Annotated[str, Meta(max_length=100)] = ""
+    """What stands behind the # of a one-time address; it is taken in place of the colours."""
     name: Annotated[str, Meta(max_length=60)] = ""
     """What to call the browser."""
 
 
+class Invitation(Struct, frozen=True):
+    """An address that pairs the first browser that opens it."""
+
+    address: str
+    seconds: float
+    """How long it is good for."""
+
+
 class LoginBegin(Struct, frozen=True):
-    """LoginBegin to sign in with the household's own Spotify app."""
+    """Begin to sign in with the household's own Spotify app."""
 
     client_id: Annotated[str, Meta(max_length=64)]
 

@@ -26,6 +26,7 @@ from edge.web.hub import Hub
 from edge.web.licences import Work
 from edge.web.live import Look
 from edge.web.login import Login
+from edge.web.pairing import Invitations
 from edge.web.songs import MusicLookup, SongRoutes
 
 T = TypeVar("T")
@@ -41,6 +42,8 @@ class Resources(NamedTuple):
     login: Login | None
     """None for players that need no sign-in."""
     covers: Covers
+    invitations: Invitations
+    """What pairs a browser without the light."""
     works: Callable[[], list[Work]] = list
     """Tells whose work this box runs on."""
     sound: MusicLookup = MusicLookup()

@@ -117,9 +117,9 @@ class Hub:
         with self._lock:
             self._watchers.discard(ring)
 
-    def pairing_is_over(self) -> None:
-        """Close the pairing window: somebody was let in, or there were too many tries."""
-        self._report(PairingCode((), time.monotonic()))
+    def show_code(self, code: tuple[str, ...]) -> None:
+        """Have the light show another code; empty closes the window: somebody was let in."""
+        self._report(PairingCode(code, time.monotonic()))
 
     def _mind_pairing(self, status: Status) -> None:
         """Make a code for a window that opened without one; the light shows it."""

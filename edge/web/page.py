@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sqlite3
 import time
+from collections.abc import Callable
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -21,14 +22,16 @@ from edge.errors import Fault
 from edge.panel.patterns import CODE
 from edge.store import Store
 from edge.web import pairing
-from edge.web.answers import Colours, PairingState
+from edge.web.answers import Pair, PairingState
 from edge.web.api import Api, body_of, refuse, reply
+from edge.web.control import ControlRoutes
 from edge.web.feed import Feed
 from edge.web.guard import Guard
 from edge.web.house import House, Resources
 from edge.web.hub import Hub
+from edge.web.limit import Limit
 from edge.web.live import Live
-from edge.web.resetting import resetting
+from edge.web.pairing import Invitations
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +41,13 @@ STATIC = Path(str(resources.files("edge.web"))) / "static"
 class Page:
     """The page's own addresses."""
 
-    def __init__(self, hub: Hub, store: Store) -> None:
-        """Pair browsers into `store`, by the code that `hub` knows."""
+    def __init__(self, hub: Hub, store: Store, invitations: Invitations) -> None:
+        """Pair browsers into `store`, by the code that `hub` knows or by `invitations`."""
         self._hub = hub
         self._store = store
+        self._invitations = invitations
         self._window = pairing.Window()
+        self._tries = Limit(rate=1 / pairing.TRY_AGAIN, burst=pairing.TRIES)
         self._one_at_a_time = asyncio.Lock()
 
     def routes(self) -> list[Route | Mount]:
@@ -65,24 +70,40 @@ class Page:
 
     async def _state(self, _request: Request) -> Response:
         self._window = pairing.seen(self._window, self._hub.code)
-        is_open = bool(self._window.code) and self._window.left > 0
-        return reply(PairingState(is_open, self._window.left if is_open else 0, list(CODE)))
+        is_open = self._window.is_open
+        return reply(PairingState(is_open, len(self._window.code) * is_open, list(CODE)))
 
     async def _pair(self, request: Request) -> Response:
         try:
-            tapped = msgspec.json.decode(await body_of(request) or b"", type=Colours)
+            asked = msgspec.json.decode(await body_of(request) or b"", type=Pair)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return refuse(400, str(error))
+        host = request.client.host if request.client else ""
+        if not self._tries.allows(host, time.monotonic()):
+            return refuse(429, "too many tries from here: wait a minute")
         async with self._one_at_a_time:
-            self._window = pairing.seen(self._window, self._hub.code)
-            if not self._window.code or self._window.left <= 0:
-                return refuse(403, "the pairing window is closed: hold the button for 10 seconds")
-            self._window, right = pairing.attempt(self._window, tapped.colours)
-            if self._window.left <= 0:
-                self._hub.pairing_is_over()
-            if not right:
-                return refuse(403, f"not the colours of the light; {self._window.left} tries left")
-            return await self._let_in(tapped.name)
+            refusal = self._judge(asked)
+            if refusal:
+                await asyncio.sleep(pairing.WRONG_COSTS)
+                return refuse(403, refusal)
+            return await self._let_in(asked.name)
+
+    def _judge(self, asked: Pair) -> str:
+        """Return why a browser is not let in; empty: it is."""
+        if asked.invitation:
+            good = self._invitations.redeem(asked.invitation, time.monotonic())
+            return "" if good else "this address was used, or is too old: make another"
+        before = pairing.seen(self._window, self._hub.code)
+        if not before.is_open:
+            return "the pairing window is closed: hold the button for 10 seconds"
+        self._window, right = pairing.attempt(before, asked.colours, CODE)
+        if right:
+            self._hub.show_code(())
+            return ""
+        if self._window.code == before.code:
+            return "not the colours of the light"
+        self._hub.show_code(self._window.code)
+        return "not the colours of the light, which now shows one more: look again"
 
     async def _let_in(self, name: str) -> Response:
         token = pairing.new_token()
@@ -92,7 +113,7 @@ class Page:
             )
         except Fault as fault:
             return refuse(503, str(fault))
-        response = reply(PairingState(open=False, left=0, colours=[]))
+        response = reply(PairingState(open=False, length=0, colours=[]))
         response.set_cookie(
             pairing.COOKIE,
             token,
@@ -107,19 +128,21 @@ async def _file(_request: Request, name: str) -> Response:
     return FileResponse(STATIC / name)
 
 
-def control_app(hub: Hub, means: Resources) -> Api:
-    """Return the application of the control socket: whoever may open it, may do everything."""
+def control_app(hub: Hub, means: Resources, invite: Callable[[], str]) -> Api:
+    """Return the application of the control socket: whoever may open it, may do everything.
+
+    `invite` returns a one-time address of the page.
+    """
     feed = Feed(hub)
     house = House(hub, means, revoked=lambda: None)
-    return Api(
-        hub, means.store.read, feed, "command line", more=[*house.routes(), *resetting(means)]
-    )
+    more = [*house.routes(), *ControlRoutes(means.reset, invite).routes()]
+    return Api(hub, means.store.read, feed, "command line", more=more)
 
 
 def page_app(hub: Hub, means: Resources, *, guests: bool) -> Api:
     """Return the application of the home's network, for paired browsers alone."""
     feed = Feed(hub)
-    page = Page(hub, means.store)
+    page = Page(hub, means.store, means.invitations)
     house = House(hub, means, revoked=feed.close)
     live = Live(hub, feed, means.look).routes() if means.look else []
     routes = [*page.routes(), *house.routes(), *live]

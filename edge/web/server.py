@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from edge import __version__
 from edge.client import SOCKET
-from edge.errors import Fault
+from edge.errors import Fault, Refused
 from edge.events import EMOTIONS, Down, PairingCode, Request, Up
 from edge.reset import Reset
 from edge.service import Service
@@ -24,10 +26,11 @@ from edge.web.covers import Covers
 from edge.web.house import Resources
 from edge.web.hub import Hub
 from edge.web.licences import Work
-from edge.web.listener import Listener, control_socket, network_socket
+from edge.web.listener import Listener, control_socket, network_socket, page_address
 from edge.web.live import Look
 from edge.web.login import Login
 from edge.web.page import control_app, page_app
+from edge.web.pairing import Invitations
 from edge.web.songs import MusicLookup
 
 log = logging.getLogger(__name__)
@@ -72,8 +75,19 @@ class Web(Service):
         self._path = runtime / SOCKET
         about = About(name, __version__, EMOTIONS, moods, store.keep_days, frequency)
         covers = covers or Covers()
-        self._means = Resources(about, store, login, covers, works, sound, correction_store, look)
-        self._means = self._means._replace(reset=reset)
+        self._invitations = Invitations()
+        self._means = Resources(
+            about,
+            store,
+            login,
+            covers,
+            self._invitations,
+            works,
+            sound,
+            correction_store,
+            look,
+            reset,
+        )
         self._tell = report
         self._hub = Hub(report)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -91,6 +105,21 @@ class Web(Service):
     def port(self) -> int | None:
         """The page's port; None while it does not listen."""
         return self._page.port if self._page else None
+
+    def invite(self) -> str:
+        """Return an address of the page that pairs the first browser that opens it, for a while.
+
+        May be called from any thread.
+
+        Raises:
+            Refused: there is no page.
+        """
+        port = self.port
+        if port is None:
+            raise Refused("the page does not listen, so no browser can be let in")
+        settings = msgspec.structs.replace(self._settings, port=port)
+        token = self._invitations.invite(time.monotonic())
+        return f"{page_address(settings, socket.gethostname())}pair#{token}"
 
     def open(self) -> None:
         """Listen on the control socket."""
@@ -125,7 +154,7 @@ class Web(Service):
 
     async def _open_control(self, listening: socket.socket) -> None:
         self._woken = asyncio.Event()  # of this loop
-        self._control = Listener(control_app(self._hub, self._means), listening)
+        self._control = Listener(control_app(self._hub, self._means, self.invite), listening)
 
     async def _serve(self) -> None:
         if self._settings.enabled and self._page is None and time.monotonic() >= self._next_try:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import http.client
-import json
 import queue
 import socket
 import threading
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.browser import WITHIN, Browser, until
 
 from edge.events import (
     Answer,
@@ -36,17 +35,8 @@ from edge.web.licences import licences
 from edge.web.login import Login
 from edge.web.server import Web
 
-WITHIN = 20.0
 COVERS = Covers(("127.0.0.1",), "http")
 """From a server of our own."""
-
-
-def until(condition: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + WITHIN
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "did not happen"
-        time.sleep(0.01)
-    return found
 
 
 def a_status(**changes: Any) -> Status:
@@ -174,51 +164,6 @@ class House:
         if isinstance(request.body, SetVolume):
             self.show(volume=request.body.volume)
         self.web.answer(Answer(request.id, not refused, refused))
-
-
-class Browser:
-    """Real HTTP to the page's port."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.cookie = ""
-
-    def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
-        return self.ask("GET", path, None, headers)
-
-    def post(self, path: str, body: Any, **headers: str) -> http.client.HTTPResponse:
-        usual = {"origin": f"http://127.0.0.1:{self.port}", "content-type": "application/json"}
-        text = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.ask(
-            "POST",
-            path,
-            text,
-            usual | {name.replace("_", "-"): value for name, value in headers.items()},
-        )
-
-    def ask(
-        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
-    ) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WITHIN)
-        named = {name: value for name, value in headers.items() if value}
-        if self.cookie:
-            named["cookie"] = self.cookie
-        connection.request(method, path, body, named)
-        response = connection.getresponse()
-        response.text = response.read()  # type: ignore[attr-defined]
-        connection.close()
-        return response
-
-    def pair(self, house: House) -> None:
-        house.show(pairing_until=time.monotonic() + 300)
-        until(lambda: house.codes)
-        code = list(house.codes[-1].code)
-        response = until(lambda: self._paired(code))
-        self.cookie = response.headers["set-cookie"].partition(";")[0]
-
-    def _paired(self, code: list[str]) -> http.client.HTTPResponse | None:
-        response = self.post("/api/pair", {"colours": code, "name": "a test"})
-        return response if response.status == 200 else None
 
 
 @pytest.fixture

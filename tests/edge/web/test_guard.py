@@ -9,11 +9,29 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fakes.browser import Browser, until
 
+from edge.client import Control
+from edge.errors import Refused
+from edge.panel.patterns import CODE
 from edge.settings import WebSettings
+from edge.web.answers import Invitation
 from edge.web.guard import at_home
 from edge.web.limit import Limit
-from edge.web.pairing import TRIES, Window, attempt, new_code, seen
+from edge.web.pairing import (
+    COLOURS,
+    INVITED_FOR,
+    MOST_COLOURS,
+    MOST_INVITATIONS,
+    TRIES,
+    WRONG,
+    WRONG_COSTS,
+    Invitations,
+    Window,
+    attempt,
+    new_code,
+    seen,
+)
 
 EVERYTHING = [
     ("GET", "/api/status"),
@@ -102,15 +120,17 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(
     assert token not in str(kept)
 
 
-def test_five_wrong_tries_close_the_window_even_for_the_right_code(
-    house: Any, stranger: Any
-) -> None:
-    right = ["red", "blue", "green", "white"]
-    house.show(pairing_until=time.monotonic() + 300, pairing_code=tuple(right))
-    for _ in range(TRIES):
-        assert stranger.post("/api/pair", {"colours": ["red"] * 4}).status == 403
-    assert stranger.post("/api/pair", {"colours": right}).status == 403
-    assert house.store.read.devices() == []
+def test_five_wrong_codes_by_a_stranger_do_not_lock_the_owner_out(house: Any) -> None:
+    house.show(pairing_until=time.monotonic() + 300, pairing_code=("red",) * 4)
+    stranger, owner = Browser(house.port, "127.0.0.2"), Browser(house.port)
+    tries = [stranger.post("/api/pair", {"colours": ["blue"] * 4}).status for _ in range(TRIES + 1)]
+    assert tries == [403] * TRIES + [429]
+    code = until(lambda: house.codes)[-1].code
+    assert code[:4] == ("red",) * 4
+    assert len(code) == 5
+    until(lambda: json.loads(owner.get("/api/pair").text)["length"] == 5)
+    assert owner.post("/api/pair", {"colours": list(code[:4])}).status == 403
+    assert owner.post("/api/pair", {"colours": list(code)}).status == 200
 
 
 def test_no_code_pairs_while_the_window_is_closed(house: Any, stranger: Any) -> None:
@@ -223,11 +243,70 @@ def test_a_bucket_fills_again() -> None:
 
 def test_a_window_lets_one_browser_in() -> None:
     window = seen(Window(), ("red", "blue"))
-    window, right = attempt(window, ["red", "blue"])
+    window, right = attempt(window, ["red", "blue"], CODE)
     assert right
-    assert not attempt(window, ["red", "blue"])[1]
+    assert not attempt(window, ["red", "blue"], CODE)[1]
     assert seen(window, ("red", "blue")) == window
-    assert seen(window, ("blue", "blue")).left == TRIES
+    assert seen(window, ("blue", "blue")).is_open
+
+
+def test_a_code_grows_with_wrong_codes_and_what_was_right_stays_its_beginning() -> None:
+    window = seen(Window(), ("red", "blue"))
+    lengths = []
+    for _ in range(100):
+        window, right = attempt(window, ["nonsense"], CODE)
+        assert not right
+        lengths.append(len(window.code))
+    assert lengths[: WRONG + 1] == [2] * (WRONG - 1) + [3, 3]
+    assert lengths[-1] == MOST_COLOURS
+    assert window.code[:2] == ("red", "blue")
+    assert seen(window, ("red", "blue")) == window  # the light is a moment late
+    assert attempt(window, window.code, CODE)[1]
+
+
+def test_guessing_has_one_chance_in_two_hundred_and_fifty_however_many_addresses_guess() -> None:
+    tries = int(3600 / WRONG_COSTS)  # in the longest window
+    lengths = (min(MOST_COLOURS, COLOURS + wrong // WRONG) for wrong in range(tries))
+    assert sum(len(CODE) ** -length for length in lengths) < 1 / 250
+
+
+def test_an_invitation_lets_one_browser_in_and_not_later_than_said() -> None:
+    invitations = Invitations()
+    token = invitations.invite(0.0)
+    assert not invitations.redeem("", 1.0)
+    assert not invitations.redeem(token + "x", 1.0)
+    assert invitations.redeem(token, INVITED_FOR - 1)
+    assert not invitations.redeem(token, INVITED_FOR - 1)
+    assert not invitations.redeem(invitations.invite(0.0), INVITED_FOR)
+
+
+def test_only_so_many_invitations_are_good_at_one_time() -> None:
+    invitations = Invitations()
+    tokens = [invitations.invite(0.0) for _ in range(MOST_INVITATIONS + 1)]
+    assert [invitations.redeem(token, 1.0) for token in tokens] == [False] + [True] * (
+        len(tokens) - 1
+    )
+
+
+def test_the_address_that_the_box_prints_pairs_one_browser(house: Any, stranger: Any) -> None:
+    invited = Control(house.runtime).post("/api/invite", {}, Invitation)
+    address, _, token = invited.address.partition("#")
+    assert address == f"http://127.0.0.1:{house.port}/pair"
+    answer = stranger.post("/api/pair", {"invitation": token, "name": "a phone"})
+    stranger.cookie = answer.headers["set-cookie"].partition(";")[0]
+    assert stranger.get("/api/status").status == 200
+    assert Browser(house.port).post("/api/pair", {"invitation": token}).status == 403
+    assert [device.name for device in house.store.read.devices()] == ["a phone"]
+
+
+def test_no_browser_can_make_itself_an_invitation(paired: Any) -> None:
+    assert paired.post("/api/invite", {}).status == 404
+
+
+def test_a_box_without_a_page_invites_nobody(make_house: Callable) -> None:
+    house = make_house(WebSettings(enabled=False))
+    with pytest.raises(Refused, match="does not listen"):
+        Control(house.runtime).post("/api/invite", {}, Invitation)
 
 
 def test_codes_are_made_of_the_colours() -> None:

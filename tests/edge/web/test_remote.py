@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.browser import Browser
 
 from edge.__main__ import main
 from edge.events import Correction, Pause, Play, Prediction, SetVolume
@@ -88,3 +89,14 @@ def test_a_player_without_sign_in_refuses_to_sign_in(
 ) -> None:
     assert moodbox(["login", "--client-id", "0123456789abcdef"]) == 1
     assert "needs no sign-in" in capsys.readouterr().err
+
+
+def test_pair_prints_an_address_that_pairs_a_browser_once(
+    house: Any, moodbox: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    browser = Browser(house.port)
+    assert moodbox(["pair"]) == 0
+    address, words = capsys.readouterr().out.splitlines()
+    assert "within 10 minutes" in words
+    asked = {"invitation": address.partition("#")[2], "name": "a phone"}
+    assert [browser.post("/api/pair", asked).status for _ in range(2)] == [200, 403]
