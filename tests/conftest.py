@@ -41,11 +41,11 @@ def root() -> Path:
 
 
 @pytest.fixture
-def fake_spotify(shared: Path) -> Iterator[FakeSpotify]:
-    """A Spotify of our own; what does not fit the published contract fails the test."""
+def fake_spotify() -> Iterator[FakeSpotify]:
+    """A Spotify of our own; what does not fit the contract fails the test."""
     from fakes.spotify import FakeSpotify  # noqa: PLC0415  only those who ask pay for it
 
-    with FakeSpotify(shared / "contracts" / "spotify-web-api.yml") as fake:
+    with FakeSpotify() as fake:
         yield fake
     assert not fake.violations, "\n".join(fake.violations[:5])
 

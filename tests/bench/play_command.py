@@ -25,7 +25,6 @@ from fakes.year import SpotifyHome
 from edge.events import Event, Played, Wish
 from edge.player.dj import Dj
 
-CONTRACT = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "spotify-web-api.yml"
 TIMES = 40
 
 
@@ -55,7 +54,7 @@ def main() -> int:
 
     took = []
     with tempfile.TemporaryDirectory() as state:
-        home = SpotifyHome(CONTRACT, Path(state), Clock(), events)
+        home = SpotifyHome(Path(state), Clock(), events)
         seen = watch(home.fake)
         dj = Dj(home.player, report, memory=Path(state) / "left-playing.json")
         dj.start()

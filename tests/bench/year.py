@@ -23,7 +23,6 @@ from fakes.year import Home, LocalHome, SpotifyHome, Year
 
 from edge.events import Event
 
-CONTRACTS = Path(__file__).resolve().parents[3] / "shared" / "contracts"
 PLAYERS = ("spotify", "librespot", "soloist", "simulated")
 
 
@@ -31,9 +30,9 @@ def home_of(player: str, clock: Clock, state: Path, inbox: list[Event]) -> Home:
     """Return the home whose box drives `player`."""
     match player:
         case "spotify":
-            return SpotifyHome(CONTRACTS / "spotify-web-api.yml", state, clock, inbox)
+            return SpotifyHome(state, clock, inbox)
         case "librespot":
-            return LibrespotHome(CONTRACTS / "go-librespot-api.yml", clock)
+            return LibrespotHome(clock)
         case "soloist":
             return SoloistHome(clock)
         case _:

@@ -78,8 +78,8 @@ class Household:
 
 
 @pytest.fixture
-def spotify(shared: Path) -> Iterator[FakeSpotify]:
-    with FakeSpotify(shared / "contracts" / "spotify-web-api.yml") as fake:
+def spotify() -> Iterator[FakeSpotify]:
+    with FakeSpotify() as fake:
         yield fake
 
 

@@ -1,8 +1,8 @@
-"""A published OpenAPI contract, held up to every request and every answer.
+"""The contracts in tests/contracts/, held up to every request, every answer and every event.
 
-openapi-core validates what the contract says. On top of that comes what it leaves open: a query
+openapi-core validates what a contract says. On top of that comes what it leaves open: a query
 parameter, a field of a request's body or of an answer that the contract does not name at all is a
-violation too, or the two could drift apart unnoticed.
+violation too, or fake and contract could drift apart unnoticed.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from jsonschema.exceptions import best_match
 from openapi_core import OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest, MockResponse
+from openapi_schema_validator import OAS30Validator
 
 JSON = "application/json"
+FOLDER = Path(__file__).resolve().parent.parent / "contracts"
 
 
 class Operation(NamedTuple):
@@ -36,24 +38,45 @@ class Operation(NamedTuple):
     """Names of the query parameters."""
     body: dict[str, Any]
     answers: dict[str, Any]
-    """Status -> schema of the JSON answer, {} where it has none."""
+    """Status, or a class of them such as 5XX -> schema of the JSON answer, {} where it has none."""
+
+
+def read(file: Path) -> dict[str, Any]:
+    """Return the OpenAPI document in `file`, with statuses as text."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    spec: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), loader)
+    for item in spec["paths"].values():
+        for said in item.values():
+            if isinstance(said, dict) and "responses" in said:
+                said["responses"] = {str(s): a for s, a in said["responses"].items()}
+    return spec
+
+
+def follow(spec: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """Return `node`, or what it refers to in `spec`."""
+    while "$ref" in node:
+        step: Any = spec
+        for name in node["$ref"].removeprefix("#/").split("/"):
+            step = step[name]
+        node = step
+    return node
 
 
 @functools.cache
-def read(file: Path) -> dict[str, Any]:
-    """Return the contract in `file`; it is read once."""
-    return yaml.load(
-        file.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    )
+def contract(name: str) -> Contract:
+    """Return the contract in tests/contracts/ called `name`; it is read once."""
+    return Contract(read(FOLDER / f"{name}.yml"))
 
 
 class Contract:
     """One contract, ready to judge."""
 
-    def __init__(self, spec: dict[str, Any], host: str, prefix: str = "") -> None:
-        """Take the contract; `host` and `prefix` are where its servers say that it lives."""
-        self._spec, self._host, self._prefix = spec, host, prefix
-        self._judge = OpenAPI.from_dict(_plain(spec))
+    def __init__(self, spec: dict[str, Any]) -> None:
+        server = urlsplit(spec["servers"][0]["url"])
+        self._spec, self._prefix = spec, server.path
+        self._host = f"{server.scheme}://{server.netloc}"
+        self._plain = _plain(spec)
+        self._judge = OpenAPI.from_dict(self._plain)
         self._paths = [
             (re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path) + r"\Z"), path, item)
             for path, item in spec["paths"].items()
@@ -100,9 +123,22 @@ class Contract:
         except OpenAPIError as error:
             wrong.append(_words(error))
         if body:
-            schema = operation.answers.get(str(status), {})
+            schema = operation.answers.get(str(status)) or operation.answers.get(
+                f"{status // 100}XX", {}
+            )
             wrong += [f"unknown field {at}" for at in self._unknown(json.loads(body), schema, "$")]
         return [f"answer {status} to {method} {target}: {what}" for what in wrong]
+
+    def event(self, path: str, kind: str, data: Any) -> list[str]:
+        """Return what is wrong with an event of the WebSocket at `path`."""
+        schemas = self._plain["paths"][path]["get"]["x-events"]
+        if kind not in schemas:
+            return [f"event {kind}: the contract knows no such event"]
+        schema = {**schemas[kind], "components": self._plain["components"]}
+        worst = best_match(OAS30Validator(schema).iter_errors(data))
+        wrong = [f"{worst.json_path}: {worst.message[:200]}"] if worst else []
+        wrong += [f"unknown field {at}" for at in self._unknown(data, schemas[kind], "$")]
+        return [f"event {kind}: {what}" for what in wrong]
 
     def _asked(
         self, method: str, path: str, query: dict[str, Any], body: bytes, content_type: str
@@ -128,18 +164,11 @@ class Contract:
             path={},
             parameters=frozenset(p["name"] for p in parameters if p["in"] == "query"),
             body=_schema(self._follow(said.get("requestBody", {}))),
-            answers={
-                str(status): _schema(self._follow(a)) for status, a in said["responses"].items()
-            },
+            answers={s: _schema(self._follow(a)) for s, a in said["responses"].items()},
         )
 
     def _follow(self, node: dict[str, Any]) -> dict[str, Any]:
-        while "$ref" in node:
-            step: Any = self._spec
-            for name in node["$ref"].removeprefix("#/").split("/"):
-                step = step[name]
-            node = step
-        return node
+        return follow(self._spec, node)
 
     def _properties(self, schema: dict[str, Any]) -> dict[str, Any]:
         schema = self._follow(schema)
@@ -163,18 +192,12 @@ class Contract:
 
 
 def _plain(node: Any) -> Any:
-    """Return the contract without what openapi-core cannot judge.
-
-    It knows no OAuth 2 (the fakes do), and no discriminator without a mapping (oneOf says enough).
-    """
+    """Return the contract without what openapi-core cannot judge: OAuth 2, which the fakes do."""
     if isinstance(node, dict):
         return {
             name: _plain(inner)
             for name, inner in node.items()
-            if not (
-                (name == "security" and isinstance(inner, list))
-                or (name == "discriminator" and "propertyName" in inner)
-            )
+            if not (name == "security" and isinstance(inner, list))
         }
     return [_plain(inner) for inner in node] if isinstance(node, list) else node
 

@@ -9,7 +9,6 @@ import json
 import random
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from fakes.go_librespot import FakeGoLibrespot
@@ -173,8 +172,8 @@ class Receiver:
 
 
 class LibrespotHome(Receiver):
-    def __init__(self, contract: Path, clock: Clock) -> None:
-        fake = FakeGoLibrespot(contract, clock)
+    def __init__(self, clock: Clock) -> None:
+        fake = FakeGoLibrespot(clock)
         super().__init__(fake, _Librespot("moodbox", fake.address, clock))
 
     def _quiet(self) -> bool:

@@ -165,7 +165,6 @@ def test_playlists_of_others_are_closed(fake_spotify: FakeSpotify, client: Clien
 
 
 def test_what_is_deprecated_is_gone(fake_spotify: FakeSpotify, client: Client) -> None:
-    assert error(client("GET", "recommendations", limit=1)) == (403, "")
     assert error(client("GET", "audio-features/abc")) == (403, "")
     assert error(client("GET", f"playlists/{'a' * 22}/tracks")) == (403, "")
 
@@ -187,9 +186,7 @@ def test_the_rest_of_the_library_fits_the_contract(
     fake_spotify.world.liked.append(song)
     assert client("GET", "me/tracks").json()["items"][0]["track"]["uri"] == song.uri
     assert client("GET", "me/top/tracks").json()["total"] == 2
-    assert client("GET", "me/top/artists").json()["items"][0]["name"] == "Calm Band"
     assert client("GET", "me/playlists").json()["items"][0]["uri"] == calm
-    assert client("GET", f"tracks/{song.id}").json()["name"] == "Calm 1"
     assert client("GET", f"playlists/{calm.split(':')[2]}").json()["items"]["total"] == 2
     assert client("GET", "me").json()["account_id"]
 

@@ -109,9 +109,9 @@ class Home(Protocol):
 class SpotifyHome:
     """A speaker that is played through the Web API."""
 
-    def __init__(self, contract: Path, state: Path, clock: Clock, report: list[Event]) -> None:
+    def __init__(self, state: Path, clock: Clock, report: list[Event]) -> None:
         self.clock = clock
-        self.fake = FakeSpotify(contract, clock)
+        self.fake = FakeSpotify(clock)
         self.violations = self.fake.violations
         self.volumes = Volumes()
         self.fake.add_device("moodbox")

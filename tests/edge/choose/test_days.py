@@ -15,9 +15,9 @@ from edge.events import Event
 DAYS = 3
 
 
-def test_days_with_the_web_api(shared: Path, tmp_path: Path) -> None:
+def test_days_with_the_web_api(tmp_path: Path) -> None:
     clock, inbox = Clock(), list[Event]()
-    home = SpotifyHome(shared / "contracts" / "spotify-web-api.yml", tmp_path, clock, inbox)
+    home = SpotifyHome(tmp_path, clock, inbox)
     try:
         year = Year(home, clock, inbox)
         year.live(DAYS)
@@ -32,12 +32,12 @@ def test_days_with_the_web_api(shared: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("player", ["librespot", "soloist", "simulated"])
-def test_days_with_a_local_player(shared: Path, player: str) -> None:
+def test_days_with_a_local_player(player: str) -> None:
     clock, inbox = Clock(), list[Event]()
     home: Home
     match player:
         case "librespot":
-            home = LibrespotHome(shared / "contracts" / "go-librespot-api.yml", clock)
+            home = LibrespotHome(clock)
         case "soloist":
             home = SoloistHome(clock)
         case _:

@@ -141,8 +141,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if request.param == "soloist":
         home = SoloistHome(clock)
     elif request.param == "librespot":
-        shared: Path = request.getfixturevalue("shared")
-        home = LibrespotHome(shared / "contracts" / "go-librespot-api.yml", clock)
+        home = LibrespotHome(clock)
     made = Place(home, tmp_path)
     made.play()
     yield made

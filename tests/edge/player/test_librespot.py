@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fakes.ears import Ears
@@ -15,8 +14,8 @@ from edge.player.librespot import LibrespotPlayer
 
 
 @pytest.fixture
-def speaker(shared: Path) -> Iterator[FakeGoLibrespot]:
-    with FakeGoLibrespot(shared / "contracts" / "go-librespot-api.yml") as fake:
+def speaker() -> Iterator[FakeGoLibrespot]:
+    with FakeGoLibrespot() as fake:
         yield fake
     assert not fake.violations, "\n".join(fake.violations[:5])
 

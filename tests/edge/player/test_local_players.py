@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from fakes.go_librespot import FakeGoLibrespot
@@ -75,8 +74,7 @@ def home(request: pytest.FixtureRequest) -> Iterator[Home]:
     if request.param == "soloist":
         speaker: Speaker = FakeSoloist()
     else:
-        shared: Path = request.getfixturevalue("shared")
-        speaker = FakeGoLibrespot(shared / "contracts" / "go-librespot-api.yml")
+        speaker = FakeGoLibrespot()
     with speaker:
         home = Home(speaker)
         yield home

@@ -87,10 +87,14 @@ def test_a_kill_in_mid_refresh_leaves_the_file_whole_and_signs_nobody_out(
         assert nursery.stdin is not None
         assert nursery.stdout is not None
         for n in range(KILLS):
+            asked = len(fake_spotify.log)
             nursery.stdin.write(b"\n")
             nursery.stdin.flush()
             child = int(nursery.stdout.readline())
-            time.sleep(0.03 + 0.0017 * n)
+            end = time.monotonic() + 20
+            while len(fake_spotify.log) < asked + 2 and time.monotonic() < end:
+                time.sleep(0.001)
+            time.sleep(0.0017 * n)
             os.kill(child, signal.SIGKILL)
             kept = msgspec.json.decode(path.read_bytes(), type=Tokens)
             seen.add(kept.access_token)

@@ -1,23 +1,18 @@
 """A Spotify of our own: a real HTTP server with the Web API and the accounts service of 2026.
 
 It keeps state, goes by a clock that the test moves, misbehaves on order, and remembers what it was
-asked. Every request and every answer is held up to the published contract; what does not fit is in
-`violations`. Added to the contract by hand, because it lacks them: `reason` in an error, the
-statuses 400, 404, 429 and 5xx where only some are named, 204 for currently-playing, null for the
-last page's `next` of recently-played, and the token endpoint (see accounts.py).
+asked. Every request and every answer is held up to tests/contracts/spotify-web-api.yml; what does
+not fit is in `violations`. The token endpoint is in no contract (see accounts.py).
 """
 
 from __future__ import annotations
 
-import copy
-import functools
 import json
 import math
 import threading
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from fakes.contract import JSON, Contract, Operation, read
+from fakes.contract import Operation, contract
 from fakes.http import Answer, Request, Served
 from fakes.spotify.accounts import Accounts
 from fakes.spotify.routes import ROUTES, Asked, Refusal
@@ -25,30 +20,8 @@ from fakes.spotify.world import OWNER, Clock, Context, Device, Song, World
 
 __all__ = ["OWNER", "Call", "Clock", "FakeSpotify", "Song"]
 
-ERROR = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {"error": {"$ref": "#/components/schemas/ErrorObject"}},
-}
 PREMIUM = Refusal(403, "Player command failed: Premium required", "PREMIUM_REQUIRED")
 NO_OWNER = Refusal(403, "Active premium subscription required for the owner of the app")
-
-
-@functools.cache
-def contract(file: Path) -> Contract:
-    """Return the Web API's contract with what it lacks."""
-    spec = copy.deepcopy(read(file))
-    schemas = spec["components"]["schemas"]
-    schemas["ErrorObject"]["properties"]["reason"] = {"type": "string"}
-    schemas["CursorPagingObject"]["properties"]["next"]["nullable"] = True
-    error = {"description": "Error", "content": {JSON: {"schema": ERROR}}}
-    for item in spec["paths"].values():
-        for method in item.keys() & {"get", "put", "post", "delete"}:
-            for status in ("400", "404", "500", "501", "502", "503", "504"):
-                item[method]["responses"].setdefault(status, error)
-    playing = spec["paths"]["/me/player/currently-playing"]["get"]["responses"]
-    playing.setdefault("204", {"description": "Nothing is playing"})
-    return Contract(spec, "https://api.spotify.com", "/v1")
 
 
 class Call(NamedTuple):
@@ -66,7 +39,7 @@ class Call(NamedTuple):
 class FakeSpotify(Served):
     """The server, and the orders it takes. Close it when done."""
 
-    def __init__(self, contract_file: Path, clock: Clock | None = None) -> None:
+    def __init__(self, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
         self.world = World(self.clock)
         self.accounts = Accounts(self.clock)
@@ -74,7 +47,7 @@ class FakeSpotify(Served):
         self.violations = self.accounts.violations
         self.slowness = 0.0
         """Seconds (real ones) that each answer takes."""
-        self._contract = contract(contract_file)
+        self._contract = contract("spotify-web-api")
         self._limit = (0.0, "")
         self._outage: int | None = None
         self._premium = True

@@ -288,30 +288,12 @@ def top_tracks(world: World, asked: Asked) -> Json:
     return asked.page([shapes.track(asked.api, song) for song in world.songs().values()])
 
 
-def top_artists(world: World, asked: Asked) -> Json:
-    return asked.page([shapes.artist(asked.api, name) for name in _artists(world)])
-
-
 def me(world: World, asked: Asked) -> Json:
     return shapes.user(asked.api, asked.user) | {
         "account_id": made_up_id("account", asked.user),
         "display_name": asked.user,
         "images": [],
     }
-
-
-def track(world: World, asked: Asked) -> Json:
-    song = world.songs().get(f"spotify:track:{asked.variables['id']}")
-    if song is None:
-        raise NOT_FOUND
-    return shapes.track(asked.api, song)
-
-
-def artist(world: World, asked: Asked) -> Json:
-    for name in _artists(world):
-        if made_up_id("artist", name, name) == asked.variables["id"]:
-            return shapes.artist(asked.api, name)
-    raise NOT_FOUND
 
 
 ROUTES: dict[str, Route] = {
@@ -336,8 +318,5 @@ ROUTES: dict[str, Route] = {
     "get-a-list-of-current-users-playlists": my_playlists,
     "get-users-saved-tracks": my_tracks,
     "get-users-top-tracks": top_tracks,
-    "get-users-top-artists": top_artists,
     "get-current-users-profile": me,
-    "get-track": track,
-    "get-an-artist": artist,
 }
