@@ -12,8 +12,9 @@ from edge.errors import MoodboxError
 COMMANDS = {
     "data": ("convert.data.command", "read face collections and write one checked data set"),
     "framing": ("convert.framing", "fit how a face detector's box maps to the data set's faces"),
-    "pretrained": ("convert.pretrained", "download a network to begin a training with"),
-    "train": ("convert.training", "train a network"),
+    "pretrained": ("convert.lab.pretrained", "download a network to begin a training with"),
+    "train": ("convert.lab.train_command", "train a network"),
+    "ladder": ("convert.lab.ladder", "make the released models from the beginning"),
     "quantize": ("convert.quantize", "make a trained network a full int8 file"),
     "check": ("convert.compatibility", "check that a file is one the Edge TPU can run"),
     "compile": ("convert.compiler", "compile a file for the Edge TPU, where the compiler is"),

@@ -22,7 +22,7 @@ class Separable:
     """A MobileNet (Howard et al. 2017) without its first stride and its last two blocks.
 
     What it reads at 48x48 pixels the original reads at 96x96, so weights that the original learnt
-    on more faces fit it (convert/pretrained.py).
+    on more faces fit it (convert/lab/pretrained.py).
     """
 
     widths: tuple[int, ...] = (32, 64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512)

@@ -15,8 +15,8 @@ CALM = 0.35
 """Strength of the augmentation in the last epochs."""
 
 SLIM = (32, 48, 112, 112, 240, 240, 368, 368, 368, 368, 352, 192)
-"""Channels of what the box runs, in a megabyte; convert/prune.py finds out which of the student's
-these are. The layers were cut where that cost least for the time and room that it saved."""
+"""Channels of what the box runs, in a megabyte; convert/lab/prune.py finds out which of the
+student's these are. The layers were cut where that cost least for the time and room it saved."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,9 @@ class Recipe:
     """Rows weigh (class frequency) ** -balance: disgust is one face in two hundred."""
     teacher_share: float = 0.5
     """How much of the target is the teachers' prediction, where there are any."""
+    guided: float = 0.5
+    """How much of the target is what the guide says of the very view that is shown, where there is
+    one."""
     second: float = 0.4
     """What every head but the first counts for: the other truth, as a hint on the first."""
     keep: float = 0.0

@@ -1,22 +1,8 @@
-"""Train a network on the checked data set.
+"""The training loop: augmented views, soft targets, a weight average, a checkpoint each epoch.
 
-    moodbox-convert train --data faces.npz --out runs/teacher --preset teacher \
-        --start pretrained/face_recognition_model-weights_manifest.json
-    moodbox-convert train --data faces.npz --out runs/student --preset student \
-        --start pretrained/faceres-deep.json --teacher runs/teacher/model.keras
-    moodbox-convert train --data faces.npz --out runs/emotion --preset finish \
-        --start runs/student/model.keras --teacher runs/student/model.keras
-    moodbox-convert train --data faces.npz --out runs/fer2013 --preset finish \
-        --head fer2013 ferplus --start runs/student/model.keras --teacher runs/student/model.keras
-
-The same command again resumes after the last finished epoch. Keras 3 runs it on TensorFlow,
-PyTorch or JAX: set KERAS_BACKEND. Which is the fastest, and whether `--dtype mixed_bfloat16` helps,
-depends on the processor: try an epoch of each.
-
-A network has one head for each truth it learns from, the first of which counts most; `--teacher`
-adds what other, trained networks say. A finish goes on from a trained network, in as many channels
-as a box has time for. `--start` and `--teacher` take a run's network or a released int8 file,
-`--start` a pretrained one, too.
+The command is in convert/lab/train_command.py. Keras 3 runs it on TensorFlow, PyTorch or JAX: set
+KERAS_BACKEND. Which is the fastest, and whether bfloat16 helps, depends on the processor: try an
+epoch of each.
 """
 
 from __future__ import annotations
@@ -33,16 +19,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from convert import pretrained, tracking
+from convert import tracking
 from convert.dataset import Dataset, Split, Truth
-from convert.dequantize import dequantize, unfold
 from convert.network import build
-from convert.prune import prune
-from convert.recipe import HEADS, Recipe, stages
+from convert.recipe import Recipe, stages
 from convert.training_data import Array, Batches, as_pixels, soft_targets, stacked, validation_data
-
-WATCHED = 2048
-"""Training faces that show which channels can be spared."""
 
 
 @keras.saving.register_keras_serializable("moodbox")
@@ -112,14 +93,25 @@ def train(
     data: Dataset,
     out: Path,
     recipe: Recipe,
-    teachers: Sequence[Path] = (),
-    start: Path | None = None,
+    *,
+    begun: keras.Model | None = None,
+    teachers: Sequence[keras.Model] = (),
+    guide: keras.Model | None = None,
 ) -> Path:
     """Train by `recipe` and return the finished model's path, `out`/model.keras.
 
-    `teachers` are finished models to distil from, `start` one to go on from: a run's model.keras or
-    a released .tflite, of the recipe's shape or with more channels. Progress is in `out`/curves.csv
-    and in MLflow; a run that was killed goes on after its last whole epoch.
+    Progress is in `out`/curves.csv and in MLflow; a run that was killed goes on after its last
+    whole epoch.
+
+    Args:
+        data: faces with labels and votes, split.
+        out: the run's own folder.
+        recipe: the knobs.
+        begun: a network of the recipe's shape and heads to go on from; None begins afresh.
+        teachers: finished networks to distil from: what they say of each face as it is.
+        guide: a finished network that is asked about every view that is shown, as often as it is
+            shown; `recipe.guided` is what it counts for (Beyer et al. 2021, "a good teacher is
+            patient and consistent").
     """
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2))
@@ -129,18 +121,17 @@ def train(
     if recipe.limit:
         training = training.take(np.arange(len(training)) < recipe.limit)
     held_out = data.part(Split.VALIDATION)
-    teacher_models = [_opened(path, recipe, training) for path in teachers]
-    predictions = _predictions(teacher_models, training, held_out, recipe.heads)
+    predictions = _predictions(teachers, training, held_out, recipe.heads)
     targets = {h: soft_targets(training, h, recipe, predictions[h]) for h in recipe.heads}
 
-    begun = _begun(recipe, start, training)
     checkpoint, done = out / "checkpoint.keras", 0
     if checkpoint.with_suffix(".json").exists():
         done = json.loads(checkpoint.with_suffix(".json").read_text())["epochs"]
         model = keras.saving.load_model(checkpoint)
     else:
         model = build(recipe.shape, recipe.heads)
-        model.set_weights(begun.get_weights())
+        if begun is not None:
+            model.set_weights(begun.get_weights())
         steps = recipe.epochs * max(1, len(training) // recipe.batch)
         model = compiled(model, recipe, steps)
 
@@ -149,7 +140,7 @@ def train(
             if done >= end:
                 continue
             batches = Batches(
-                training.images, targets, stage, replace(recipe, seed=recipe.seed + done)
+                training.images, targets, stage, replace(recipe, seed=recipe.seed + done), guide
             )
             model.fit(
                 batches,
@@ -166,7 +157,7 @@ def train(
                 verbose=1 if os.isatty(1) else 2,
             )
             done = end
-        if start and recipe.keep:
+        if begun is not None and recipe.keep:
             mix(model, begun, recipe.keep)
         model.save(out / "model.keras")
         log.file(out / "curves.csv")
@@ -174,7 +165,7 @@ def train(
 
 
 def _predictions(
-    teacher_models: list[keras.Model], training: Dataset, held_out: Dataset, heads: Sequence[Truth]
+    teachers: Sequence[keras.Model], training: Dataset, held_out: Dataset, heads: Sequence[Truth]
 ) -> dict[Truth, Array | None]:
     """Return what the teachers say of the training rows for each head, (n, 7), if there are any.
 
@@ -184,49 +175,13 @@ def _predictions(
     def of(head: str, said: list[dict[str, Array]]) -> list[Array]:
         return [one.get(head, next(iter(one.values()))) for one in said]
 
-    if not teacher_models:
+    if not teachers:
         return dict.fromkeys(heads)
-    said = [predict(teacher_model, training.images) for teacher_model in teacher_models]
-    if len(teacher_models) == 1:
+    said = [predict(teacher, training.images) for teacher in teachers]
+    if len(teachers) == 1:
         return {head: of(head, said)[0] for head in heads}
-    validation = [predict(teacher_model, held_out.images) for teacher_model in teacher_models]
+    validation = [predict(teacher, held_out.images) for teacher in teachers]
     return {h: stacked(of(h, said), of(h, validation), held_out.answers(h)) for h in heads}
-
-
-def _opened(path: Path, recipe: Recipe, training: Dataset) -> keras.Model:
-    """Return a finished model: a run's, a released one, or one that others have trained."""
-    if path.suffix == ".keras":
-        return keras.saving.load_model(path, compile=False)
-    pixels = as_pixels(training.images[:256])
-    if path.suffix == ".tflite":
-        return dequantize(path, recipe.heads, pixels)
-    model = build(recipe.shape, recipe.heads)
-    unfold(path, pretrained.read(path), model, pixels)
-    return model
-
-
-def _begun(recipe: Recipe, start: Path | None, training: Dataset) -> keras.Model:
-    """Return the recipe's network: fresh, or with what the one at `start` knows."""
-    model = build(recipe.shape, recipe.heads)
-    if start is None:
-        return model
-    source = _opened(start, recipe, training)
-    heads = {f"{head}_conv" for head in HEADS}
-    trunks = [
-        [x for x in network.layers if x.get_weights() and x.name not in heads]
-        for network in (model, source)
-    ]
-    ours, theirs = ([[w.shape for w in x.get_weights()] for x in trunk] for trunk in trunks)
-    if ours != theirs:
-        prune(start, source, model, as_pixels(training.images[:WATCHED]))
-        return model
-    for mine, other in zip(*trunks, strict=True):
-        mine.set_weights(other.get_weights())
-    named = {layer.name: layer for layer in source.layers}
-    for layer in model.layers:
-        if layer.name in heads & named.keys():
-            layer.set_weights(named[layer.name].get_weights())
-    return model
 
 
 def mix(model: keras.Model, other: keras.Model, share: float) -> None:

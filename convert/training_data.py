@@ -98,11 +98,20 @@ class Batches(keras.utils.PyDataset):
     """Shuffled, augmented, mixed batches of one epoch after the other."""
 
     def __init__(
-        self, images: NDArray[np.uint8], targets: dict[Truth, Targets], stage: Stage, recipe: Recipe
+        self,
+        images: NDArray[np.uint8],
+        targets: dict[Truth, Targets],
+        stage: Stage,
+        recipe: Recipe,
+        guide: keras.Model | None = None,
     ) -> None:
-        """Serve `images` in an order and in views that the stage and the seed decide."""
+        """Serve `images` in an order and in views that the stage and the seed decide.
+
+        A `guide` is asked what every view shows, and has its share in the targets.
+        """
         super().__init__(workers=1)
         self._images, self._targets, self._stage, self._recipe = images, targets, stage, recipe
+        self._guide = guide
         self._rng = np.random.default_rng(recipe.seed)
         self._order = self._rng.permutation(len(images))
 
@@ -119,6 +128,8 @@ class Batches(keras.utils.PyDataset):
         pixels = as_pixels(np.stack(views))
         soft = {head: target.probabilities[rows] for head, target in self._targets.items()}
         weight = {head: target.weight[rows] for head, target in self._targets.items()}
+        if self._guide is not None:
+            soft = self._guided(pixels, soft)
         if not self._recipe.mixup:
             return pixels, soft, weight
         share = self._rng.beta(self._recipe.mixup, self._recipe.mixup, len(rows))
@@ -134,6 +145,18 @@ class Batches(keras.utils.PyDataset):
             {head: mix(values) for head, values in soft.items()},
             {head: mix(values) for head, values in weight.items()},
         )
+
+    def _guided(self, pixels: Array, soft: dict[Truth, Array]) -> dict[Truth, Array]:
+        """Return targets that are in part what the guide says of these views."""
+        assert self._guide is not None  # noqa: S101  the only caller has one
+        logits = self._guide(pixels, training=False)
+        share = self._recipe.guided
+
+        def mixed(head: Truth) -> Array:
+            said = keras.ops.convert_to_numpy(keras.ops.softmax(logits[head]))
+            return np.asarray((1 - share) * soft[head] + share * said, np.float32)
+
+        return {head: mixed(head) if head in logits else target for head, target in soft.items()}
 
     def on_epoch_end(self) -> None:
         """Shuffle again."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from convert import train, training_data
 from convert.__main__ import main
 from convert.dataset import LABELS, NO_LABEL, Dataset
+from convert.lab.start import begun as begin
 from convert.network import Separable
 from convert.recipe import CALM, PRESETS, Stage, stages
 
@@ -147,8 +148,9 @@ def test_a_run_can_keep_some_of_what_it_began_with(
 ) -> None:
     start = trained / "model.keras"
     recipe = replace(PRESETS["tiny"], epochs=1, small_epochs=0, calm_epochs=0, keep=1.0)
-    path = train.train(faces, tmp_path / "run", recipe, start=start)
-    begun, ended = (keras.saving.load_model(x, compile=False) for x in (start, path))
+    begun = begin(recipe, start, faces.images)
+    path = train.train(faces, tmp_path / "run", recipe, begun=begun)
+    ended = keras.saving.load_model(path, compile=False)
     for its, mine in zip(begun.get_weights(), ended.get_weights(), strict=True):
         assert mine == pytest.approx(its)
 
@@ -159,12 +161,24 @@ def test_a_run_begun_with_a_wider_network_knows_what_that_knew(
 ) -> None:
     start = trained / "model.keras"
     slim = replace(PRESETS["tiny"], shape=Separable((6, 12), (2,)), epochs=1, keep=1.0)
-    path = train.train(faces, tmp_path / "run", slim, start=start)
+    begun = begin(slim, start, faces.images)
+    path = train.train(faces, tmp_path / "run", slim, begun=begun)
     wide, pruned = (keras.saving.load_model(x, compile=False) for x in (start, path))
     assert pruned.count_params() < wide.count_params()
     pixels = training_data.as_pixels(faces.images)
     was, says = (np.asarray(x.predict(pixels, verbose=0)["ferplus"]) for x in (wide, pruned))
     assert (was.argmax(axis=1) == says.argmax(axis=1)).mean() > 0.9
+
+
+def test_a_guide_has_its_share_in_what_every_view_should_say(faces: Dataset, trained: Path) -> None:
+    guide = keras.saving.load_model(trained / "model.keras", compile=False)
+    recipe = replace(PRESETS["tiny"], guided=0.25)
+    even = np.full((len(faces.images), len(LABELS)), 1 / len(LABELS), np.float32)
+    targets = {h: training_data.Targets(even, even[:, 0]) for h in recipe.heads}
+    stage = Stage(size=48, strength=1.0)
+    views, soft, _ = training_data.Batches(faces.images, targets, stage, recipe, guide)[0]
+    said = np.asarray(keras.ops.softmax(guide(views)["ferplus"]))
+    assert soft["ferplus"] == pytest.approx(0.75 / len(LABELS) + 0.25 * said, abs=1e-6)
 
 
 def test_what_is_kept_counts_its_share() -> None:

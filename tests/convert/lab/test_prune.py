@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from convert.lab.prune import prune
 from convert.network import Residual, Separable, build, trunk
-from convert.prune import prune
 from edge.errors import ModelError
 
 HEADS = ("ferplus", "fer2013")

@@ -1,4 +1,14 @@
-"""The command line of `moodbox-convert train`; the training itself is in convert/train.py."""
+"""Train a network on the checked data set.
+
+    moodbox-convert train --data faces.npz --out runs/further --preset finish \
+        --start models/emotion.tflite --teacher models/emotion.tflite runs/teacher/model.keras
+
+The same command again resumes after the last finished epoch. A network has one head for each truth
+it learns from, the first of which counts most; `--teacher` adds what other, trained networks say of
+each face, `--guide` what one says of every view of it. A finish goes on from a trained network, in
+as many channels as a box has time for. They take a run's network or a released int8 file,
+`--start` a pretrained one, too. convert/lab/ladder.py has the trainings behind the released models.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from convert.dataset import load
+from convert.dataset import Split, load
 from edge.errors import MoodboxError
 
 Name = TypeVar("Name", bound=str)
@@ -35,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="models to learn from, .keras or .tflite",
     )
     parser.add_argument(
+        "--guide", type=Path, help="a model to ask about every view, .keras or .tflite"
+    )
+    parser.add_argument(
         "--start",
         type=Path,
         help="a model to go on from: .keras, .tflite, or .json of `pretrained`",
@@ -51,13 +64,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train, and print where the finished model is."""
-    for path in filter(None, (args.data, *args.teacher, args.start)):
+    for path in filter(None, (args.data, *args.teacher, args.guide, args.start)):
         if not path.is_file():
             raise MoodboxError(f"{path}: no such file")
     # TensorFlow tells a screenful about its own set-up otherwise.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import keras  # noqa: PLC0415  takes seconds, and `--help` needs none of it
 
+    from convert.lab import start  # noqa: PLC0415
     from convert.recipe import HEADS, PRESETS  # noqa: PLC0415
     from convert.train import train  # noqa: PLC0415
 
@@ -78,7 +92,17 @@ def run(args: argparse.Namespace) -> int:
         )
     if args.seed is not None:
         recipe = replace(recipe, seed=args.seed)
-    print(train(load(args.data), args.out, recipe, args.teacher, args.start))
+    data = load(args.data)
+    faces = data.part(Split.TRAIN).images
+    path = train(
+        data,
+        args.out,
+        recipe,
+        begun=start.begun(recipe, args.start, faces) if args.start else None,
+        teachers=[start.opened(path, recipe, faces) for path in args.teacher],
+        guide=start.opened(args.guide, recipe, faces) if args.guide else None,
+    )
+    print(path)
     return 0
 
 

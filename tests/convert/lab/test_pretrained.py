@@ -13,10 +13,10 @@ from fakes.releases import Site
 from keras import ops
 from numpy.typing import NDArray
 
-from convert import pretrained
 from convert.__main__ import main
 from convert.dataset import Dataset, Split
 from convert.dequantize import unfold
+from convert.lab import pretrained
 from convert.network import Residual, Separable, build
 from convert.training_data import as_pixels
 from edge.errors import ModelError
