@@ -147,6 +147,7 @@ class Watching(Struct, frozen=True, tag=True):
     runs_on: str
     """"Edge TPU" or "CPU", never hidden."""
     camera: str
+    """The driver, and where it can tell, its sensor, size and angle."""
     detector: str
     model: str
     """First 12 digits of the model file's sha256."""

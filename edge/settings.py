@@ -6,26 +6,20 @@ them once.
 
 from __future__ import annotations
 
-import logging
-import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta, Struct
-from packaging.version import InvalidVersion, Version
 
-from edge import __version__
+from edge import validation
 from edge.errors import SettingsError
 from edge.events import Preferences
 
-log = logging.getLogger(__name__)
-
-UNKNOWN = re.compile(r"Object contains unknown field `([^`]*)`(?: - at `([^`]*)`)?")
-"""What msgspec says of a key that it does not know, and where."""
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Pin = Annotated[int, Meta(ge=0, le=27)]
+Width = Annotated[int, Meta(ge=160, le=1920)]
+Height = Annotated[int, Meta(ge=120, le=1080)]
 Positive = Annotated[float, Meta(gt=0)]
 NotNegative = Annotated[float, Meta(ge=0)]
 
@@ -47,23 +41,68 @@ class BoxSettings(Strict, frozen=True):
     """Folder for the control socket; systemd's $RUNTIME_DIRECTORY wins."""
 
 
-class CameraSettings(Strict, frozen=True):
-    """Where the frames come from."""
+class AnyCamera(Strict, frozen=True, tag_field="driver", kw_only=True):
+    """What every camera has. Each driver's own table follows; `driver` names it."""
 
-    driver: Literal["picamera2", "webcam", "video", "stills", "simulated"] = "picamera2"
-    source: str = ""
-    """webcam: its number; video, simulated: the file; stills: the folder; picamera2: the
-    camera's number."""
-    orders: str = ""
-    """simulated: a file whose one word the camera obeys: hang, unplug or abort."""
-    width: Annotated[int, Meta(ge=160, le=1920)] = 640
-    height: Annotated[int, Meta(ge=120, le=1080)] = 480
     rotate: Literal[0, 90, 180, 270] = 0
     """Degrees clockwise the picture has to be turned to stand upright."""
+
+    @property
+    def driver(self) -> str:
+        """The driver's name: a module of edge.vision.camera."""
+        return str(self.__struct_config__.tag)
+
+
+class Picamera2Settings(AnyCamera, frozen=True, kw_only=True, tag="picamera2"):
+    """A Raspberry Pi camera on its ribbon. It sees its whole sensor, in the sensor's own aspect."""
+
+    source: str = ""
+    """The camera's number; empty: the first."""
+    width: Width = 1280
+    height: Height = 720
+    """The picture covers this size: 1280x720 of a 16:9 sensor, 1280x960 of a 4:3 one."""
+
+
+class WebcamSettings(AnyCamera, frozen=True, kw_only=True, tag="webcam"):
+    """A USB webcam, or a laptop's own."""
+
+    source: str = ""
+    """Its number, as 0, or its device, as /dev/video0; empty: the first."""
+    width: Width = 1280
+    height: Height = 720
+    """Asked for; a webcam gives the nearest that it has."""
+
+
+class PlayedSettings(AnyCamera, frozen=True, kw_only=True):
+    """What is played as if a camera saw it."""
+
+    source: str = ""
+    """The file; for stills the folder."""
     speed: NotNegative = 1.0
-    """video and stills: 1 plays at the file's own speed, 0 as fast as possible."""
+    """1 plays at the file's own speed, 0 as fast as possible."""
     loop: bool = False
-    """video and stills: begin again at the end."""
+    """Begin again at the end."""
+
+
+class VideoSettings(PlayedSettings, frozen=True, kw_only=True, tag="video"):
+    """A video file."""
+
+
+class StillsSettings(PlayedSettings, frozen=True, kw_only=True, tag="stills"):
+    """A folder of pictures."""
+
+
+class SimulatedCameraSettings(PlayedSettings, frozen=True, kw_only=True, tag="simulated"):
+    """A file or folder, played by a camera that misbehaves on order."""
+
+    orders: str = ""
+    """A file whose one word the camera obeys: hang, unplug or abort."""
+
+
+CameraSettings = (
+    Picamera2Settings | WebcamSettings | VideoSettings | StillsSettings | SimulatedCameraSettings
+)
+"""Where the frames come from."""
 
 
 class VisionSettings(Strict, frozen=True):
@@ -183,7 +222,7 @@ class Settings(Strict, frozen=True):
     """The whole file."""
 
     box: BoxSettings = BoxSettings()
-    camera: CameraSettings = CameraSettings()
+    camera: CameraSettings = Picamera2Settings()
     vision: VisionSettings = VisionSettings()
     mood: MoodSettings = MoodSettings()
     music: MusicSettings = MusicSettings()
@@ -211,65 +250,4 @@ def load(path: Path) -> Settings:
 
 def parse(table: dict[str, Any], where: str) -> Settings:
     """Return the settings in `table`, which was read from `where`."""
-    try:
-        return msgspec.convert(table, Settings)
-    except msgspec.ValidationError as error:
-        words = _in_words(str(error), table)
-        found = UNKNOWN.fullmatch(str(error))
-        if found is None or not _is_newer(table.get("written_for")):
-            raise SettingsError(f"{where}: {words}") from error
-        log.warning("%s: %s; written for a newer release, and passed over", where, words)
-        return parse(_without(table, [*(found[2] or "").split(".")[1:], found[1]]), where)
-
-
-def _is_newer(release: Any) -> bool:
-    try:
-        return Version(str(release)) > Version(__version__)
-    except InvalidVersion:
-        return False
-
-
-def _without(table: dict[str, Any], path: list[str]) -> dict[str, Any]:
-    key, *rest = path
-    if rest:
-        return table | {key: _without(table[key], rest)}
-    return {name: value for name, value in table.items() if name != key}
-
-
-def _in_words(message: str, table: dict[str, Any]) -> str:
-    """Turn "Expected `int` … - at `$.web.port`" into "web.port = "x": expected int …"."""
-    what, _, at = message.partition(" - at `$")
-    path = at.rstrip("`").lstrip(".")
-    if "unknown field" in what:
-        unknown = what.split("`")[1]
-        return f"{path + '.' if path else ''}{unknown}: no such setting; allowed: {_allowed(path)}"
-    value: Any = table
-    for key in path.split(".") if path else []:
-        value = value.get(key) if isinstance(value, dict) else value
-    what = what[0].lower() + what[1:]
-    if "enum value" in what or "expected" not in what:
-        what += f"; allowed: {_choices(path)}" if _choices(path) else ""
-    return f"{path} = {value!r}: {what.replace('`', '')}"
-
-
-def _table(path: str) -> type[Struct]:
-    kind: Any = Settings
-    for key in path.split(".") if path else []:
-        kind = getattr(Settings(), key).__class__
-    return kind  # type: ignore[no-any-return]
-
-
-def _allowed(path: str) -> str:
-    return ", ".join(field.encode_name for field in msgspec.structs.fields(_table(path)))
-
-
-def _choices(path: str) -> str:
-    table, _, key = path.rpartition(".")
-    for field in msgspec.structs.fields(_table(table)):
-        if field.encode_name == key:
-            kind = msgspec.inspect.type_info(field.type)
-            if isinstance(kind, msgspec.inspect.LiteralType):
-                return ", ".join(map(str, kind.values))
-            if isinstance(kind, msgspec.inspect.EnumType):
-                return ", ".join(str(member.value) for member in kind.cls)
-    return ""
+    return validation.parse(table, Settings, where)

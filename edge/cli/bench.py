@@ -20,7 +20,7 @@ import numpy as np
 from edge.errors import Fault
 from edge.events import Down, Emotions, Event, Nobody
 from edge.eyes import Eyes
-from edge.settings import CameraSettings, VisionSettings
+from edge.settings import CameraSettings, StillsSettings, VideoSettings, VisionSettings
 from edge.vision import detector
 from edge.vision.camera import Frame, Pixels
 from edge.vision.classifier import open_model
@@ -76,7 +76,7 @@ def seeing(models: Path, device: Any = "auto") -> Figures:
 def starting(models: Path, clip: Path = SAMPLE) -> Figures:
     """Measure the eyes' process: from its start to its first look, and its memory then."""
     began = time.monotonic()
-    with Watched(CameraSettings(driver="video", source=str(clip), loop=True), models) as watched:
+    with Watched(VideoSettings(source=str(clip), loop=True), models) as watched:
         event = watched.look()
         return {
             "first_look_s": event.at - began,
@@ -88,7 +88,7 @@ def idling(models: Path) -> Figures:
     """Measure the share of one core that the eyes' process takes while nobody is there."""
     with tempfile.TemporaryDirectory() as folder:
         cv2.imwrite(f"{folder}/nobody.jpg", frames()[0])
-        with Watched(CameraSettings(driver="stills", source=folder, loop=True), models) as watched:
+        with Watched(StillsSettings(source=folder, loop=True), models) as watched:
             watched.look()
             pid = watched.eyes.pid or 0
             before = cpu(pid)

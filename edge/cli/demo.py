@@ -46,9 +46,13 @@ from edge.settings import (
     MusicSettings,
     PanelSettings,
     Settings,
+    StillsSettings,
+    VideoSettings,
     VisionSettings,
+    WebcamSettings,
     WebSettings,
 )
+from edge.vision import v4l
 
 SAMPLE = Path(__file__).parent.with_name("sample.mp4")
 BESIDE = Path(__file__).resolve().parents[2] / "models"
@@ -72,20 +76,20 @@ def camera_for(source: str) -> CameraSettings:
     Empty: the webcam where there is one, else the sample that ships with the project.
     """
     if not source:
-        webcam = Path("/dev/video0").exists()
+        webcam = Path("/dev/video0").exists() and not v4l.is_ribbon(0)
         return camera_for("webcam") if webcam else camera_for(str(SAMPLE))
     if source == "webcam" or source.startswith("webcam:"):
         number = source.partition(":")[2] or "0"
         if not number.isdigit():
             raise SettingsError(f"--input {source}: the webcam's number has to be one, as webcam:1")
-        return CameraSettings(driver="webcam", source=number)
+        return WebcamSettings(source=number)
     path = Path(source)
     if not path.exists():
         raise SettingsError(
             f"--input {source}: no such file or folder; allowed: webcam[:N], a video file, "
             "a folder of stills"
         )
-    return CameraSettings(driver="stills" if path.is_dir() else "video", source=str(path.resolve()))
+    return (StillsSettings if path.is_dir() else VideoSettings)(source=str(path.resolve()))
 
 
 def settings_for(source: str, folder: Path, view: Literal["seven", "four", "fine"]) -> Settings:

@@ -91,7 +91,7 @@ class Watch:
             Watching(
                 time.monotonic(),
                 model.runs_on,
-                self._begin.camera.driver,
+                ", ".join(filter(None, (self._begin.camera.driver, self._camera.sees))),
                 finder.name,
                 model.card.model.sha256[:12],
                 "; ".join(filter(None, (model.note, note))),

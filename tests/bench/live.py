@@ -20,7 +20,7 @@ from daemon import ROOT, clip
 
 from edge.events import AWAY, Emotions, Event, Mood, Status, Watching
 from edge.eyes import Eyes
-from edge.settings import CameraSettings, VisionSettings, WebSettings
+from edge.settings import VideoSettings, VisionSettings, WebSettings
 from edge.store import Store
 from edge.web.pairing import COOKIE, hashed, new_token
 from edge.web.server import Web
@@ -56,7 +56,7 @@ class Watcher:
     def __init__(self, folder: Path) -> None:
         """Open both."""
         self.inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        camera = CameraSettings(driver="video", source=str(clip(folder, somebody=True)), loop=True)
+        camera = VideoSettings(source=str(clip(folder, somebody=True)), loop=True)
         vision = VisionSettings(device="cpu", models=str(ROOT / "models"))
         self.eyes = Eyes(camera, vision, folder, self.inbox.put)
         self.store = Store(folder / "moodbox.db", self.inbox.put)

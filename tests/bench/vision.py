@@ -29,7 +29,7 @@ import numpy as np
 
 from edge.cli import bench
 from edge.events import Emotions
-from edge.settings import CameraSettings
+from edge.settings import VideoSettings
 from edge.vision import detector
 from edge.vision.camera import Frame, Pixels
 from edge.vision.classifier import open_model
@@ -110,7 +110,7 @@ def compare(models: Path) -> dict[str, float]:
 
 def growth(models: Path, clip: Path) -> dict[str, float]:
     """Let the eyes look at 10,000 frames as fast as they can."""
-    camera = CameraSettings(driver="video", source=str(clip), speed=0, loop=True)
+    camera = VideoSettings(source=str(clip), speed=0, loop=True)
     at: list[int] = []
     with bench.Watched(camera, models) as watched:
         for frames in range(1, GROWTH[1] + 1):

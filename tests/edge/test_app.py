@@ -14,10 +14,10 @@ from edge.events import AWAY, Mood, PairingCode, Preferences, Status, Tick
 from edge.panel.patterns import draw
 from edge.settings import (
     BoxSettings,
-    CameraSettings,
     MusicSettings,
     PanelSettings,
     Settings,
+    VideoSettings,
     WebSettings,
 )
 
@@ -25,7 +25,7 @@ from edge.settings import (
 def settings(folder: Path, **defaults: object) -> Settings:
     return Settings(
         box=BoxSettings(state=str(folder / "state"), runtime=str(folder / "run")),
-        camera=CameraSettings(driver="video", source="none.mp4"),
+        camera=VideoSettings(source="none.mp4"),
         music=MusicSettings(player="simulated"),
         panel=PanelSettings(driver="none"),
         web=WebSettings(enabled=False),

@@ -72,7 +72,9 @@ def look(
     started: list[Eyes] = []
 
     def start(vision: VisionSettings | None = None, **camera: object) -> Eyes:
-        table = CameraSettings(**{"driver": "video", "source": str(sample), "speed": 0.0} | camera)
+        played = {} if camera.get("driver") == "webcam" else {"speed": 0.0}
+        given = {"driver": "video", "source": str(sample)} | played | camera
+        table: CameraSettings = msgspec.convert(given, CameraSettings)
         state = tmp_path / "state"
         state.mkdir(exist_ok=True)
         eyes = Eyes(table, vision or VisionSettings(models=str(models)), state, daemon.tell)
@@ -404,10 +406,10 @@ def test_each_process_is_spared_the_others_libraries(models: Path, sample: Path)
         import tempfile
         from edge.events import Emotions
         from edge.eyes import Eyes
-        from edge.settings import CameraSettings, VisionSettings
+        from edge.settings import VideoSettings, VisionSettings
 
         inbox = queue.SimpleQueue()
-        camera = CameraSettings(driver="video", source=sys.argv[1], speed=0, loop=True)
+        camera = VideoSettings(source=sys.argv[1], speed=0, loop=True)
         eyes = Eyes(camera, VisionSettings(models=sys.argv[2]), Path(tempfile.mkdtemp()), inbox.put)
         eyes.start()
         eyes.open_eyes()

@@ -8,7 +8,7 @@ import pytest
 
 from edge import __version__
 from edge.errors import SettingsError
-from edge.settings import Settings, WebSettings, load
+from edge.settings import Picamera2Settings, Settings, WebcamSettings, WebSettings, load
 
 
 @pytest.mark.parametrize(
@@ -20,12 +20,20 @@ from edge.settings import Settings, WebSettings, load
         ("speed = 1", "speed: no such setting; allowed: box, camera,"),
         (
             '[camera]\ndriver = "usb"',
-            "camera.driver = 'usb': invalid enum value 'usb'; allowed: picamera2,",
+            "camera.driver = 'usb': invalid value 'usb'; allowed: picamera2, webcam, video,",
         ),
         (
             '[defaults]\nintent = "sing"',
             "defaults.intent = 'sing': invalid enum value 'sing'; allowed: match, lift, calm,",
         ),
+        (
+            '[camera]\ndriver = "webcam"\norders = "x"',
+            "camera.orders: no such setting; allowed: driver, rotate, source, width, height",
+        ),
+        ("[camera]\nspeed = 2", "camera.speed: no such setting; allowed: driver, rotate, source,"),
+        ("[camera]\nrotate = 45", "camera.rotate = 45: invalid enum value 45; allowed: 0, 90,"),
+        ("[camera]\nwidth = 'x'", "camera.width = 'x': expected int, got str"),
+        ("camera = 3", "camera = 3: expected object, got int"),
         ("[web", "not valid TOML"),
         ('[box]\nid = "My Box"', "box.id = 'My Box': expected str matching regex"),
     ],
@@ -84,6 +92,38 @@ def test_releases_come_by_https_alone(tmp_path: Path, address: str) -> None:
     path.write_text(f"[update]\naddress = {address!r}")
     with pytest.raises(SettingsError, match=r"update\.address"):
         load(path)
+
+
+EVERY_CAMERAS_KEYS = """
+[camera]
+driver = "webcam"
+orders = ""
+width = 640
+speed = {speed}
+loop = false
+"""
+
+
+def test_a_file_older_than_drivers_own_tables_loads_still(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "moodbox.toml"
+    path.write_text('written_for = "0.1.0"\n' + EVERY_CAMERAS_KEYS.format(speed=0.5))
+    assert load(path).camera == WebcamSettings(width=640)
+    assert all("another driver's" in line for line in caplog.messages)
+    assert len(caplog.messages) == 3
+
+
+def test_what_an_older_box_printed_as_its_settings_loads(tmp_path: Path) -> None:
+    path = tmp_path / "moodbox.toml"
+    path.write_text(EVERY_CAMERAS_KEYS.format(speed=1.0))
+    assert load(path).camera == WebcamSettings(width=640)
+
+
+def test_a_camera_table_without_a_driver_is_the_boxs_own_camera(tmp_path: Path) -> None:
+    path = tmp_path / "moodbox.toml"
+    path.write_text("[camera]\nrotate = 180")
+    assert load(path).camera == Picamera2Settings(rotate=180)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

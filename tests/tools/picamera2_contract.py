@@ -2,8 +2,9 @@
 
 To be run by a Python that has the daemon, picamera2 and libcamera. Proven: they import together,
 each call of the driver fits the true signature, Picamera2 itself makes a configuration of what the
-driver asks for, libcamera knows its controls, and a camera that is not there is one line. Not
-proven: that a picture comes.
+driver asks for, its own scoring of each camera's published modes picks one that sees the whole
+sensor, libcamera knows the controls, and a camera that is not there is one line. Not proven: that
+a picture comes.
 """
 
 from __future__ import annotations
@@ -29,18 +30,24 @@ sys.modules["pykms"].PixelFormat = Name("PixelFormat", (), {})  # type: ignore[a
 
 import libcamera  # noqa: E402
 import picamera2  # noqa: E402
+from fakes.sensors import MODULES, sensor_modes  # noqa: E402
 
 from edge.errors import Fault  # noqa: E402
-from edge.settings import CameraSettings  # noqa: E402
-from edge.vision.camera.picamera2 import Driver  # noqa: E402
+from edge.settings import Picamera2Settings  # noqa: E402
+from edge.vision.camera import sensor  # noqa: E402
+from edge.vision.camera.picamera2 import CONTROLS, Driver  # noqa: E402
 
 REAL = picamera2.Picamera2
-SIZE = 640, 480
 held: list[str] = []
+cropped: list[str] = []
 
 
 class Held:
     """A camera that takes a call only where the real class would."""
+
+    sensor_modes: ClassVar[list[dict[str, Any]]] = []
+    camera_properties: ClassVar[dict[str, Any]] = {}
+    camera_controls: ClassVar[dict[str, Any]] = dict.fromkeys(CONTROLS, ())
 
     def __init__(self, *values: Any, **named: Any) -> None:
         inspect.signature(REAL.__init__).bind(self, *values, **named)
@@ -59,14 +66,15 @@ class Held:
 class Bare(REAL):  # type: ignore[misc]
     """The real class as it is once a camera was found; it makes configurations by itself."""
 
-    sensor_format = "SRGGB10_CSI2P"
-    camera_controls: ClassVar[dict[str, Any]] = {
-        "FrameDurationLimits": (),
-        "NoiseReductionMode": (),
-    }
+    camera_controls: ClassVar[dict[str, Any]] = dict.fromkeys((*CONTROLS, "NoiseReductionMode"), ())
 
     def __init__(self) -> None:
-        self.camera = SimpleNamespace()
+        streams = SimpleNamespace(at=lambda _: SimpleNamespace())
+        self.camera = SimpleNamespace(generate_configuration=lambda _: streams)
+        self._raw_modes = [
+            {name: m[name] for name in ("format", "size")} for m in Held.sensor_modes
+        ]
+        self.sensor_format = str(self._raw_modes[-1]["format"])
 
     def _is_rpi_camera(self) -> bool:
         return True
@@ -77,12 +85,19 @@ class Bare(REAL):  # type: ignore[misc]
 
 def configuration(*values: Any, **named: Any) -> dict[str, Any]:
     """Have the real class make the configuration, and libcamera know what is asked of it."""
-    made: dict[str, Any] = Bare().create_video_configuration(*values, **named)
-    assert made["main"]["size"] == SIZE, made["main"]
+    bare = Bare()
+    made: dict[str, Any] = bare.create_video_configuration(*values, **named)
+    assert made["main"]["size"] == named["main"]["size"], made["main"]
     assert made["main"]["format"] == "RGB888"
     assert made["raw"] is None
     assert made["lores"] is None
     assert made["queue"] is False
+    taken = bare._make_libcamera_config(made).sensor_config.output_size
+    modes = sensor.published(Held.sensor_modes)
+    whole = max((mode.crop for mode in modes), key=lambda crop: crop[2] * crop[3])
+    seen = {mode.crop for mode in modes if mode.size == (taken.width, taken.height)}
+    if seen != {whole}:
+        cropped.append(f"{Held.camera_properties['Model']}: {taken}")
     for name in named["controls"]:
         assert hasattr(libcamera.controls, name), name
         assert made["controls"][name] == named["controls"][name]
@@ -96,13 +111,7 @@ def late(*_: Any, **__: Any) -> Any:
 
 ANSWERS: dict[str, Any] = {
     "create_video_configuration": configuration,
-    "capture_array": lambda *_, **__: np.zeros((SIZE[1], SIZE[0], 3), np.uint8),
-}
-
-
-ANSWERS: dict[str, Any] = {
-    "create_video_configuration": configuration,
-    "capture_array": lambda *_, **__: np.zeros((SIZE[1], SIZE[0], 3), np.uint8),
+    "capture_array": lambda *_, **__: np.zeros((720, 1280, 3), np.uint8),
 }
 
 
@@ -117,17 +126,25 @@ def fault(act: Any) -> str:
 
 def no_camera() -> None:
     """The real class says that there is none, and the driver says it in one line."""
-    driver = Driver(CameraSettings(driver="picamera2"))
+    driver = Driver(Picamera2Settings())
     print(f"no camera: {fault(driver.open)}")
     driver.close()
 
 
 def calls() -> None:
-    """Every call of the driver fits."""
+    """Every call of the driver fits, and no camera is cropped."""
     picamera2.Picamera2 = Held
-    driver = Driver(CameraSettings(driver="picamera2", width=SIZE[0], height=SIZE[1]))
-    driver.open()
-    assert driver.read(1.5) is not None
+    for model in MODULES:
+        Held.sensor_modes = sensor_modes(model)
+        Held.camera_properties = {"Model": model}
+        driver = Driver(Picamera2Settings())
+        driver.open()
+        print(f"{model}: {driver.sees}")
+        assert driver.read(1.5) is not None
+    assert not cropped, cropped
+    numbers = libcamera.controls
+    assert int(numbers.AfModeEnum.Continuous) == CONTROLS["AfMode"]
+    assert int(numbers.AeExposureModeEnum.Long) == CONTROLS["AeExposureMode"]
     ANSWERS["capture_array"] = late
     print(f"no frame: {fault(lambda: driver.read(1.5))}")
     driver.close()

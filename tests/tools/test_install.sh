@@ -141,6 +141,7 @@ camera_contract() {
     }
     site=$(echo "$tree$(readlink "$tree/opt/moodbox/current")"/lib/python3*/site-packages)
     cp tests/tools/picamera2_contract.py "$tree/opt/picamera2/"
+    mkdir -p "$tree/opt/picamera2/fakes" && cp tests/fakes/sensors.py "$tree/opt/picamera2/fakes/"
     chroot "$tree" env LIBCAMERA_LOG_LEVELS='*:FATAL' PYTHONPATH="${site#"$tree"}" \
         /opt/picamera2/bin/python /opt/picamera2/picamera2_contract.py || fail "$1: the driver does not fit"
 }

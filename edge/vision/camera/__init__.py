@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge import settings
+from edge.settings import CameraSettings
 
 Pixels = NDArray[np.uint8]
 
@@ -30,6 +30,10 @@ class Camera(ABC):
     waits = False
     """Whether no frame is lost however slowly they are read: files played as fast as possible."""
 
+    sees = ""
+    """How the camera looks, in words, once it is open: its sensor, size and angle; empty where
+    there is no more to say than the driver's name."""
+
     @abstractmethod
     def open(self) -> None:
         """Get hold of the camera, once; raise Fault where it is away or is no camera."""
@@ -49,7 +53,7 @@ class Camera(ABC):
         """Let go, so that its light goes out; also fine when open() failed."""
 
 
-def make(table: settings.CameraSettings) -> Camera:
+def make(table: CameraSettings) -> Camera:
     """Return the camera that the settings name, not yet opened.
 
     Every driver is a module of this package with a class `Driver(table)`.

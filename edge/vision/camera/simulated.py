@@ -13,15 +13,15 @@ import os
 import threading
 from pathlib import Path
 
-from edge import settings
 from edge.errors import Fault
+from edge.settings import SimulatedCameraSettings
 from edge.vision.camera import Camera, Frame, stills, video
 
 
 class Driver(Camera):
     """The video or stills driver, with faults."""
 
-    def __init__(self, table: settings.CameraSettings) -> None:
+    def __init__(self, table: SimulatedCameraSettings) -> None:
         """Show `table.source` and obey `table.orders`."""
         kind = stills if Path(table.source).is_dir() else video
         self._camera: Camera = kind.Driver(table)

@@ -8,8 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from edge import settings
 from edge.errors import Fault
+from edge.settings import PlayedSettings
 from edge.vision.camera import Camera, Frame
 
 PERIOD = 1.0
@@ -20,7 +20,7 @@ SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".pgm", ".ppm", ".tif", ".tiff", ".
 class Driver(Camera):
     """Shows one picture after the other; with a speed of 0 each is read once."""
 
-    def __init__(self, table: settings.CameraSettings) -> None:
+    def __init__(self, table: PlayedSettings) -> None:
         """Show the pictures in the folder `table.source`."""
         self._folder = Path(table.source)
         self._speed = table.speed

@@ -8,8 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from edge import settings
 from edge.errors import Fault
+from edge.settings import PlayedSettings
 from edge.vision.camera import Camera, Frame
 
 
@@ -20,7 +20,7 @@ class Driver(Camera):
     from a frame must never lie in the future.
     """
 
-    def __init__(self, table: settings.CameraSettings) -> None:
+    def __init__(self, table: PlayedSettings) -> None:
         """Play `table.source`, `table.speed` times as fast as it was filmed."""
         self._path = Path(table.source)
         self._speed = table.speed

@@ -7,31 +7,48 @@ is told; the eyes set it when they start.
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import cv2
 import numpy as np
 
-from edge import settings
 from edge.errors import Fault
+from edge.settings import WebcamSettings
+from edge.vision import v4l
 from edge.vision.camera import Camera, Frame
+
+LARGE = 640
+"""Pixels across: of larger pictures USB 2 carries only few a second, unless they are JPEGs."""
 
 
 class Driver(Camera):
-    """The webcam whose number is `table.source`; none means the first."""
+    """The webcam whose number or device is `table.source`; none means the first."""
 
-    def __init__(self, table: settings.CameraSettings) -> None:
+    def __init__(self, table: WebcamSettings, names: Path = v4l.NAMES) -> None:
         """Ask for pictures of `table.width` times `table.height`; a camera may give others."""
         self._source = table.source or "0"
+        self._names = names
         self._size = table.width, table.height
         self._webcam: cv2.VideoCapture | None = None
 
     def open(self) -> None:
         """Turn the webcam on."""
-        if not self._source.isdecimal():
-            raise Fault(f"camera.source = {self._source!r}: a webcam has a number, such as 0")
-        self._webcam = webcam = cv2.VideoCapture(int(self._source))
+        device = v4l.number(self._source)
+        if device is None:
+            raise Fault(
+                f"camera.source = {self._source!r}: a webcam has a number, such as 0, or a device,"
+                " such as /dev/video0"
+            )
+        if v4l.is_ribbon(device, self._names):
+            raise Fault(
+                f"webcam {self._source}: this is a Raspberry Pi's ribbon camera, no webcam; set"
+                ' [camera] driver = "picamera2"'
+            )
+        self._webcam = webcam = cv2.VideoCapture(device)
         if not webcam.isOpened():
             raise Fault(f"webcam {self._source}: not there, in use, or not allowed")
+        if self._size[0] > LARGE:
+            webcam.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
         webcam.set(cv2.CAP_PROP_FRAME_WIDTH, self._size[0])
         webcam.set(cv2.CAP_PROP_FRAME_HEIGHT, self._size[1])
         webcam.set(cv2.CAP_PROP_BUFFERSIZE, 1)

@@ -9,14 +9,21 @@ import numpy as np
 import pytest
 
 from edge.errors import Fault
-from edge.settings import CameraSettings as Table
-from edge.vision import camera
-from edge.vision.camera import Camera
+from edge.settings import (
+    CameraSettings,
+    Picamera2Settings,
+    SimulatedCameraSettings,
+    StillsSettings,
+    VideoSettings,
+    WebcamSettings,
+)
+from edge.vision import camera, v4l
+from edge.vision.camera import Camera, webcam
 
 Film = Callable[..., Path]
 
 
-def opened(table: Table) -> Camera:
+def opened(table: CameraSettings) -> Camera:
     source = camera.make(table)
     source.open()
     return source
@@ -34,13 +41,13 @@ def greys(source: Camera) -> list[int]:
 
 
 def test_as_fast_as_possible_every_frame_is_read_once(film: Film) -> None:
-    source = opened(Table(driver="video", source=str(film(40)), speed=0))
+    source = opened(VideoSettings(source=str(film(40)), speed=0))
     assert source.waits
     assert greys(source) == pytest.approx(range(40), abs=1)
 
 
 def test_at_its_own_speed_a_video_drops_what_nobody_read_in_time(film: Film) -> None:
-    source = opened(Table(driver="video", source=str(film(100, fps=50)), speed=1))
+    source = opened(VideoSettings(source=str(film(100, fps=50)), speed=1))
     first = source.read(1.0)
     time.sleep(0.5)
     second = source.read(1.0)
@@ -51,7 +58,7 @@ def test_at_its_own_speed_a_video_drops_what_nobody_read_in_time(film: Film) -> 
 
 
 def test_at_its_own_speed_a_video_makes_an_eager_reader_wait(film: Film) -> None:
-    source = opened(Table(driver="video", source=str(film(10, fps=20)), speed=1))
+    source = opened(VideoSettings(source=str(film(10, fps=20)), speed=1))
     began = time.monotonic()
     seen = greys(source)
     assert seen == sorted(seen)
@@ -59,7 +66,7 @@ def test_at_its_own_speed_a_video_makes_an_eager_reader_wait(film: Film) -> None
 
 
 def test_a_loop_begins_again(film: Film) -> None:
-    source = opened(Table(driver="video", source=str(film(5)), speed=0, loop=True))
+    source = opened(VideoSettings(source=str(film(5)), speed=0, loop=True))
     numbers = [source.read(1.0) for _ in range(12)]
     assert all(numbers)
     source.close()
@@ -70,7 +77,7 @@ def test_a_file_that_is_no_video_is_one_line(tmp_path: Path, content: bytes) -> 
     path = tmp_path / "film.mp4"
     path.write_bytes(content)
     with pytest.raises(Fault, match=r"film\.mp4: not a video") as caught:
-        opened(Table(driver="video", source=str(path)))
+        opened(VideoSettings(source=str(path)))
     assert "\n" not in str(caught.value)
 
 
@@ -78,12 +85,12 @@ def test_stills_come_in_the_order_of_their_names(tmp_path: Path) -> None:
     for number in (2, 0, 1):
         cv2.imwrite(str(tmp_path / f"{number}.png"), np.full((120, 160, 3), 2 * number, np.uint8))
     (tmp_path / "notes.txt").write_text("no picture")
-    assert greys(opened(Table(driver="stills", source=str(tmp_path), speed=0))) == [0, 1, 2]
+    assert greys(opened(StillsSettings(source=str(tmp_path), speed=0))) == [0, 1, 2]
 
 
 def test_a_still_is_shown_for_its_second(tmp_path: Path) -> None:
     cv2.imwrite(str(tmp_path / "only.png"), np.zeros((120, 160, 3), np.uint8))
-    source = opened(Table(driver="stills", source=str(tmp_path), speed=2))
+    source = opened(StillsSettings(source=str(tmp_path), speed=2))
     assert source.read(1.0) is not None
     time.sleep(0.55)
     assert source.read(1.0) is None
@@ -92,22 +99,22 @@ def test_a_still_is_shown_for_its_second(tmp_path: Path) -> None:
 def test_a_still_that_is_no_picture_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "broken.png").write_bytes(b"no picture")
     with pytest.raises(Fault, match=r"broken\.png: not a picture"):
-        opened(Table(driver="stills", source=str(tmp_path))).read(1.0)
+        opened(StillsSettings(source=str(tmp_path))).read(1.0)
 
 
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        (Table(driver="video", source="/nowhere/film.mp4"), "no such video"),
-        (Table(driver="stills", source="/nowhere"), "no such folder"),
-        (Table(driver="stills", source="/proc/self/fd"), "no picture in it"),
-        (Table(driver="webcam", source="97"), "webcam 97: not there"),
-        (Table(driver="webcam", source="front"), "a webcam has a number"),
-        (Table(driver="picamera2", source="front"), "a Pi camera has a number"),
-        (Table(driver="simulated", source="/nowhere/film.mp4"), "no such video"),
+        (VideoSettings(source="/nowhere/film.mp4"), "no such video"),
+        (StillsSettings(source="/nowhere"), "no such folder"),
+        (StillsSettings(source="/proc/self/fd"), "no picture in it"),
+        (WebcamSettings(source="97"), "webcam 97: not there"),
+        (WebcamSettings(source="front"), "a webcam has a number"),
+        (Picamera2Settings(source="front"), "a Pi camera has a number"),
+        (SimulatedCameraSettings(source="/nowhere/film.mp4"), "no such video"),
     ],
 )
-def test_a_camera_that_is_not_there_is_one_line(table: Table, words: str) -> None:
+def test_a_camera_that_is_not_there_is_one_line(table: CameraSettings, words: str) -> None:
     source = camera.make(table)
     with pytest.raises(Fault, match=words) as caught:
         source.open()
@@ -116,7 +123,7 @@ def test_a_camera_that_is_not_there_is_one_line(table: Table, words: str) -> Non
 
 
 def test_the_raspberry_pi_camera_is_a_fault_where_there_is_none() -> None:
-    source = camera.make(Table(driver="picamera2", source="7"))
+    source = camera.make(Picamera2Settings(source="7"))
     with pytest.raises(Fault, match=r"Picamera2 is missing|Raspberry Pi camera 7"):
         source.open()
     source.close()
@@ -124,7 +131,7 @@ def test_the_raspberry_pi_camera_is_a_fault_where_there_is_none() -> None:
 
 def test_a_simulated_camera_is_unplugged_and_plugged_in_again(film: Film, tmp_path: Path) -> None:
     orders = tmp_path / "orders"
-    table = Table(driver="simulated", source=str(film(5)), speed=0, orders=str(orders))
+    table = SimulatedCameraSettings(source=str(film(5)), speed=0, orders=str(orders))
     source = opened(table)
     assert source.read(1.0) is not None
     orders.write_text("unplug\n")
@@ -135,3 +142,28 @@ def test_a_simulated_camera_is_unplugged_and_plugged_in_again(film: Film, tmp_pa
         source.open()
     orders.unlink()
     assert len(greys(opened(table))) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "ribbon"),
+    [("unicam-image", True), ("rp1-cfe-csi2_ch0", True), ("HD Webcam C615", False)],
+)
+def test_a_ribbon_camera_is_told_from_a_webcam(tmp_path: Path, name: str, ribbon: bool) -> None:
+    (tmp_path / "video0").mkdir()
+    (tmp_path / "video0" / "name").write_text(f"{name}\n")
+    assert v4l.is_ribbon(0, tmp_path) is ribbon
+    assert not v4l.is_ribbon(1, tmp_path)
+
+
+def test_a_ribbon_camera_as_a_webcam_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "video0").mkdir()
+    (tmp_path / "video0" / "name").write_text("unicam-image\n")
+    with pytest.raises(Fault, match=r'ribbon camera, no webcam; set .* "picamera2"'):
+        webcam.Driver(WebcamSettings(source="/dev/video0"), tmp_path).open()
+
+
+@pytest.mark.parametrize(
+    ("source", "number"), [("", 0), ("2", 2), ("/dev/video11", 11), ("front", None), ("-1", None)]
+)
+def test_a_webcam_is_named_by_its_number_or_its_device(source: str, number: int | None) -> None:
+    assert v4l.number(source) == number

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from edge.events import Emotions, Nobody, Pace, Watching
-from edge.settings import CameraSettings, VisionSettings
+from edge.settings import VisionSettings, WebcamSettings
 from edge.vision.messages import (
     LENGTH,
     LONGEST,
@@ -49,9 +49,7 @@ def test_messages_arrive_whole_and_in_order(ends: Ends) -> None:
 
 def test_orders_arrive_with_their_settings(ends: Ends) -> None:
     daemon, eyes, _ = ends
-    begin = Open(
-        CameraSettings(driver="webcam", rotate=90), VisionSettings(device="cpu"), "left alone"
-    )
+    begin = Open(WebcamSettings(rotate=90), VisionSettings(device="cpu"), "left alone")
     for order in (begin, Pace(5.0), GiveFace("p1")):
         daemon.send(order)
         assert eyes.receive(5) == order
