@@ -1,4 +1,4 @@
-"""The one place where a thread is made, and the one-place mailbox between two of them."""
+"""The one place where a thread is made: a part that opens, works, and closes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Generic, TypeVar
 
 from edge.errors import Fault
 from edge.events import Down, Up
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 BACKOFF_FIRST = 1.0
@@ -22,27 +20,6 @@ BACKOFF_MAX = 60.0
 """Seconds between two tries to open a part that is away."""
 BUGS_PER_MINUTE = 3
 """More unexpected exceptions than this in a minute end the process: systemd starts it afresh."""
-
-
-class Latest(Generic[T]):
-    """A mailbox with one place: the newest value wins, and nobody waits to put one in."""
-
-    def __init__(self) -> None:
-        """Make an empty mailbox."""
-        self._condition = threading.Condition()
-        self._value: list[T] = []
-
-    def put(self, value: T) -> None:
-        """Leave `value`, in place of one that nobody took."""
-        with self._condition:
-            self._value[:] = [value]
-            self._condition.notify()
-
-    def take(self, timeout: float) -> T | None:
-        """Return the value, or None if there is none within `timeout` seconds."""
-        with self._condition:
-            self._condition.wait_for(lambda: bool(self._value), timeout)
-            return self._value.pop() if self._value else None
 
 
 def backoff(failures: int, jitter: float) -> float:
@@ -117,11 +94,6 @@ class Service:
         """Return by how many seconds the current call is over its bound; 0 while all is well."""
         since = self._busy_since
         return 0.0 if since is None else max(0.0, now - since - self.bound)
-
-    @property
-    def alive(self) -> bool:
-        """Whether the thread runs."""
-        return self._thread is not None and self._thread.is_alive()
 
     def _run(self) -> None:
         failures, down = 0, False

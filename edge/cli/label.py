@@ -11,6 +11,7 @@ import segno
 from edge import files
 from edge.cli.local import settings
 from edge.errors import MoodboxError, Refused
+from edge.web.listener import page_address
 
 
 def label(arguments: argparse.Namespace) -> int:
@@ -18,7 +19,7 @@ def label(arguments: argparse.Namespace) -> int:
     web = settings(arguments).web
     if not web.enabled:
         raise Refused("this box has no page ([web] enabled)")
-    address = address_of(socket.gethostname(), web.port)
+    address = page_address(web, socket.gethostname())
     code = segno.make(address, error="m")
     print(address)
     if arguments.file is None:
@@ -30,9 +31,3 @@ def label(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise MoodboxError(f"{arguments.file}: {error.strerror}") from error
     return 0
-
-
-def address_of(name: str, port: int) -> str:
-    """Return the page's address in the home's network, by the name that avahi announces."""
-    host = f"{name.partition('.')[0]}.local"
-    return f"http://{host}:{port}"

@@ -31,7 +31,7 @@ class Releases:
     """What lies in `folder`; ansible lays releases down in the same way."""
 
     def __init__(self, folder: Path) -> None:
-        """DaemonState at `folder`, which is there."""
+        """Look at `folder`, which is there."""
         self.folder = folder
         self._failed = folder / "failed"
 

@@ -23,7 +23,7 @@ class Faces:
         self._kept: OrderedDict[str, tuple[float, NDArray[np.uint8]]] = OrderedDict()
 
     def keep(self, on: bool) -> None:
-        """Open to keep faces, or stop and forget them all."""
+        """Begin to keep faces, or stop and forget them all."""
         self._on = on
         if not on:
             self._newest = None

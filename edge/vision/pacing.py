@@ -17,7 +17,7 @@ class FramePacer:
     """Slow while nobody is there, at the daemon's pace while somebody is."""
 
     def __init__(self) -> None:
-        """Open with nobody there."""
+        """Begin with nobody there."""
         self._pace = FIRST_PACE
         self._face_at = -LINGER
         self._dark = False

@@ -35,7 +35,7 @@ class Listener:
     """Serves an application on a socket from now until `stop`; slow clients cost no thread."""
 
     def __init__(self, application: Application, listening: socket.socket) -> None:
-        """LoginBegin to serve; called on the loop."""
+        """Begin to serve; called on the loop."""
         import uvicorn  # noqa: PLC0415  slow on a Pi, and so not on the main thread
 
         self._application = application

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from edge.errors import Fault
 from edge.events import Down, Up
-from edge.service import BACKOFF_MAX, Latest, Service, backoff
+from edge.service import BACKOFF_MAX, Service, backoff
 
 
 class Part(Service):
@@ -98,17 +98,3 @@ def test_back_off_grows_to_a_minute_and_no_further(failures: int, jitter: float)
     wait = backoff(failures, jitter)
     assert 0.5 <= wait <= BACKOFF_MAX
     assert backoff(failures + 1, jitter) >= wait
-
-
-def test_the_newest_value_wins() -> None:
-    box: Latest[int] = Latest()
-    box.put(1)
-    box.put(2)
-    assert box.take(0) == 2
-    assert box.take(0) is None
-
-
-def test_a_value_wakes_who_waits_for_it() -> None:
-    box: Latest[int] = Latest()
-    threading.Timer(0.05, box.put, [7]).start()
-    assert box.take(20) == 7

@@ -10,14 +10,11 @@ from pathlib import Path
 
 from edge import health
 from edge.cli.check.result import Result, asked
+from edge.controller.parts import DISK_LOW, HOT
 from edge.errors import Fault
 from edge.settings import Settings
 
 CANNOT_READ = "check while the daemon runs, which is given it; or set mqtt.password_file"
-HOT = 75.0
-"""Degrees Celsius; a Pi slows down at 80."""
-LITTLE_DISK = 200.0
-"""MiB."""
 
 
 def gpio(settings: Settings) -> Result:
@@ -96,7 +93,7 @@ def disk(settings: Settings) -> Result:
     words = f"{free:.0f} MiB free in {folder}"
     if not os.access(folder, os.W_OK):
         return Result("disk", "fail", f"{folder} cannot be written", "run as moodbox or root")
-    if free < LITTLE_DISK:
+    if free < DISK_LOW:
         return Result("disk", "warn", words, "make room, or take a larger card")
     return Result("disk", "ok", words)
 

@@ -153,7 +153,7 @@ def test_the_label_is_the_pages_address_as_a_qr_code(
     name = socket.gethostname().partition(".")[0]
     assert main(["label", "--config", str(config)]) == 0
     address, *code = capsys.readouterr().out.splitlines()
-    assert address == f"http://{name}.local:8080"
+    assert address == f"http://{name}.local:8080/"
     assert len(code) > 10
     picture = tmp_path / "label.svg"
     assert main(["label", str(picture), "--config", str(config)]) == 0
