@@ -9,10 +9,11 @@ import socket
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import msgspec
 
@@ -22,19 +23,23 @@ from edge.controller import Policy, begin, decide, view
 from edge.controller.preferences import check
 from edge.errors import MoodboxError, Refused, SettingsError
 from edge.events import (
+    Acknowledged,
     Announce,
     Answer,
     CloseEyes,
     Command,
-    Correction,
+    DropFace,
     Event,
     Fulfil,
+    KeepFace,
     KeepFaces,
     KeepTaste,
     MarkFace,
     OpenEyes,
     Pace,
+    Prefer,
     Preferences,
+    ReadSpeaker,
     Remember,
     Status,
     Tick,
@@ -68,9 +73,6 @@ TICK = 0.5
 """Seconds between two ticks; the loop turns at least so often."""
 STOP_WITHIN = 8.0
 """Seconds until the process ends after it was told to."""
-
-CHOSEN = (Correction, Preferences)
-"""Records that somebody waits for."""
 
 Observer = Callable[[Event | Command | Status], None]
 
@@ -150,6 +152,7 @@ class Box:
             new=new,
         )
         self._shown: Status | None = None
+        self._does = self._wiring()
 
     def _is_new(self) -> bool:
         """Whether nobody has lived with this box yet, as far as its store can tell."""
@@ -175,7 +178,7 @@ class Box:
     def run(self, seconds: float | None = None) -> None:
         """Run until told to stop, or for so many seconds."""
         started = time.monotonic()
-        self._keep_faces(self.state.preferences.keep_faces)
+        self._keep_faces(on=self.state.preferences.keep_faces)
         if not self.state.preferences.private:
             self.eyes.open_eyes()
         for service in self.services:
@@ -208,50 +211,42 @@ class Box:
         self.supervisor.turned(now, summary(self._shown))
 
     def _carry_out(self, commands: tuple[Command, ...]) -> None:
-        # What somebody chose or corrected is answered once it is on the disk.
-        waits = any(isinstance(c, Remember) and isinstance(c.record, CHOSEN) for c in commands)
+        chosen = [c for c in commands if isinstance(c, Remember) and c.chosen]
         answer = next((c for c in commands if isinstance(c, Answer)), None)
         for command in commands:
             self._observe(command)
-            match command:
-                case Remember(record=record) if isinstance(record, CHOSEN):
-                    self.store.remember(record, partial(self._confirm, answer))
-                    self._pass_on(record)
-                case Answer():
-                    if not waits:
-                        self._answer(command)
-                case _:
-                    self._hand_out(command)
+            if command is answer and chosen:
+                continue  # once it is on the disk
+            if chosen and command is chosen[-1]:
+                self.store.remember(chosen[-1].record, partial(self._confirm, answer))
+            else:
+                self._does[type(command)](command)
 
-    def _pass_on(self, record: Correction | Preferences) -> None:
-        if isinstance(record, Correction):
-            self.correction_store.keep(record)
-        else:
-            self.web.prefer(record)
+    def _wiring(self) -> Mapping[type, Callable[[Any], None]]:
+        """Return who carries out each command."""
+        return {
+            OpenEyes: lambda _: self.eyes.open_eyes(),
+            CloseEyes: lambda _: self.eyes.close_eyes(),
+            Pace: lambda c: self.eyes.pace(c.frames_per_second),
+            KeepFaces: lambda c: self._keep_faces(on=c.on),
+            MarkFace: lambda c: self.eyes.mark(c.prediction),
+            KeepFace: self.correction_store.keep,
+            DropFace: lambda c: self.correction_store.drop(c.prediction),
+            Fulfil: lambda c: self.dj.wish(c.wish),
+            ReadSpeaker: lambda _: self.dj.look(),
+            Remember: lambda c: self.store.remember(c.record),
+            KeepTaste: lambda _: self.store.keep_taste(self.state.taste),
+            Acknowledged: lambda c: self.store.acknowledge(c.part),
+            Prefer: lambda c: self.web.prefer(c.preferences),
+            Announce: self._announce,
+            Answer: self._answer,
+        }
 
-    def _hand_out(self, command: Command) -> None:
-        match command:
-            case OpenEyes():
-                self.eyes.open_eyes()
-            case CloseEyes():
-                self.eyes.close_eyes()
-            case Pace():
-                self.eyes.pace(command.frames_per_second)
-            case KeepFaces():
-                self._keep_faces(command.on)
-            case MarkFace():
-                self.eyes.mark(command.prediction)
-            case Fulfil():
-                self.dj.wish(command.wish)
-            case Remember():
-                self.store.remember(command.record)
-            case KeepTaste():
-                self.store.keep_taste(self.state.taste)
-            case Announce():
-                self.web.announce(command)
-                self.link.announce(command)
+    def _announce(self, announce: Announce) -> None:
+        self.web.announce(announce)
+        self.link.announce(announce)
 
-    def _keep_faces(self, on: bool) -> None:
+    def _keep_faces(self, *, on: bool) -> None:
         self.eyes.keep_faces(on)
         self.correction_store.keeping(on)
 
@@ -303,15 +298,12 @@ def worth_showing(shown: Status, status: Status) -> bool:
     """Whether `status` says something new, or the numbers that always move are a second old."""
     if status.at - shown.at >= 1.0:
         return True
-    still = {"at": shown.at, "probabilities": shown.probabilities, "faces": shown.faces}
-    return (
-        msgspec.structs.replace(
-            status,
-            mood=msgspec.structs.replace(status.mood, confidence=shown.mood.confidence),
-            **still,
-        )
-        != shown
-    )
+    mood = status.mood
+    if mood is not None and shown.mood is not None:
+        mood = msgspec.structs.replace(mood, confidence=shown.mood.confidence)
+    moves = ("at", "probabilities", "faces", "position")
+    still = {name: getattr(shown, name) for name in moves}
+    return msgspec.structs.replace(status, mood=mood, **still) != shown
 
 
 def summary(status: Status | None) -> str:
@@ -319,7 +311,8 @@ def summary(status: Status | None) -> str:
     if status is None:
         return "waking"
     problems = "; ".join(f"{part}: {words}" for part, words in status.problems.items())
-    return problems or f"{status.mood.name}, {status.playback.value}"
+    mood = status.mood.name if status.mood else f"not looking: {status.unknown}"
+    return problems or f"{mood}, {status.playback.value}"
 
 
 def run(settings: Settings) -> int:

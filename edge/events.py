@@ -18,7 +18,10 @@ EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 UNSURE = "unsure"
 """Somebody is there, and no emotion stands out."""
 AWAY = "away"
-"""Nobody is there, or it is too dark to tell."""
+"""Eyes that looked saw nobody."""
+UNKNOWN = ("private", "starting", "camera", "dark")
+"""Why nothing is known of who is there: the eyes are to be closed, have not looked for long enough
+yet, are away or broken, or cannot tell in this light."""
 
 NETWORK = "network"
 """The problem of a box without one, which keeps all others from being solved."""
@@ -60,6 +63,17 @@ class Playback(StrEnum):
     PAUSED = "paused"
     IDLE = "idle"
     UNKNOWN = "unknown"
+
+
+class Hand(StrEnum):
+    """What somebody did at the speaker by hand, or by an automation."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    VOLUME = "volume"
+    SKIP = "skip"
+    PICK = "pick"
+    """Other music."""
 
 
 # --- values --------------------------------------------------------------------------------------
@@ -111,6 +125,8 @@ class Wish(Struct, frozen=True):
     """Wait for the end of the track that is on, where the player can tell; False: at once."""
     skip: bool = False
     """Go on to the next track of what is on."""
+    back: bool = False
+    """Go back to the track before."""
     at: float = 0.0
     """When it was decided."""
     by_person: bool = False
@@ -214,10 +230,15 @@ class SpeakerState(Struct, frozen=True, tag=True):
     """The speaker's name."""
     remaining: float | None = None
     """Seconds until the track ends; None where it is not known."""
-    by_hand: bool = False
-    """Somebody changed it by hand: a pause, a volume, a pick that was not ours."""
+    hand: Hand | None = None
+    """What somebody did since the last look; None: it is as we left it."""
     wish: str = ""
     """The wish it follows from; empty where it follows from none."""
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether somebody did something since the last look."""
+        return self.hand is not None
 
 
 class Played(Struct, frozen=True, tag=True):
@@ -246,6 +267,14 @@ class TrackEnded(Struct, frozen=True, tag=True):
     """Seconds it was heard."""
     skipped: bool = False
     """Somebody cut it short."""
+    wish: str = ""
+
+
+class MusicEnded(Struct, frozen=True, tag=True):
+    """What was asked for is over: its last track ended, or Spotify went on with its own station."""
+
+    uri: str
+    at: float
     wish: str = ""
 
 
@@ -312,6 +341,18 @@ class Play(Struct, frozen=True, tag=True):
     what: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
+class Resume(Struct, frozen=True, tag=True):
+    """Play on; where a pause had the say, the mood has it again."""
+
+
+class Previous(Struct, frozen=True, tag=True):
+    """The one before."""
+
+
+class FollowMood(Struct, frozen=True, tag=True):
+    """End the hands-off time: let the mood choose again, at once."""
+
+
 class SetVolume(Struct, frozen=True, tag=True):
     """Set the speaker's volume."""
 
@@ -325,7 +366,13 @@ class SetIntent(Struct, frozen=True, tag=True):
 
 
 class SetMusic(Struct, frozen=True, tag=True):
-    """Let the mood drive the music, or not."""
+    """Let the box play, or stop its music."""
+
+    on: bool
+
+
+class SetMoodDrives(Struct, frozen=True, tag=True):
+    """Let the mood choose the music, or only people."""
 
     on: bool
 
@@ -345,6 +392,30 @@ class Correct(Struct, frozen=True, tag=True):
 
     mood: Annotated[str, Meta(min_length=1, max_length=20)]
     prediction: Annotated[str, Meta(max_length=40)] = ""
+
+
+class Confirm(Struct, frozen=True, tag=True):
+    """Yes, that is right: of the prediction that is named, else of the newest."""
+
+    prediction: Annotated[str, Meta(max_length=40)] = ""
+
+
+class TakeBack(Struct, frozen=True, tag=True):
+    """The last correction was a mistake."""
+
+
+class Acknowledge(Struct, frozen=True, tag=True):
+    """A problem that stays until somebody has seen it has been seen."""
+
+    part: Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class LookAtSpeaker(Struct, frozen=True, tag=True):
+    """Somebody wants to see what the speaker does now."""
+
+
+class OpenPairing(Struct, frozen=True, tag=True):
+    """Let a browser pair; only who is at the box itself may ask."""
 
 
 class SetSources(Struct, frozen=True, tag=True):
@@ -381,14 +452,23 @@ class SetPreferences(Struct, frozen=True, tag=True):
 RequestBody = (
     PlayPause
     | Next
+    | Previous
     | Pause
+    | Resume
     | Play
+    | FollowMood
     | SetVolume
     | SetIntent
     | SetMusic
+    | SetMoodDrives
     | SetPrivate
     | WrongMood
     | Correct
+    | Confirm
+    | TakeBack
+    | Acknowledge
+    | LookAtSpeaker
+    | OpenPairing
     | SetSources
     | SetProfile
     | SetPreferences
@@ -419,6 +499,7 @@ Event = (
     | Played
     | PlayFailed
     | TrackEnded
+    | MusicEnded
     | Account
     | PlaylistNames
     | Health
@@ -461,18 +542,51 @@ class Fulfil(Struct, frozen=True, tag=True):
     wish: Wish
 
 
+class ReadSpeaker(Struct, frozen=True, tag=True):
+    """Look at the speaker once, now, within the budget; a SpeakerState follows."""
+
+
+class Acknowledged(Struct, frozen=True, tag=True):
+    """Somebody has seen a problem; it is not said again."""
+
+    part: str
+
+
 class Answer(Struct, frozen=True, tag=True):
     """A request was accepted, or rejected with the reason."""
 
     id: str
     accepted: bool
     reason: str = ""
+    note: str = ""
+    """What will come of it, in words, where that is not at once."""
 
 
 class Remember(Struct, frozen=True, tag=True):
     """A record for the store."""
 
     record: Record
+    chosen: bool = False
+    """Somebody chose it: whoever asked is answered once it is on the disk."""
+
+
+class Prefer(Struct, frozen=True, tag=True):
+    """The people of the house prefer this now: for every part that goes by it."""
+
+    preferences: Preferences
+
+
+class KeepFace(Struct, frozen=True, tag=True):
+    """Keep the face of a prediction as this mood, where that is allowed."""
+
+    prediction: str
+    mood: str
+
+
+class DropFace(Struct, frozen=True, tag=True):
+    """Delete the face that was kept of a prediction."""
+
+    prediction: str
 
 
 class KeepTaste(Struct, frozen=True, tag=True):
@@ -534,6 +648,38 @@ class Correction(Struct, frozen=True, tag=True):
     profile: str
 
 
+class Confirmation(Struct, frozen=True, tag=True):
+    """The owner agreed."""
+
+    prediction: str
+    at: float
+    mood: str
+    """Empty where only the store knows what was predicted."""
+    profile: str
+
+
+class TakenBack(Struct, frozen=True, tag=True):
+    """The owner's correction of a prediction was a mistake."""
+
+    prediction: str
+    at: float
+
+
+class MoodEnd(Struct, frozen=True, tag=True):
+    """The mood of a prediction is over: another one, nobody there, or nothing is known."""
+
+    id: str
+    at: float
+
+
+class HandsOff(Struct, frozen=True, tag=True):
+    """Until when the mood leaves the music alone, in wall-clock seconds; 0: it does not."""
+
+    picked_until: float = 0.0
+    silenced_until: float = 0.0
+    silenced: bool = False
+
+
 class Preferences(Struct, frozen=True, tag=True):
     """What the people of the house change; kept in the store, changed only by the controller."""
 
@@ -541,7 +687,9 @@ class Preferences(Struct, frozen=True, tag=True):
     """For each mood, what to play: Spotify URIs, links or searches, best first."""
     intent: Intent = Intent.MATCH
     music: bool = True
-    """Whether the mood drives the music."""
+    """Whether the box plays at all."""
+    mood_drives: bool = True
+    """Whether the mood chooses the music."""
     private: bool = False
     volume: Percent | None = None
     """The volume to start with; None leaves the speaker's own."""
@@ -558,7 +706,17 @@ class Preferences(Struct, frozen=True, tag=True):
     """Whether a correction may keep the face it belongs to."""
 
 
-Record = Prediction | PlayRecord | PlayEnd | Correction | Preferences
+Record = (
+    Prediction
+    | MoodEnd
+    | PlayRecord
+    | PlayEnd
+    | Correction
+    | Confirmation
+    | TakenBack
+    | HandsOff
+    | Preferences
+)
 
 Command = (
     OpenEyes
@@ -567,8 +725,13 @@ Command = (
     | KeepFaces
     | MarkFace
     | Fulfil
+    | ReadSpeaker
+    | Acknowledged
     | Answer
     | Remember
+    | Prefer
+    | KeepFace
+    | DropFace
     | KeepTaste
     | Announce
 )
@@ -581,25 +744,42 @@ class Status(Struct, frozen=True):
     """All that the lights, MQTT, the page and the command line show: one value, so they agree."""
 
     at: float
-    mood: Mood
+    mood: Mood | None
+    """None while nothing is known, for the reason in `unknown`."""
+    unknown: str = ""
+    """One of UNKNOWN; empty: the mood is known."""
     probabilities: tuple[float, ...] = ()
-    """The filter's belief, in the order of EMOTIONS; empty while nobody is there."""
-    faces: int = 0
+    """What the face says, in the order of EMOTIONS; empty while nobody is there, or unknown."""
+    faces: int | None = None
+    """None while nothing is known."""
     prediction: str = ""
+    corrected: str = ""
+    """The mood that somebody said instead of the one that was read; it is the mood then."""
+    corrected_until: float | None = None
+    """It holds at least until then."""
     settling: bool = False
     """A change of mood is under way."""
     private: bool = False
     music: bool = True
+    """The box plays at all."""
+    mood_drives: bool = True
+    """The mood chooses the music."""
     intent: Intent = Intent.MATCH
     profile: str = "home"
     playback: Playback = Playback.UNKNOWN
     track: Track | None = None
+    position: float | None = None
+    """Seconds into the track, at `at`; None where that is not known."""
+    heard_at: float | None = None
+    """When the speaker was known last."""
+    doing: str = ""
+    """What is under way because a person asked for it, in words."""
     why: str = ""
     """Why this is playing, or why nothing is, in one sentence."""
     speaker: str = ""
     volume: Percent | None = None
     hands_off_until: float | None = None
-    """The mood leaves the music alone until then: somebody chose by hand."""
+    """The mood leaves the music alone until then: somebody chose or paused it."""
     runs_on: str = ""
     camera: str = ""
     detector: str = ""

@@ -15,6 +15,8 @@ class PastPrediction(Struct, frozen=True):
     probabilities: list[float]
     model: str
     profile: str
+    lasted: float | None = None
+    """Seconds; None while it lasts, or where a power cut kept that from being known."""
 
 
 class PastPlay(Struct, frozen=True):
@@ -39,6 +41,18 @@ class PastCorrection(Struct, frozen=True):
     mood: str
     profile: str
     predicted: str | None
+    confidence: float | None
+    probabilities: list[float] | None
+    model: str | None
+
+
+class PastConfirmation(Struct, frozen=True):
+    """A prediction that somebody called right."""
+
+    at: float | None
+    prediction: str
+    mood: str
+    profile: str
     confidence: float | None
     probabilities: list[float] | None
     model: str | None

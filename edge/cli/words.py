@@ -13,7 +13,7 @@ def status(status: Status, now: float) -> str:
         ("music", music(status)),
         ("why", status.why),
         ("eyes", _eyes(status)),
-        ("intent", status.intent.value + ("" if status.music else ", the music is left alone")),
+        ("intent", status.intent.value + _left_alone(status)),
         ("profile", status.profile),
     ]
     lines += [(f"! {part}", problem) for part, problem in sorted(status.problems.items())]
@@ -21,11 +21,17 @@ def status(status: Status, now: float) -> str:
 
 
 def _mood(status: Status, now: float) -> str:
-    if status.private:
-        return "private: the camera is off"
     mood = status.mood
+    if mood is None:
+        return f"not looking: {status.unknown}"
     sure = f" ({mood.confidence:.0%} sure)" if status.probabilities else ""
     return f"{mood.name}{sure} for {_duration(now - mood.since)}"
+
+
+def _left_alone(status: Status) -> str:
+    if not status.music:
+        return ", the music is switched off"
+    return "" if status.mood_drives else ", the mood does not choose the music"
 
 
 def music(status: Status) -> str:

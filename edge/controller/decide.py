@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from edge.controller import button, music, parts, requests, senses
+from edge.controller import button, clock, music, parts, requests, senses, speaker
 from edge.controller.state import State, Turn
 from edge.events import (
     Account,
     Command,
     Down,
     Emotions,
+    Ended,
     Event,
     Health,
+    MusicEnded,
     Nobody,
     PairingCode,
     Played,
@@ -30,7 +32,9 @@ from edge.events import (
 def decide(state: State, event: Event) -> tuple[State, tuple[Command, ...]]:
     """Return the state after `event`, and what is to be done, in order."""
     turn = Turn(state, event.at)
+    before = state.mood_name
     _dispatch(turn, event)
+    senses.settle(turn, before)
     music.follow_mood(turn)
     senses.set_pace(turn)
     return turn.state, tuple(turn.commands)
@@ -41,21 +45,25 @@ def _dispatch(turn: Turn, event: Event) -> None:  # noqa: C901, PLR0912  a line 
         case Emotions() | Nobody():
             senses.perceive(turn, event)
         case Tick():
-            senses.tick(turn, event)
+            clock.tick(turn, event)
         case Pressed():
             button.pressed(turn, event)
         case Request():
             requests.follow(turn, event)
         case SpeakerState():
-            music.heard(turn, event)
+            speaker.heard(turn, event)
         case Played():
-            turn.problem("music", "")
+            speaker.played(turn, event)
         case PlayFailed():
-            music.failed(turn, event)
+            speaker.failed(turn, event)
         case TrackEnded():
-            music.track_ended(turn, event)
+            speaker.track_ended(turn, event)
+        case MusicEnded():
+            speaker.music_ended(turn, event)
         case Watching() | Up() | Down():
             parts.reported(turn, event)
+        case Ended():
+            senses.closed(turn, "camera")
         case Pulse():
             turn.set(pulse=event)
         case Account():

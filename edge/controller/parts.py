@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edge.controller import music, senses
 from edge.controller.state import Turn
 from edge.events import NETWORK, Account, Announce, Down, Health, PairingCode, Up, Watching
 from edge.spotify.tokens import WARN_DAYS
@@ -19,13 +20,13 @@ def reported(turn: Turn, event: Watching | Up | Down) -> None:
     if isinstance(event, Watching):
         if turn.state.preferences.private:
             return  # said just before the eyes were closed
-        turn.set(watching=event, pace=0.0)
+        senses.opened(turn, event)
         turn.problem("eyes", "")
     elif isinstance(event, Up):
         turn.problem(part, "")
     else:
-        if part == "eyes":
-            turn.set(watching=None, pulse=None)
+        if part == "eyes" and not turn.state.preferences.private:
+            senses.closed(turn, "camera")
         _fault(turn, part, event.reason)
 
 
@@ -35,6 +36,7 @@ def account(turn: Turn, event: Account) -> None:
     It may be the only word of the music for long: Spotify's speaker is not asked before it has to
     play.
     """
+    before = turn.state.account
     turn.set(account=event, heard_from=turn.state.heard_from | {"music"})
     words = ""
     wall = None if turn.state.wall is None else turn.at + turn.state.wall
@@ -45,6 +47,8 @@ def account(turn: Turn, event: Account) -> None:
         if days < WARN_DAYS:
             words = f"the Spotify sign-in ends in {max(days, 0)} days: sign in again"
     _fault(turn, "sign-in", words)
+    if event.signed_in and before is not None and not before.signed_in:
+        music.woken(turn)
 
 
 def health(turn: Turn, event: Health) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import msgspec
 from msgspec import UNSET
 
-from edge.controller import music
 from edge.controller.state import Turn
-from edge.controller.volume import loudest, minutes
+from edge.controller.volume import minutes
 from edge.errors import MoodboxError, Refused
-from edge.events import KeepFaces, Preferences, Remember, SetPreferences
+from edge.events import KeepFaces, Prefer, Preferences, Remember, SetPreferences
 
 MOST_PROFILES = 20
 
@@ -19,7 +18,8 @@ def prefer(turn: Turn, **changes: object) -> None:
     preferences = msgspec.structs.replace(turn.state.preferences, **changes)
     if preferences != turn.state.preferences:
         turn.set(preferences=preferences)
-        turn.do(Remember(preferences))
+        turn.do(Remember(preferences, chosen=True))
+        turn.do(Prefer(preferences))
 
 
 def change(turn: Turn, body: SetPreferences) -> None:
@@ -34,8 +34,6 @@ def change(turn: Turn, body: SetPreferences) -> None:
     after = turn.state.preferences
     if after.keep_faces is not before.keep_faces:
         turn.do(KeepFaces(after.keep_faces))
-    if loudest(after, turn.state.clock) < loudest(before, turn.state.clock):
-        music.no_louder_than_allowed(turn)
 
 
 def choose_profile(turn: Turn, name: str) -> None:

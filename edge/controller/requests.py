@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 from edge.choose.chooser import parse_source
-from edge.controller import music, preferences, senses
+from edge.controller import corrections, hands, music, preferences, senses, speaker
 from edge.controller.state import Turn
+from edge.controller.volume import loudest
 from edge.errors import MoodboxError, Refused
 from edge.events import (
-    AWAY,
-    EMOTIONS,
-    Announce,
+    Acknowledge,
+    Acknowledged,
     Answer,
     CloseEyes,
+    Confirm,
     Correct,
-    Correction,
-    Intent,
+    FollowMood,
+    LookAtSpeaker,
     Next,
     OpenEyes,
+    OpenPairing,
     Pause,
     Play,
     PlayPause,
-    Remember,
+    Previous,
     Request,
     RequestBody,
+    Resume,
     SetIntent,
+    SetMoodDrives,
     SetMusic,
     SetPreferences,
     SetPrivate,
     SetProfile,
     SetSources,
     SetVolume,
+    TakeBack,
     WrongMood,
 )
-from edge.mood.filter import believe
-from edge.mood.moods import moods
+
+STAY = ("damaged store",)
+"""Problems that stay until somebody has seen them."""
 
 
 def follow(turn: Turn, request: Request) -> None:
@@ -46,26 +52,36 @@ def follow(turn: Turn, request: Request) -> None:
         turn.commands.clear()
         turn.do(Answer(request.id, accepted=False, reason=str(error)))
     else:
-        turn.do(Answer(request.id, accepted=True))
+        turn.do(Answer(request.id, accepted=True, note=turn.note))
 
 
 def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0912  a line a request
     """Carry out one request; raise Refused, in words, where it cannot be."""
     match body:
         case PlayPause():
-            (music.pause if turn.state.playing else music.resume)(turn)
+            hands.toggle(turn)
         case Pause():
-            music.pause(turn)
+            hands.pause(turn)
+        case Resume():
+            hands.resume(turn)
         case Next():
-            music.skip(turn)
+            hands.skip(turn)
+        case Previous():
+            hands.skip(turn, back=True)
         case Play():
-            music.play(turn, body.what)
+            hands.play(turn, body.what)
+        case FollowMood():
+            hands.follow_mood(turn)
         case SetVolume():
-            music.volume(turn, body.volume)
+            hands.volume(turn, body.volume)
         case SetIntent():
-            preferences.prefer(turn, intent=Intent(body.intent))
+            hands.choose_intent(turn, body.intent)
         case SetMusic():
-            preferences.prefer(turn, music=body.on)
+            hands.switch_music(turn, on=body.on)
+        case SetMoodDrives():
+            hands.let_mood_drive(turn, on=body.on)
+        case LookAtSpeaker():
+            speaker.look(turn)
         case SetPrivate():
             _private(turn, private=body.private)
         case SetSources():
@@ -73,58 +89,60 @@ def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0
         case SetProfile():
             preferences.choose_profile(turn, body.profile)
         case SetPreferences():
-            preferences.change(turn, body)
+            _preferences(turn, body)
         case WrongMood():
             turn.set(offering_since=turn.at)
         case Correct():
-            _correct(turn, body, origin)
+            corrections.correct(turn, body, origin)
+        case Confirm():
+            corrections.confirm(turn, body)
+        case TakeBack():
+            corrections.take_back(turn)
+        case Acknowledge():
+            _acknowledge(turn, body.part)
+        case OpenPairing():
+            _open_pairing(turn, origin)
 
 
 def _private(turn: Turn, *, private: bool) -> None:
+    changes = private is not turn.state.preferences.private
     preferences.prefer(turn, private=private)
     if private:
-        turn.set(watching=None, pulse=None, prediction=None)
+        senses.closed(turn, "private")
         turn.do(CloseEyes())
     else:
+        if changes:
+            senses.closed(turn, "starting")
         turn.do(OpenEyes())
 
 
-def _moods(turn: Turn) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*moods(turn.state.policy.rules.view), *EMOTIONS)))
-
-
-def check_mood(turn: Turn, name: str) -> None:
-    """Refuse a mood that is none of those this box tells apart."""
-    if name not in _moods(turn):
-        raise Refused(f"mood {name!r}: no such mood; allowed: {', '.join(_moods(turn))}")
-
-
 def _sources(turn: Turn, body: SetSources) -> None:
-    check_mood(turn, body.mood)
+    corrections.check_mood(turn, body.mood)
     try:
         sources = [parse_source(text).text for text in body.sources]
     except MoodboxError as error:
         raise Refused(str(error)) from error
     kept = {k: v for k, v in turn.state.preferences.sources.items() if k != body.mood}
     preferences.prefer(turn, sources=kept | ({body.mood: sources} if sources else {}))
+    if sources:
+        music.given(turn)
 
 
-def _correct(turn: Turn, body: Correct, origin: str) -> None:
-    check_mood(turn, body.mood)
-    state = turn.state
-    newest = state.prediction
-    if not body.prediction and newest is None:
-        raise Refused("nobody has been seen yet, so there is no mood to correct")
-    prediction = body.prediction or (newest.id if newest else "")
-    turn.do(Remember(Correction(prediction, turn.at, body.mood, state.preferences.profile)))
-    turn.do(Announce("correction", turn.at, {"mood": body.mood, "origin": origin}))
-    turn.set(offering_since=None)
-    if newest is not None and prediction == newest.id and state.mood_name not in (AWAY, body.mood):
-        music.corrected(turn)
-        _believe(turn, body.mood)
+def _preferences(turn: Turn, body: SetPreferences) -> None:
+    before = loudest(turn.state.preferences, turn.state.clock)
+    preferences.change(turn, body)
+    if loudest(turn.state.preferences, turn.state.clock) < before:
+        hands.no_louder_than_allowed(turn)
 
 
-def _believe(turn: Turn, name: str) -> None:
-    """Take the owner's word for the mood of the moment; the filter goes on from there."""
-    turn.set(mood=believe(turn.state.mood, name, turn.at, turn.state.policy.rules))
-    senses.mood_changed(turn)
+def _acknowledge(turn: Turn, part: str) -> None:
+    if part not in STAY:
+        raise Refused(f"{part!r}: goes by itself once it is mended; allowed: {', '.join(STAY)}")
+    turn.problem(part, "")
+    turn.do(Acknowledged(part))
+
+
+def _open_pairing(turn: Turn, origin: str) -> None:
+    if origin != "command line":
+        raise Refused("only at the box itself: hold its button, or run `moodbox pair` there")
+    turn.set(pairing_until=turn.at + turn.state.policy.pairing_window)

@@ -1,52 +1,113 @@
-"""From frames to a mood that is worth acting on."""
+"""From frames to a mood that is worth acting on, or to the reason why nothing is known."""
 
 from __future__ import annotations
 
 from edge.controller import music
-from edge.controller.state import Turn
+from edge.controller.state import NEVER, State, Turn
 from edge.events import (
     AWAY,
     Announce,
     Emotions,
     MarkFace,
     Mood,
+    MoodEnd,
     Nobody,
     Pace,
     Prediction,
     Remember,
-    Tick,
+    Watching,
 )
-from edge.mood.filter import advance
+from edge.mood.filter import advance, begin
+
+YIELDS = 60.0
+"""Seconds for which a face has to say something else until a correction gives way to it."""
 
 
-def perceive(turn: Turn, event: Emotions | Nobody | Tick) -> None:
-    """Let the filter take in one frame, or the passing of time."""
-    before = turn.state.mood.mood
+def opened(turn: Turn, event: Watching) -> None:
+    """Begin anew: what was known before the eyes were closed holds no longer."""
+    turn.set(
+        watching=event,
+        pace=0.0,
+        mood=begin(turn.at),
+        unknown="starting",
+        dark_at=NEVER,
+        lit_at=NEVER,
+    )
+
+
+def closed(turn: Turn, why: str) -> None:
+    """Know nothing any more; `why` is one of UNKNOWN."""
+    turn.set(watching=None, pulse=None, unknown=why)
+
+
+def perceive(turn: Turn, event: Emotions | Nobody) -> None:
+    """Let the filter take in one frame; what eyes that are closed still say is not heard."""
+    if turn.state.watching is None:
+        return
+    was = turn.state.mood_name
+    dark = isinstance(event, Nobody) and event.dark
+    turn.set(**{"dark_at" if dark else "lit_at": turn.at})
     turn.set(mood=advance(turn.state.mood, event, turn.state.policy.rules))
-    if turn.state.mood_name != before.name:
-        if before.name == AWAY:
-            music.new_visit(turn)
-        mood_changed(turn)
+    turn.set(unknown=_unknown(turn.state, was))
 
 
-def tick(turn: Turn, event: Tick) -> None:
-    """Let time pass. Without eyes nothing is known of who is there, so the mood stays."""
-    if event.wall is not None:
-        turn.set(wall=event.wall - event.at)
-    if turn.state.watching is not None:
-        perceive(turn, event)
-    if (turn.state.pairing_until or turn.at) < turn.at:
-        turn.set(pairing_until=None, pairing_code=())
+def _unknown(state: State, was: str) -> str:
+    """Return why nothing is known after a frame; `was` is the mood before it.
+
+    Nobody is there only once eyes that could see have looked for as long as that takes.
+    """
+    mood, enough = state.mood, state.policy.rules.away_after
+    if mood.mood.name != AWAY:
+        return ""
+    if mood.inner:
+        return state.unknown  # somebody has come, and the filter makes up its mind
+    if mood.read_at - max(mood.face_at, state.dark_at) >= enough:
+        return ""
+    if mood.read_at - max(mood.face_at, state.lit_at) >= enough:
+        return "dark"
+    return state.unknown or ("" if was == AWAY else "dark")
 
 
-def mood_changed(turn: Turn) -> None:
-    """Make one prediction of it, and tell the home."""
-    mood = turn.state.mood.mood
-    if mood.name != AWAY:
-        predict(turn, mood)
-    else:
+def settle(turn: Turn, before: str) -> None:
+    """Draw the consequences where the mood is another than `before`, whatever changed it."""
+    _end_correction(turn)
+    _predict(turn)
+    name = turn.state.mood_name
+    if name in (before, ""):
+        return
+    turn.do(Announce("mood", turn.at, _told(turn.state.felt)))
+    if name != AWAY and turn.state.empty:
+        music.new_visit(turn)
+    turn.set(empty=name == AWAY, unseen=turn.state.unseen and name == AWAY)
+
+
+def _end_correction(turn: Turn) -> None:
+    """End it with the visit, or once the face has clearly said something else for a while."""
+    state, read = turn.state, turn.state.mood.mood
+    said = state.said
+    if said is None:
+        return
+    another = read.name != said.mood and turn.state.reads_a_mood()
+    yields = another and turn.at >= said.until and turn.at - read.since >= YIELDS
+    if state.unknown or read.name == AWAY or yields:
+        turn.set(said=None)
+
+
+def _told(mood: Mood | None) -> dict[str, str | float | bool | None]:
+    return {"mood": mood.name, "confidence": round(mood.confidence, 3)} if mood else {}
+
+
+def _predict(turn: Turn) -> None:
+    """Keep one prediction for each mood that is read; end it with the mood."""
+    state = turn.state
+    prediction, mood = state.prediction, state.felt
+    if state.said is not None:
+        return
+    if prediction is not None and (mood is None or mood.name != prediction.mood):
+        turn.do(Remember(MoodEnd(prediction.id, turn.at)))
         turn.set(prediction=None)
-    turn.do(Announce("mood", turn.at, {"mood": mood.name, "confidence": round(mood.confidence, 3)}))
+    if mood is not None and mood.name != AWAY and turn.state.prediction is None:
+        predict(turn, mood)
 
 
 def predict(turn: Turn, mood: Mood) -> Prediction:

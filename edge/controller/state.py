@@ -14,6 +14,7 @@ from edge.events import (
     Command,
     Health,
     Intent,
+    Mood,
     Playback,
     Prediction,
     Preferences,
@@ -36,7 +37,13 @@ class Policy(Struct, frozen=True):
     min_play: float = 20 * 60.0
     """Between two changes that the mood makes."""
     hands_off: float = 60 * 60.0
-    """The mood leaves the music alone for so long after somebody chose by hand."""
+    """The mood leaves the music alone for so long after somebody chose or paused it."""
+    correction_holds: float = 10 * 60.0
+    """At least so long the mood is the one that somebody said."""
+    speaker: str = "the speaker"
+    """What it is called."""
+    speaker_tells: bool = False
+    """It says by itself what it does; else it has to be asked, which costs."""
     pause_when_away: bool = True
     pairing_window: float = 5 * 60.0
     first_window: float = 60 * 60.0
@@ -46,12 +53,26 @@ class Policy(Struct, frozen=True):
     settling_pace: float = 10.0
 
 
+class Said(Struct, frozen=True):
+    """The mood that somebody said instead of the one that was read."""
+
+    mood: str
+    at: float
+    until: float
+    """It holds at least until then."""
+    prediction: str
+    unlearnt: Taste
+    """The taste as it was, for who takes it back."""
+    learnt: Taste
+
+
 class State(Struct, frozen=True):
     """All that the box knows at one moment."""
 
     policy: Policy
     preferences: Preferences
     mood: MoodState
+    """What the eyes make of whom they see; `felt` is what counts."""
     boot: str
     """Makes ids unique across restarts."""
     at: float
@@ -65,9 +86,33 @@ class State(Struct, frozen=True):
     """None while the eyes are closed or down."""
     pulse: Pulse | None = None
     pace: float = 0.0
+    unknown: str = "starting"
+    """Why nothing is known of who is there; empty: it is known."""
+    dark_at: float = NEVER
+    """When a frame was too dark to tell."""
+    lit_at: float = NEVER
+    """When a frame was not."""
     prediction: Prediction | None = None
+    """Of the mood that is on."""
+    confirmed: str = ""
+    """The newest prediction that somebody called right."""
+    said: Said | None = None
+    quiet: bool = False
+    """Quiet hours."""
 
     speaker: SpeakerState | None = None
+    heard_at: float | None = None
+    """When the speaker said itself what it does."""
+    looked_at: float = NEVER
+    """When somebody last wanted to see what it does."""
+    toggles_at: float | None = None
+    """Play or pause, as soon as is known which: somebody pressed then."""
+    pending: dict[str, Wish] = {}
+    """The newest wishes that are not done yet, by id."""
+    asked: str = ""
+    """The newest of them that a person waits for."""
+    doing: str = ""
+    """The same in words."""
     account: Account | None = None
     wish: Wish | None = None
     source: str = ""
@@ -79,11 +124,22 @@ class State(Struct, frozen=True):
     playing_for: str = ""
     """The mood that the music was chosen for; empty while it is nobody's choice of ours."""
     last_change: float = NEVER
-    hands_off_until: float = NEVER
+    picked_until: float = NEVER
+    """Somebody chose the music: the mood leaves it alone until then, or until it is over."""
+    silenced_until: float = NEVER
+    """The same after a pause by a person."""
     silenced: bool = False
-    """Somebody paused by hand; only a hand, or a new visit after the hands-off time, ends it."""
+    """Somebody paused it; only a hand, or a new visit after `silenced_until`, ends it."""
     left: bool = False
     """The music is paused because nobody is there."""
+    empty: bool = False
+    """Nobody was there when that was last known."""
+    unseen: bool = False
+    """Somebody who is not seen wanted music: nobody being there stops it no more."""
+    ended: bool = False
+    """What was played is over, and nothing has followed yet."""
+    stopgap: bool = False
+    """It plays what comes with the product, as the owner has given nothing."""
 
     titles: dict[str, str] = {}
     """Source -> what it is called, where that is known."""
@@ -99,9 +155,21 @@ class State(Struct, frozen=True):
     pairing_code: tuple[str, ...] = ()
 
     @property
+    def felt(self) -> Mood | None:
+        """The mood that counts: what somebody said, else what was read; None: not known."""
+        if self.unknown:
+            return None
+        return self.mood.mood if self.said is None else Mood(self.said.mood, 1.0, self.said.at)
+
+    @property
     def mood_name(self) -> str:
-        """The steady mood's name."""
-        return self.mood.mood.name
+        """The steady mood's name; empty where it is not known."""
+        return self.felt.name if self.felt else ""
+
+    @property
+    def hands_off_until(self) -> float:
+        """Until when the mood leaves the music alone because a person had the say."""
+        return max(self.picked_until, self.silenced_until)
 
     @property
     def playing(self) -> bool:
@@ -112,16 +180,20 @@ class State(Struct, frozen=True):
         """Whether the mood, and not a person, decides what is played now."""
         return (
             self.preferences.music
+            and self.preferences.mood_drives
             and self.preferences.intent is not Intent.STEADY
-            and not self.preferences.private
-            and self.watching is not None
+            and not self.unknown
             and not self.silenced
             and at >= self.hands_off_until
         )
 
+    def reads_a_mood(self) -> bool:
+        """Whether an emotion stands out in the face, whatever anybody said."""
+        return self.mood.mood.name not in (AWAY, UNSURE)
+
     def feels(self) -> bool:
         """Whether there is a mood to play to."""
-        return self.mood_name not in (AWAY, UNSURE)
+        return self.mood_name not in ("", AWAY, UNSURE)
 
     @property
     def clock(self) -> float | None:
@@ -149,6 +221,7 @@ def begin(
         taste=taste,
         boot=boot,
         at=at,
+        unknown="private" if preferences.private else "starting",
         pairing_until=at + policy.first_window if new else None,
     )
 
@@ -161,6 +234,8 @@ class Turn:
         self.at = max(at, state.at)
         self.state = msgspec.structs.replace(state, at=self.at)
         self.commands: list[Command] = []
+        self.note = ""
+        """What will come of a request, in words, where that is not at once."""
 
     def set(self, **changes: Any) -> None:
         """Change fields of the state."""

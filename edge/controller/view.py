@@ -19,20 +19,28 @@ def view(state: State) -> Status:
         state.pulse,
         state.preferences,
     )
+    mood = state.felt
     awaited = PARTS - {"eyes"} if preferences.private else PARTS
     return Status(
         at=state.at,
-        mood=state.mood.mood,
-        probabilities=state.mood.belief,
-        faces=state.mood.faces,
+        mood=mood,
+        unknown=state.unknown,
+        probabilities=state.mood.belief if mood else (),
+        faces=state.mood.faces if mood else None,
+        corrected=state.said.mood if state.said else "",
+        corrected_until=state.said.until if state.said else None,
         prediction=state.prediction.id if state.prediction else "",
         settling=state.mood.settling,
         private=preferences.private,
         music=preferences.music,
+        mood_drives=preferences.mood_drives,
         intent=preferences.intent,
         profile=preferences.profile,
         playback=speaker.playback if speaker else Playback.UNKNOWN,
         track=speaker.track if speaker else None,
+        position=_position(state),
+        heard_at=state.heard_at,
+        doing=state.doing,
         why=_why(state),
         speaker=speaker.speaker if speaker else "",
         volume=speaker.volume if speaker else None,
@@ -52,6 +60,16 @@ def view(state: State) -> Status:
         quiet=is_quiet(preferences, state.clock),
         waking=not state.heard_from >= awaited,
     )
+
+
+def _position(state: State) -> float | None:
+    """Return the seconds into the track that is on."""
+    speaker = state.speaker
+    if speaker is None or speaker.track is None or speaker.remaining is None:
+        return None
+    passed = state.at - speaker.at if speaker.playback is Playback.PLAYING else 0.0
+    position = speaker.track.duration - speaker.remaining + passed
+    return max(0.0, min(position, speaker.track.duration))
 
 
 def _why(state: State) -> str:

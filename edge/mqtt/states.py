@@ -24,7 +24,8 @@ RESTLESS = frozenset(
 
 def states(status: Status, moods: Collection[str]) -> dict[str, str]:
     """Return the payload of every retained topic; `moods` are the view's, without unsure, away."""
-    account, health, name = status.account, status.health, status.mood.name
+    account, health = status.account, status.health
+    name = status.mood.name if status.mood else NONE
     return {
         "mood/attributes": _json(_mood_attributes(status)),
         "mood": name if name in {*moods, UNSURE, AWAY} else NONE,
@@ -94,12 +95,13 @@ def event_schema() -> dict[str, Any]:
 def _mood_attributes(status: Status) -> dict[str, Any]:
     shares = status.probabilities or (None,) * len(EMOTIONS)
     return {
-        "confidence": round(status.mood.confidence, 2),
+        "confidence": round(status.mood.confidence, 2) if status.mood else None,
         **{
             name: None if share is None else round(share, 2)
             for name, share in zip(EMOTIONS, shares, strict=True)
         },
         "people": status.faces,
+        "unknown": status.unknown,
     }
 
 

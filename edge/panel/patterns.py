@@ -31,7 +31,7 @@ class Lights(Struct, frozen=True):
     """What both lights show now."""
 
     scene: str
-    """What the mood light is about: code, offer, private, waking, away or mood."""
+    """What the mood light is about: code, offer, private, waking, unknown, away or mood."""
     colours: tuple[str, ...]
     """Names out of COLOURS, or "#rrggbb", shown one after the other."""
     brightness: float
@@ -94,6 +94,7 @@ SCENES: Mapping[str, Rhythm] = MappingProxyType(
         "offer": Rhythm(((0.5, 1.0), (0.5, 0.35)), glide=True),
         "private": Rhythm(((inf, 0.0),)),
         "waking": Rhythm(((1.5, 0.1), (1.5, 0.5)), glide=True),
+        "unknown": Rhythm(((inf, 0.0),)),
         "away": Rhythm(((inf, 1.0),)),
         "mood": Rhythm(((inf, 1.0),)),
     }
@@ -148,9 +149,11 @@ def _scene(status: Status) -> tuple[str, tuple[str, ...], float]:
         return "offer", (colour_of(status.offering),), 1.0
     if status.private:
         return "private", ("white",), 1.0
-    if status.waking:
+    if status.waking or status.unknown == "starting":
         return "waking", ("white",), 1.0
     mood = status.mood
+    if mood is None:
+        return "unknown", ("white",), 1.0
     sure = round((DARKEST + (1 - DARKEST) * mood.confidence) * SHADES) / SHADES
     return (
         "away" if mood.name == AWAY else "mood",

@@ -55,12 +55,12 @@ class Player(Protocol):
         """Set the volume, 0 to 100; does nothing where the speaker has none to set."""
 
     def read(self) -> SpeakerState:
-        """Say what the speaker does now; `by_hand` and `wish` are left for the DJ to fill in."""
+        """Say what the speaker does now; `hand` and `wish` are left for the DJ to fill in."""
 
     def hear(self) -> list[SpeakerEvent]:
         """Return what happened since the last call, oldest first; never waits.
 
-        `by_hand` may be set where the speaker itself says that somebody else did it.
+        `hand` may be set where the speaker itself says that somebody else did it.
         """
 
     def history(self, since: float) -> list[TrackEnded]:

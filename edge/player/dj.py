@@ -93,12 +93,18 @@ class Dj(Service):
         self._memory = Memory(player, report, clock, memory)
         self._fader = Fader(player, self._memory, clock, fade)
         self._check_at: float | None = None
+        self._look_due = False
         self._silence = Silence()
         self._played_at = 0.0
 
     def wish(self, wish: Wish) -> None:
         """Leave the newest wish; never waits, from any thread."""
         self._wishes.append(wish)
+        self._bell.set()
+
+    def look(self) -> None:
+        """Look at the speaker once, now, within the budget; from any thread."""
+        self._look_due = True
         self._bell.set()
 
     def wake(self) -> None:
@@ -131,6 +137,9 @@ class Dj(Service):
                 self._hear_end(heard)
             else:
                 self._hear(heard)
+        if self._look_due:
+            self._look_due = False
+            self._guarded(self._look, now)
         if self._wanted.open and now >= self._next_try():
             self._guarded(self._fulfil, now)
         if self._check_at is not None and now >= self._check_at:
@@ -303,6 +312,12 @@ class Dj(Service):
         """A hand on the volume wins over a fade, even where our own step came after it."""
         self._fader.stop()
         self._player.set_volume(seen.volume or 0)
+
+    def _look(self, _: float) -> None:
+        self._player.ready(by_person=True)
+        seen = self._memory.read()
+        if self._memory.touched(seen):
+            self._memory.adopt(seen, "")
 
     def _check(self, now: float) -> None:
         """Hold the speaker to our last order."""

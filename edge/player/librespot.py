@@ -17,7 +17,7 @@ import requests
 from msgspec import Struct
 
 from edge.errors import CannotPlay, Fault, NeedsSomebody
-from edge.events import Playback, SpeakerState, Track
+from edge.events import Hand, Playback, SpeakerState, Track
 from edge.player.event_socket import EventSocket
 from edge.player.local import LocalPlayer
 from edge.player.tracker import link
@@ -221,7 +221,7 @@ class LibrespotPlayer(LocalPlayer):
         self._tell(self._listening.load(on, now))
         if strange:
             seen = self._listening.state(self.name, now)
-            self._tell(msgspec.structs.replace(seen, by_hand=True))
+            self._tell(msgspec.structs.replace(seen, hand=Hand.PICK))
 
     def _load(self, song: _Song, now: float) -> None:
         track = Track(

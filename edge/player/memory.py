@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 
 from edge import files
-from edge.events import Event, Playback, SpeakerState, TrackEnded
+from edge.events import Event, Hand, Playback, SpeakerState, TrackEnded
 from edge.player import Player
-from edge.player.ours import Ours, adopted, plays, touched
+from edge.player.ours import Ours, adopted, hand, plays, touched
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +53,9 @@ class Memory:
 
         `wish` is the one that was given up for it, if any.
         """
+        what = hand(self.touched(seen))
         self._keep(msgspec.structs.replace(adopted(seen), fading=self.ours.fading))
-        self.tell(seen, by_hand=True, wish=wish)
+        self.tell(seen, hand=what, wish=wish)
 
     def touched(self, seen: SpeakerState) -> str:
         """Return in words what was done by hand since we left the speaker; "" for nothing."""
@@ -96,13 +97,13 @@ class Memory:
         end = seen.at + seen.remaining + LAZY
         return end if seen.playback is Playback.PLAYING and end > self._clock() else None
 
-    def tell(self, seen: SpeakerState, *, by_hand: bool = False, wish: str = "") -> None:
+    def tell(self, seen: SpeakerState, *, hand: Hand | None = None, wish: str = "") -> None:
         """Report `seen`, with the wish it follows from."""
         if seen.track is not None and seen.track.uri != self._track:
             ours = plays(self.ours.uri, seen.track)
             self._track, self._wish = seen.track.uri, self.ours.wish if ours else ""
         wish = wish or self._wish
-        self._say(msgspec.structs.replace(seen, by_hand=by_hand, wish=wish))
+        self._say(msgspec.structs.replace(seen, hand=hand, wish=wish))
 
     def ended(self, track: TrackEnded) -> None:
         """Report the end of a track, with the wish it followed from."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from edge.events import Playback, SpeakerState, Track
+from edge.events import Hand, Playback, SpeakerState, Track
 
 VOLUME_STEP = 3
 """Percent by which a speaker may round the volume it was told."""
@@ -42,6 +42,15 @@ def touched(ours: Ours, seen: SpeakerState, speaker: str) -> str:
     if not elsewhere and _turned(ours.volume, seen.volume):
         return "somebody changed the volume"
     return _started(ours, seen) if seen.playback is Playback.PLAYING else _paused(ours, seen)
+
+
+def hand(what: str) -> Hand:
+    """Return what the words of `touched` stand for."""
+    return {
+        "somebody changed the volume": Hand.VOLUME,
+        "somebody paused the music": Hand.PAUSE,
+        "somebody started the music": Hand.RESUME,
+    }.get(what, Hand.PICK)
 
 
 def _started(ours: Ours, seen: SpeakerState) -> str:

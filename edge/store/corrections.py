@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge.errors import Fault
-from edge.events import EMOTIONS, Correction, Down, Up
+from edge.events import EMOTIONS, Down, KeepFace, Up
 from edge.service import Service
 from edge.store.crops import Crops
 
@@ -34,7 +34,7 @@ class CorrectionStore(Service):
         """Guards what follows, and the files."""
         self._on = False
         self._erase = False
-        self._waiting: deque[Correction] = deque(maxlen=MOST_WAITING)
+        self._waiting: deque[KeepFace] = deque(maxlen=MOST_WAITING)
         self._purged = float("-inf")
 
     # For the other parts, from any thread.
@@ -46,12 +46,19 @@ class CorrectionStore(Service):
             self._waiting.clear()
             self._changed.notify()
 
-    def keep(self, correction: Correction) -> None:
-        """Keep the face that `correction` belongs to, soon."""
+    def keep(self, wanted: KeepFace) -> None:
+        """Keep the face of a prediction, soon."""
         with self._changed:
-            if self._on and correction.mood in EMOTIONS:
-                self._waiting.append(correction)
+            if self._on and wanted.mood in EMOTIONS:
+                self._waiting.append(wanted)
                 self._changed.notify()
+
+    def drop(self, prediction: str) -> None:
+        """Delete the face of a correction that was a mistake; raise OSError as `forget`."""
+        with self._changed:
+            kept = [one for one in self._waiting if one.prediction != prediction]
+            self._waiting = deque(kept, maxlen=MOST_WAITING)
+            self._crops.drop(prediction)
 
     def forget(self) -> None:
         """Delete every face now; raise OSError where that is impossible."""
@@ -78,10 +85,10 @@ class CorrectionStore(Service):
         """Keep one face, or tidy up; wait where there is nothing to do."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._erase or self.stopping, 1.0)
-            correction = self._waiting[0] if self._waiting else None
+            wanted = self._waiting[0] if self._waiting else None
         try:
-            if correction is not None:
-                self._fetch(correction)
+            if wanted is not None:
+                self._fetch(wanted)
             self._tidy()
         except OSError as error:
             raise Fault(f"faces of corrections cannot be kept: {error}") from error
@@ -91,14 +98,14 @@ class CorrectionStore(Service):
         with self._changed:
             self._changed.notify_all()
 
-    def _fetch(self, correction: Correction) -> None:
-        png = self._face(correction.prediction, WITHIN)
+    def _fetch(self, wanted: KeepFace) -> None:
+        png = self._face(wanted.prediction, WITHIN)
         with self._changed:
-            if not self._waiting or self._waiting[0] is not correction:
+            if not self._waiting or self._waiting[0] is not wanted:
                 return  # forgotten meanwhile
             self._waiting.popleft()
             if png:
-                self._crops.keep(correction.prediction, correction.mood, png)
+                self._crops.keep(wanted.prediction, wanted.mood, png)
 
     def _tidy(self) -> None:
         now = time.monotonic()

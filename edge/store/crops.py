@@ -47,6 +47,11 @@ class Crops:
         replace(folder / f"{prediction}.png", png)
         self.purge()
 
+    def drop(self, prediction: str) -> None:
+        """Delete the face kept under this id, if there is one."""
+        for path in self._of(prediction):
+            path.unlink(missing_ok=True)
+
     def get(self, prediction: str) -> bytes:
         """Return the face kept under this id as a PNG; empty where there is none."""
         found = self._of(prediction)

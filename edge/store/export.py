@@ -26,6 +26,7 @@ def export(reader: Reader, faces: Sequence[Path] = ()) -> bytes:
         "predictions": reader.moods(0.0, FOREVER, ALL),
         "plays": reader.plays(0.0, FOREVER, ALL),
         "corrections": reader.corrections(0.0, FOREVER, ALL),
+        "confirmations": reader.confirmations(0.0, FOREVER, ALL),
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

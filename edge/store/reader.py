@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from edge.events import Preferences
+from edge.events import HandsOff, Preferences
 from edge.records import (
     Device,
     Features,
+    PastConfirmation,
     PastCorrection,
     PastPlay,
     PastPrediction,
@@ -62,6 +63,22 @@ class Reader:
             "WHERE c.at IS NULL OR (c.at >= ? AND c.at < ?) ORDER BY c.number DESC"
         )
         return self._newest(PastCorrection, sql, since, until, most)
+
+    def confirmations(
+        self, since: float = 0.0, until: float = 1e12, most: int = MOST_ROWS
+    ) -> list[PastConfirmation]:
+        """Return the newest confirmations between two wall times, oldest first."""
+        sql = (
+            "SELECT c.at, c.prediction, c.mood, c.profile, p.confidence, p.probabilities, p.model "
+            "FROM confirmations c LEFT JOIN predictions p ON p.id = c.prediction "
+            "WHERE c.at IS NULL OR (c.at >= ? AND c.at < ?) ORDER BY c.number DESC"
+        )
+        return self._newest(PastConfirmation, sql, since, until, most)
+
+    def hands_off(self) -> HandsOff | None:
+        """Return until when the mood was to leave the music alone."""
+        rows = self._rows("SELECT json FROM hands_off")
+        return msgspec.json.decode(rows[0]["json"], type=HandsOff) if rows else None
 
     def taste(self) -> Taste | None:
         """Return what was learnt of the taste of the house."""

@@ -6,6 +6,7 @@ each migration leaves in the file how it is undone, which the older program does
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from importlib import resources
 from pathlib import Path
@@ -98,11 +99,26 @@ def damaged(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED
 
 
+def unseen(path: Path) -> list[Path]:
+    """Return the damaged files of `path` that nobody has been told of yet."""
+    return [
+        file for file in path.parent.glob(f"{path.name}.damaged-*") if file.suffix[9:].isdigit()
+    ]
+
+
+def seen(path: Path) -> None:
+    """Take note that somebody was told of the damaged files; they stay."""
+    for file in unseen(path):
+        with contextlib.suppress(OSError):
+            file.rename(file.with_name(f"{file.name}-seen"))
+
+
 def set_aside(path: Path) -> Path:
     """Rename a damaged file, with its log, to a free name beside it, and return that name."""
     number = 1
-    while (target := path.with_name(f"{path.name}.damaged-{number}")).exists():
+    while list(path.parent.glob(f"{path.name}.damaged-{number}*")):
         number += 1
+    target = path.with_name(f"{path.name}.damaged-{number}")
     path.rename(target)
     for suffix in ("-wal", "-shm"):
         log = path.with_name(path.name + suffix)

@@ -7,10 +7,21 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from edge.events import Correction, PlayEnd, PlayRecord, Prediction, Preferences, Record
+from edge.events import (
+    Confirmation,
+    Correction,
+    HandsOff,
+    MoodEnd,
+    PlayEnd,
+    PlayRecord,
+    Prediction,
+    Preferences,
+    Record,
+    TakenBack,
+)
 from edge.records import Taste
 
-HISTORY = ("predictions", "plays", "corrections")
+HISTORY = ("predictions", "plays", "corrections", "confirmations")
 """The tables that grow, and are purged by age."""
 
 
@@ -23,52 +34,55 @@ class Statement(NamedTuple):
 
 def urgent(record: Record) -> bool:
     """Whether `record` must be on the disk before anybody is told that it was taken."""
-    return isinstance(record, Correction | Preferences)
+    return isinstance(record, Correction | Confirmation | TakenBack | Preferences)
 
 
-def of_record(record: Record, boot: str, offset: float | None) -> Statement:
+def of_record(record: Record, boot: str, offset: float | None) -> list[Statement]:
     """Return what writes `record`.
 
     `offset` is wall minus monotonic seconds, None while the clock is not known to be set.
     """
-    if isinstance(record, Preferences):
-        return _only_row("preferences", record)
-    if isinstance(record, PlayEnd):
-        return Statement(
-            "UPDATE plays SET outcome = ?, listened = ? WHERE id = ?",
-            (record.outcome, record.listened, record.id),
-        )
-    stamp = {
+    match record:
+        case Preferences() | HandsOff():
+            table = "preferences" if isinstance(record, Preferences) else "hands_off"
+            return [_only_row(table, record)]
+        case PlayEnd() | MoodEnd() | TakenBack():
+            return [_of_end(record)]
+    row = msgspec.structs.asdict(record) | {
         "at": None if offset is None else record.at + offset,
         "monotonic": record.at,
         "boot": boot,
     }
-    if isinstance(record, Prediction):
-        row = stamp | {
-            "id": record.id,
-            "mood": record.mood,
-            "confidence": record.confidence,
-            "probabilities": msgspec.json.encode(record.probabilities).decode(),
-            "model": record.model,
-            "profile": record.profile,
-        }
-        return _insert("predictions", row)
-    if isinstance(record, PlayRecord):
-        row = stamp | {
-            "id": record.id,
-            "uri": record.uri,
-            "why": record.why,
-            "mood": record.mood,
-            "prediction": record.prediction,
-            "profile": record.profile,
-        }
-        return _insert("plays", row)
-    row = stamp | {
-        "prediction": record.prediction,
-        "mood": record.mood,
-        "profile": record.profile,
-    }
-    return _insert("corrections", row)
+    match record:
+        case Prediction():
+            probabilities = msgspec.json.encode(record.probabilities).decode()
+            return [_insert("predictions", row | {"probabilities": probabilities})]
+        case PlayRecord():
+            return [_insert("plays", row)]
+        case Correction():  # the newest is what counts
+            return [_no_more("corrections", record.prediction), _insert("corrections", row)]
+    return [_insert("confirmations", row), Statement(TELL_MOOD)]
+
+
+TELL_MOOD = (
+    "UPDATE confirmations SET mood = (SELECT mood FROM predictions WHERE id = prediction) "
+    "WHERE mood = '' AND prediction IN (SELECT id FROM predictions)"
+)
+
+
+def _of_end(record: PlayEnd | MoodEnd | TakenBack) -> Statement:
+    match record:
+        case PlayEnd():
+            sql = "UPDATE plays SET outcome = ?, listened = ? WHERE id = ?"
+            return Statement(sql, (record.outcome, record.listened, record.id))
+        case MoodEnd():
+            sql = "UPDATE predictions SET lasted = ? - monotonic WHERE id = ?"
+            return Statement(sql, (record.at, record.id))
+    return _no_more("corrections", record.prediction)
+
+
+def _no_more(table: str, prediction: str) -> Statement:
+    return Statement(f"DELETE FROM {table} WHERE prediction = ?", (prediction,))  # noqa: S608
 
 
 def of_taste(taste: Taste) -> Statement:

@@ -25,6 +25,8 @@ FLUSH_EVERY = 120.0
 """Seconds that history may wait in memory: 60 rows in one commit wear the card 150 times less."""
 KEEP_DAYS = 90.0
 PURGE_EVERY = 24 * 3600.0
+DAMAGED = "damaged store"
+"""The problem that stays until somebody has seen it."""
 
 
 class Store(Service):
@@ -123,6 +125,11 @@ class Store(Service):
     def revoke_token(self, number: int) -> None:
         """Forget a paired browser. Waits until it is durable."""
         self._wait([Statement("DELETE FROM tokens WHERE number = ?", (number,))])
+
+    def acknowledge(self, part: str) -> None:
+        """Say no more that a damaged file was set aside; `part` is the problem that was seen."""
+        if part == DAMAGED:
+            schema.seen(self.path)
 
     def erase(self) -> None:
         """Delete history, corrections, taste and songs, and wait until they are off the disk.
@@ -236,7 +243,7 @@ class Store(Service):
     def _statements(self, job: Job, offset: float | None) -> list[Statement]:
         if isinstance(job.work, list):
             return job.work
-        return [statements.of_record(job.work, self._boot, offset)]
+        return statements.of_record(job.work, self._boot, offset)
 
     def _fault(self, error: sqlite3.Error) -> Fault:
         """Say what is wrong in one line; a damaged file is set aside, and a new one begun."""

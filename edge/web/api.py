@@ -142,7 +142,7 @@ class Api:
         if status is None:
             return refuse(503, "moodbox is still waking")
         title, uri = (status.track.title, status.track.uri) if status.track else ("", "")
-        return reply(Why(status.mood.name, title, uri, status.why))
+        return reply(Why(status.mood.name if status.mood else "", title, uri, status.why))
 
 
 async def _missing(_request: HttpRequest, _error: Exception) -> Response:

@@ -52,7 +52,9 @@ class SongRoutes:
 
     def _of_mood(self, request: Request) -> Response:
         status = self._hub.status
-        mood = request.query_params.get("mood") or (status.mood.name if status else "")
+        mood = request.query_params.get("mood") or (
+            status.mood.name if status and status.mood else ""
+        )
         most = request.query_params.get("most", str(USUAL))
         if mood not in self._moods:
             return refuse(400, f"mood {mood!r}: allowed: {', '.join(self._moods)}")

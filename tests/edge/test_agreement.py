@@ -21,6 +21,7 @@ from edge.events import (
     Emotions,
     Event,
     Gesture,
+    Hand,
     Health,
     Intent,
     Next,
@@ -82,7 +83,7 @@ EVENTS: Any = st.one_of(
         st.just(0.0),
         st.sampled_from(Playback),
         volume=st.none() | st.integers(0, 100),
-        by_hand=st.booleans(),
+        hand=st.none() | st.sampled_from(Hand),
     ),
     st.builds(Down, PARTS, st.sampled_from(["gone", "asleep"]), st.just(0.0)),
     st.builds(Up, PARTS, st.just(0.0)),
@@ -113,7 +114,9 @@ def check(status: Status, page: dict[str, Any]) -> None:
     assert home["intent"] == page["intent"]
     assert home["speaker"] == (NONE if page["playback"] == "unknown" else page["playback"])
     assert home["volume"] == (NONE if page["volume"] is None else str(page["volume"]))
-    assert home["mood"] == page["mood"]["name"]
+    mood = page["mood"]["name"] if page["mood"] else ""
+    assert home["mood"] == (mood or NONE)
+    assert bool(mood) != bool(page["unknown"])
     assert json.loads(home["mood/attributes"])["people"] == page["faces"]
     assert home["problem"] == ("ON" if page["problems"] else "OFF")
     assert json.loads(home["problem/attributes"])["parts"] == page["problems"]
@@ -122,8 +125,12 @@ def check(status: Status, page: dict[str, Any]) -> None:
         assert not page["problems"]
         assert not page["private"]
     if lights.scene in ("mood", "away"):
-        assert lights.colours == (colour_of(page["mood"]["name"]),)
+        assert lights.colours == (colour_of(mood),)
         assert (lights.scene == "away") == (home["mood"] == "away")
+    if lights.scene == "unknown":
+        assert page["unknown"] in ("camera", "dark")
+    if page["unknown"]:
+        assert (page["faces"], page["probabilities"]) == (None, [])
     if lights.scene == "offer":
         assert lights.colours == (colour_of(page["offering"]),)
     assert (lights.scene == "private") <= page["private"]

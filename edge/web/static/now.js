@@ -5,6 +5,13 @@ import { $, colour, duration, el } from "/static/dom.js";
 import * as live from "/static/live.js";
 import * as songs from "/static/songs.js";
 
+const UNKNOWN = {
+  private: "the camera is off",
+  starting: "not looked for long enough yet",
+  camera: "the camera is away",
+  dark: "too dark to tell",
+};
+
 let status = null;
 let about = null;
 let offset = 0;
@@ -50,7 +57,7 @@ export function show(fresh) {
   showMood();
   showMusic();
   live.show(status);
-  if (!about.guest) songs.show(status.mood.name, about.moods);
+  if (!about.guest) songs.show(status.mood ? status.mood.name : "", about.moods);
   const problems = Object.entries(status.problems);
   $("#problems").hidden = !problems.length;
   $("#problems ul").replaceChildren(
@@ -59,24 +66,28 @@ export function show(fresh) {
 }
 
 function showMood() {
-  const name = status.private ? "private" : status.mood.name;
+  const name = status.mood ? status.mood.name : status.unknown;
   $("#mood h1").textContent = name;
   $("#mood .dot").style.background = colour(name);
   $("#private").setAttribute("aria-pressed", status.private);
   $("#private").textContent = status.private ? "Camera is off" : "Turn the camera off";
   [...$("#bars").children].forEach((row, number) => {
-    const share = status.probabilities[number] || 0;
-    row.querySelector("i").style.width = `${100 * share}%`;
-    row.lastChild.textContent = `${Math.round(100 * share)} %`;
+    const share = status.probabilities[number];
+    row.querySelector("i").style.width = `${100 * (share || 0)}%`;
+    row.lastChild.textContent = share === undefined ? "" : `${Math.round(100 * share)} %`;
   });
   age();
 }
 
 function age() {
   if (!status) return;
+  if (!status.mood) {
+    $("#sure").textContent = UNKNOWN[status.unknown] || "";
+    return;
+  }
   const seconds = performance.now() / 1000 + offset - status.mood.since;
   const sure = status.probabilities.length ? `${Math.round(100 * status.mood.confidence)} % sure, ` : "";
-  $("#sure").textContent = status.private ? "nothing is seen" : `${sure}for ${duration(seconds)}`;
+  $("#sure").textContent = `${sure}for ${duration(seconds)}`;
 }
 
 function showMusic() {

@@ -11,6 +11,7 @@ from edge.events import (
     EMOTIONS,
     Down,
     Gesture,
+    Hand,
     Next,
     Pause,
     Play,
@@ -38,6 +39,13 @@ BODIES: list[RequestBody] = [
     SetIntent("match"),  # type: ignore[arg-type]
     SetPrivate(private=True),
 ]
+
+HANDS = {
+    Playback.PLAYING: Hand.PICK,
+    Playback.PAUSED: Hand.PAUSE,
+    Playback.IDLE: None,
+    Playback.UNKNOWN: Hand.VOLUME,
+}
 
 steps = st.lists(
     st.one_of(
@@ -72,7 +80,7 @@ def play_out(table: Table, what: str, which: object, seconds: int) -> None:
             table.tell(Pressed(which, table.now))  # type: ignore[arg-type]
         case "hand":
             track = Track("spotify:track:hand")
-            table.tell(SpeakerState(table.now, which, track, by_hand=True))  # type: ignore[arg-type]
+            table.tell(SpeakerState(table.now, which, track, hand=HANDS[which]))  # type: ignore[arg-type]
         case "eyes" if which:
             table.tell(Watching(table.now, "CPU", "video", "yunet", "0123456789ab"))
         case "eyes":
@@ -91,7 +99,8 @@ def test_the_mood_never_plays_twice_within_min_play_nor_against_a_hand(
     for what, which, seconds in sequence:
         before = len(table.commands)
         play_out(table, what, which, seconds)
-        if what == "hand" or isinstance(which, Pause):
+        chose = what == "hand" and which in (Playback.PLAYING, Playback.PAUSED)
+        if chose or isinstance(which, Pause):
             hand_at = table.now
         for wish in plays(table.commands[before:]):
             if wish.by_person:

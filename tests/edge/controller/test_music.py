@@ -12,6 +12,7 @@ from edge.events import (
     Correct,
     Down,
     Fulfil,
+    Hand,
     Intent,
     KeepTaste,
     Next,
@@ -94,14 +95,14 @@ def test_a_pause_by_hand_is_not_undone_by_the_next_mood(table: Table) -> None:
 
 def test_a_pause_at_the_speaker_counts_as_much(table: Table) -> None:
     table.see("happy", 30)
-    table.tell(SpeakerState(table.now, Playback.PAUSED, by_hand=True))
+    table.tell(SpeakerState(table.now, Playback.PAUSED, hand=Hand.PAUSE))
     assert only(table.see("sad", 1700), Fulfil) == []
     assert table.state.silenced
 
 
 def test_a_pick_by_hand_keeps_the_mood_off_for_a_while(table: Table) -> None:
     table.see("happy", 30)
-    table.tell(SpeakerState(table.now, Playback.PLAYING, Track("spotify:track:x"), by_hand=True))
+    table.tell(SpeakerState(table.now, Playback.PLAYING, Track("spotify:track:x"), hand=Hand.PICK))
     assert plays(table.see("sad", 1700)) == []
     assert len(plays(table.see("sad", 200))) == 1
 

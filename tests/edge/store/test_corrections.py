@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.events import Correction, Down, Up
+from edge.events import Down, KeepFace, Up
 from edge.store.corrections import CorrectionStore
 from edge.store.crops import Crops
 
@@ -58,8 +58,8 @@ def until(condition: Callable[[], object]) -> None:
         time.sleep(0.01)
 
 
-def correct(prediction: str = "p1", mood: str = "sad") -> Correction:
-    return Correction(prediction, 1.0, mood, "home")
+def correct(prediction: str = "p1", mood: str = "sad") -> KeepFace:
+    return KeepFace(prediction, mood)
 
 
 def names(correction_store: CorrectionStore) -> list[str]:

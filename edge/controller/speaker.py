@@ -1,0 +1,124 @@
+"""What the speaker says, and what is taken for granted of it after an order of ours."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from edge.controller import hands, music
+from edge.controller.state import NEVER, State, Turn
+from edge.events import (
+    Announce,
+    MusicEnded,
+    Playback,
+    Played,
+    PlayFailed,
+    ReadSpeaker,
+    SpeakerState,
+    TrackEnded,
+    Wish,
+)
+
+LOOK_EVERY = 5.0
+"""Seconds between two looks that somebody asks for, at least."""
+LOOK_WITHIN = 5.0
+"""Seconds a toggle waits for a look at the speaker."""
+FORGET = 600.0
+"""Seconds after which what nobody heard of again is no longer called under way."""
+TOO_SOON = 30.0
+"""Music that is over sooner was none: what is tried next waits as long as any change."""
+
+
+def heard(turn: Turn, event: SpeakerState) -> None:
+    """Take in what the speaker does, and what was done to it by hand."""
+    turn.set(speaker=event, heard_at=turn.at, heard_from=turn.state.heard_from | {"music"})
+    if event.playback is Playback.PLAYING:
+        turn.set(ended=False)
+    if event.hand is not None:
+        hands.by_hand(turn, event)
+    if turn.state.toggles_at is not None:
+        hands.toggle(turn)
+
+
+def look(turn: Turn) -> None:
+    """Look at the speaker because somebody wants to see it; not at each of many glances."""
+    if turn.at - turn.state.looked_at >= LOOK_EVERY:
+        turn.set(looked_at=turn.at)
+        turn.do(ReadSpeaker())
+
+
+def tick(turn: Turn) -> None:
+    """Stop waiting for what does not come."""
+    state = turn.state
+    if state.toggles_at is not None and turn.at - state.toggles_at >= LOOK_WITHIN:
+        hands.toggle(turn)
+    asked = state.pending.get(state.asked)
+    if asked is not None and turn.at - asked.at >= FORGET:
+        _done(turn, asked.id)
+
+
+def played(turn: Turn, event: Played) -> None:
+    """Take for granted that the speaker does what it took, until it is looked at."""
+    turn.problem("music", "")
+    wish = turn.state.pending.get(event.wish)
+    if wish is not None:
+        turn.set(speaker=expected(turn.state, wish))
+    _done(turn, event.wish)
+
+
+def expected(state: State, wish: Wish) -> SpeakerState:
+    """Return what the speaker does after `wish`."""
+    speaker = state.speaker or SpeakerState(
+        state.at, Playback.UNKNOWN, speaker=state.policy.speaker
+    )
+    if wish.volume is not None:
+        speaker = replace(speaker, volume=wish.volume)
+    if wish.volume is not None and not wish.uri:
+        return speaker
+    remaining = speaker.remaining
+    if remaining is not None and speaker.playback is Playback.PLAYING:
+        remaining = max(0.0, remaining - (state.at - speaker.at))
+    track = speaker.track
+    other = wish.skip or wish.back or (wish.uri and not _plays(wish.uri, speaker))
+    if other and speaker.at < wish.at:
+        track, remaining = None, None
+    playback = Playback.PLAYING if wish.playing else Playback.PAUSED
+    return replace(
+        speaker, at=state.at, playback=playback, track=track, remaining=remaining, hand=None
+    )
+
+
+def _plays(uri: str, speaker: SpeakerState) -> bool:
+    return speaker.track is not None and uri in {speaker.track.context, speaker.track.uri}
+
+
+def failed(turn: Turn, event: PlayFailed) -> None:
+    """Say why the music is not what it should be; the DJ goes on trying by itself."""
+    if turn.state.problems.get("music") != event.reason:
+        turn.do(Announce("fault", turn.at, {"part": "music", "reason": event.reason}))
+    turn.problem("music", event.reason)
+    if event.wish == turn.state.asked:
+        turn.set(asked="", doing="")
+
+
+def _done(turn: Turn, wish: str) -> None:
+    state = turn.state
+    turn.set(pending={key: value for key, value in state.pending.items() if key != wish})
+    if wish == state.asked:
+        turn.set(asked="", doing="")
+
+
+def track_ended(turn: Turn, event: TrackEnded) -> None:
+    """Learn from a track of ours that was heard out, or cut short."""
+    wish = turn.state.wish
+    if wish is not None and event.wish == wish.id:
+        music.learnt(turn, "skipped" if event.skipped else "finished")
+
+
+def music_ended(turn: Turn, event: MusicEnded) -> None:
+    """What was asked for is over, a person's pick too: the mood has the say again."""
+    wish = turn.state.wish
+    if wish is not None and event.wish not in ("", wish.id):
+        return  # something else was asked for since
+    music.end_play(turn, "finished")
+    lasted = turn.at - turn.state.last_change
+    turn.set(ended=lasted >= TOO_SOON, picked_until=NEVER)
