@@ -6,22 +6,17 @@ import logging
 import queue
 import signal
 import socket
-import sqlite3
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import msgspec
-
-from edge.choose.chooser import parse_source
 from edge.choose.songs import read_moods
-from edge.controller import Policy, begin, decide, view
-from edge.controller.preferences import check
-from edge.errors import MoodboxError, Refused, SettingsError
+from edge.controller import decide, view
+from edge.controller.view import summary, worth_showing
+from edge.errors import SettingsError
 from edge.events import (
     Acknowledged,
     Announce,
@@ -38,7 +33,6 @@ from edge.events import (
     OpenEyes,
     Pace,
     Prefer,
-    Preferences,
     ReadSpeaker,
     Remember,
     Status,
@@ -46,21 +40,23 @@ from edge.events import (
 )
 from edge.eyes import Eyes
 from edge.health import HealthMonitor, wall_clock
-from edge.mood.filter import Rules
 from edge.mood.moods import moods
 from edge.mqtt.link import Link
 from edge.panel.panel import Panel
 from edge.player.dj import Dj
 from edge.player.factory import api_for, features_for, player_for, speakers_for
+from edge.privacy import Privacy
 from edge.reset import Reset, carry_out
 from edge.service import Service
 from edge.settings import Settings
 from edge.spotify.library import Library
+from edge.startup import first_state
 from edge.store import Store
 from edge.store.corrections import CorrectionStore
 from edge.store.crops import Crops
 from edge.store.report import frequency_of
 from edge.supervisor import Supervisor, systemd_notify
+from edge.turns import Inbox, Turns
 from edge.web.licences import licences
 from edge.web.listener import page_address
 from edge.web.login import Login
@@ -69,8 +65,6 @@ from edge.web.songs import MusicLookup
 
 log = logging.getLogger(__name__)
 
-TICK = 0.5
-"""Seconds between two ticks; the loop turns at least so often."""
 STOP_WITHIN = 8.0
 """Seconds until the process ends after it was told to."""
 
@@ -80,9 +74,21 @@ Observer = Callable[[Event | Command | Status], None]
 class Box:
     """All the parts of one box, wired to one inbox and one controller."""
 
-    def __init__(self, settings: Settings, observe: Observer = lambda _: None) -> None:
-        """Build every part; nothing is opened yet. `observe` sees all that happens (demo)."""
-        self.inbox: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    def __init__(
+        self,
+        settings: Settings,
+        observe: Observer = lambda _: None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float | None] = wall_clock,
+        inbox: Inbox | None = None,
+    ) -> None:
+        """Build every part; nothing is opened yet. `observe` sees all that happens (demo).
+
+        `clock`, `wall` and `inbox` are a test's, where time is made up.
+        """
+        self.inbox: Inbox = inbox or queue.SimpleQueue()
+        self._clock = clock
         self._observe = observe
         self._stopping = False
         state, runtime = Path(settings.box.state), Path(settings.box.runtime)
@@ -94,7 +100,8 @@ class Box:
         api = api_for(settings.music, state, report)
         login = Login(settings.music.redirect, settings.music.accounts, api.sign_in)
 
-        self.store = Store(state / "moodbox.db", report)
+        self.privacy = Privacy(state, report)
+        self.store = Store(state / "moodbox.db", report, clock=clock)
         self.eyes = Eyes(settings.camera, settings.vision, state, report)
         self.correction_store = CorrectionStore(Crops(state / "faces"), self.eyes.face, report)
         self.panel = Panel(settings.panel, report)
@@ -137,47 +144,14 @@ class Box:
             HealthMonitor(state, report),
         ]
         self.supervisor = Supervisor(self.services, systemd_notify())
-        new = settings.web.enabled and self._is_new()
-        self.state = begin(
-            Policy(
-                rules=Rules(view=settings.mood.view, away_after=settings.mood.away_after),
-                min_play=settings.music.min_play * 60,
-                hands_off=settings.music.hands_off * 60,
-                pause_when_away=settings.music.away == "pause",
-            ),
-            self._preferences(settings.defaults),
-            self.store.taste(),
-            boot=uuid.uuid4().hex[:8],
-            at=time.monotonic(),
-            new=new,
-        )
+        self._turns = Turns(self.inbox, clock, wall)
+        self.state = first_state(settings, self.store, self.privacy, clock(), wall())
         self._shown: Status | None = None
         self._does = self._wiring()
 
-    def _is_new(self) -> bool:
-        """Whether nobody has lived with this box yet, as far as its store can tell."""
-        try:
-            return self.store.read.preferences() is None and not self.store.read.devices()
-        except (sqlite3.Error, ValueError):
-            return False
-
-    def _preferences(self, defaults: Preferences) -> Preferences:
-        """Return what the house prefers; a new box begins with the installer's defaults."""
-        kept = self.store.preferences()
-        if kept is not None:
-            return kept
-        sources = {mood: [_source(mood, s) for s in own] for mood, own in defaults.sources.items()}
-        seeds = msgspec.structs.replace(defaults, sources=sources)
-        try:
-            check(seeds)
-        except Refused as error:
-            raise SettingsError(f"defaults: {error}") from error
-        self.store.remember(seeds)
-        return seeds
-
     def run(self, seconds: float | None = None) -> None:
         """Run until told to stop, or for so many seconds."""
-        started = time.monotonic()
+        started = self._clock()
         self._keep_faces(on=self.state.preferences.keep_faces)
         if not self.state.preferences.private:
             self.eyes.open_eyes()
@@ -186,10 +160,9 @@ class Box:
         self.supervisor.ready()
         try:
             while not self._stopping:
-                now = time.monotonic()
-                if seconds is not None and now - started >= seconds:
+                if seconds is not None and self._clock() - started >= seconds:
                     break
-                self._turn(now)
+                self.turn()
         finally:
             self._stop()
 
@@ -197,18 +170,16 @@ class Box:
         """Ask the loop to end; safe to call from a signal handler."""
         self._stopping = True
 
-    def _turn(self, now: float) -> None:
-        try:
-            event = self.inbox.get(timeout=TICK)
-        except queue.Empty:
-            event = Tick(time.monotonic(), wall_clock())
+    def turn(self) -> None:
+        """Take one event, or a tick, and do all that follows from it."""
+        event = self._turns.next()
         self._observe(event)
         self.state, commands = decide(self.state, event)
         if isinstance(event, Tick) and event.wall is not None:
             self.store.clock_is(event.wall - event.at)
         self._carry_out(commands)
         self._show()
-        self.supervisor.turned(now, summary(self._shown))
+        self.supervisor.turned(self._clock(), summary(self._shown))
 
     def _carry_out(self, commands: tuple[Command, ...]) -> None:
         chosen = [c for c in commands if isinstance(c, Remember) and c.chosen]
@@ -225,8 +196,8 @@ class Box:
     def _wiring(self) -> Mapping[type, Callable[[Any], None]]:
         """Return who carries out each command."""
         return {
-            OpenEyes: lambda _: self.eyes.open_eyes(),
-            CloseEyes: lambda _: self.eyes.close_eyes(),
+            OpenEyes: lambda _: self._look(),
+            CloseEyes: lambda _: self._close_eyes(),
             Pace: lambda c: self.eyes.pace(c.frames_per_second),
             KeepFaces: lambda c: self._keep_faces(on=c.on),
             MarkFace: lambda c: self.eyes.mark(c.prediction),
@@ -241,6 +212,14 @@ class Box:
             Announce: self._announce,
             Answer: self._answer,
         }
+
+    def _look(self) -> None:
+        self.privacy.allow()
+        self.eyes.open_eyes()
+
+    def _close_eyes(self) -> None:
+        self.eyes.close_eyes()
+        self.privacy.forbid()
 
     def _announce(self, announce: Announce) -> None:
         self.web.announce(announce)
@@ -280,39 +259,11 @@ class Box:
                 log.error("%s did not stop; leaving it behind", service.name)
 
 
-def _source(mood: str, text: str) -> str:
-    try:
-        return parse_source(text).text
-    except MoodboxError as error:
-        raise SettingsError(f"defaults.sources.{mood}: {error}") from error
-
-
 def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"{folder}: cannot be made: {error.strerror}") from error
-
-
-def worth_showing(shown: Status, status: Status) -> bool:
-    """Whether `status` says something new, or the numbers that always move are a second old."""
-    if status.at - shown.at >= 1.0:
-        return True
-    mood = status.mood
-    if mood is not None and shown.mood is not None:
-        mood = msgspec.structs.replace(mood, confidence=shown.mood.confidence)
-    moves = ("at", "probabilities", "faces", "position")
-    still = {name: getattr(shown, name) for name in moves}
-    return msgspec.structs.replace(status, mood=mood, **still) != shown
-
-
-def summary(status: Status | None) -> str:
-    """Return one line for `systemctl status`."""
-    if status is None:
-        return "waking"
-    problems = "; ".join(f"{part}: {words}" for part, words in status.problems.items())
-    mood = status.mood.name if status.mood else f"not looking: {status.unknown}"
-    return problems or f"{mood}, {status.playback.value}"
 
 
 def run(settings: Settings) -> int:

@@ -127,6 +127,8 @@ class MoodSettings(Strict, frozen=True):
     """Which moods are told apart."""
     away_after: Positive = 20.0
     """Seconds without a face until the mood is "away"."""
+    correction_holds: NotNegative = 10.0
+    """Minutes that the mood is at least the one that somebody said."""
 
 
 class MusicSettings(Strict, frozen=True):

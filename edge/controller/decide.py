@@ -36,6 +36,7 @@ def decide(state: State, event: Event) -> tuple[State, tuple[Command, ...]]:
     _dispatch(turn, event)
     senses.settle(turn, before)
     music.follow_mood(turn)
+    clock.keep_hands_off(turn)
     senses.set_pace(turn)
     return turn.state, tuple(turn.commands)
 

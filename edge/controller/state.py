@@ -12,6 +12,7 @@ from edge.events import (
     UNSURE,
     Account,
     Command,
+    HandsOff,
     Health,
     Intent,
     Mood,
@@ -124,6 +125,8 @@ class State(Struct, frozen=True):
     playing_for: str = ""
     """The mood that the music was chosen for; empty while it is nobody's choice of ours."""
     last_change: float = NEVER
+    hands_off: HandsOff = HandsOff()
+    """What of the next three is kept over a restart."""
     picked_until: float = NEVER
     """Somebody chose the music: the mood leaves it alone until then, or until it is over."""
     silenced_until: float = NEVER
@@ -208,11 +211,14 @@ def begin(
     boot: str,
     at: float,
     *,
-    new: bool = False,
+    wall: float | None = None,
+    hands_off: HandsOff | None = None,
+    pairs: bool = False,
 ) -> State:
     """Return the state to start with; `boot` makes this start's ids unique.
 
-    A `new` box, which nobody has set up or paired with, lets browsers pair without its button.
+    `wall`: wall-clock seconds, None where the clock is not set yet. `hands_off`: what a person had
+    the say of before this start. `pairs`: no browser has paired yet, so one may without the button.
     """
     return State(
         policy=policy,
@@ -222,8 +228,29 @@ def begin(
         boot=boot,
         at=at,
         unknown="private" if preferences.private else "starting",
-        pairing_until=at + policy.first_window if new else None,
+        wall=None if wall is None else wall - at,
+        pairing_until=at + policy.first_window if pairs else None,
+        **_kept(hands_off, policy, at, wall),
     )
+
+
+def _kept(
+    hands_off: HandsOff | None, policy: Policy, at: float, wall: float | None
+) -> dict[str, Any]:
+    """Return the fields that say until when a person has the say, over a restart.
+
+    While the clock is not set nobody knows how long that was ago, so it lasts a whole time anew.
+    """
+    if hands_off is None:
+        return {}
+    names = ("picked_until", "silenced_until")
+    ends = {name: getattr(hands_off, name) for name in names}
+    times = {
+        name: end - wall + at if wall is not None else at + policy.hands_off
+        for name, end in ends.items()
+        if end
+    }
+    return {"silenced": hands_off.silenced, "hands_off": hands_off} | times
 
 
 class Turn:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from edge.controller.button import offering
 from edge.controller.state import State
 from edge.controller.volume import is_quiet
@@ -83,3 +85,24 @@ def _why(state: State) -> str:
     if state.at < state.hands_off_until:
         return "somebody chose by hand; the mood waits"
     return state.wish.why if state.wish else ""
+
+
+def worth_showing(shown: Status, status: Status) -> bool:
+    """Whether `status` says something new, or the numbers that always move are a second old."""
+    if status.at - shown.at >= 1.0:
+        return True
+    mood = status.mood
+    if mood is not None and shown.mood is not None:
+        mood = replace(mood, confidence=shown.mood.confidence)
+    moves = ("at", "probabilities", "faces", "position")
+    still = {name: getattr(shown, name) for name in moves}
+    return replace(status, mood=mood, **still) != shown
+
+
+def summary(status: Status | None) -> str:
+    """Return one line for `systemctl status`."""
+    if status is None:
+        return "waking"
+    problems = "; ".join(f"{part}: {words}" for part, words in status.problems.items())
+    mood = status.mood.name if status.mood else f"not looking: {status.unknown}"
+    return problems or f"{mood}, {status.playback.value}"

@@ -34,7 +34,7 @@ class Statement(NamedTuple):
 
 def urgent(record: Record) -> bool:
     """Whether `record` must be on the disk before anybody is told that it was taken."""
-    return isinstance(record, Correction | Confirmation | TakenBack | Preferences)
+    return isinstance(record, Correction | Confirmation | TakenBack | HandsOff | Preferences)
 
 
 def of_record(record: Record, boot: str, offset: float | None) -> list[Statement]:
@@ -101,12 +101,17 @@ def _insert(table: str, row: dict[str, Any]) -> Statement:
     return Statement(sql, tuple(row.values()))
 
 
+STEP = 5.0
+"""Seconds by which a clock that is set jumps at least."""
+
+
 def stamp(boot: str, offset: float) -> list[Statement]:
-    """Return what fills in the times of this boot's rows, once the clock is known to be set."""
+    """Return what fills in the times of this boot's rows once the clock is set, or set anew."""
     return [
         Statement(
-            f"UPDATE {table} SET at = monotonic + ? WHERE at IS NULL AND boot = ?",  # noqa: S608
-            (offset, boot),
+            f"UPDATE {table} SET at = monotonic + ?1 "  # noqa: S608
+            "WHERE boot = ?2 AND (at IS NULL OR abs(at - monotonic - ?1) > ?3)",
+            (offset, boot, STEP),
         )
         for table in HISTORY
     ]

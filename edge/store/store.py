@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from edge.errors import Fault
-from edge.events import Down, Preferences, Record, Up
+from edge.events import Down, HandsOff, Preferences, Record, Up
 from edge.records import Features, PlaylistSnapshot, Song, Taste
 from edge.service import Service
 from edge.store import playlists, schema, statements
@@ -43,6 +43,7 @@ class Store(Service):
         *,
         flush_every: float = FLUSH_EVERY,
         keep_days: float = KEEP_DAYS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Keep everything in the file `path`, for `keep_days` days; its folder is made if needed.
 
@@ -51,11 +52,13 @@ class Store(Service):
             report: hears Down and Up of the part "store".
             flush_every: seconds that history may wait in memory.
             keep_days: how long history and corrections are kept.
+            clock: monotonic seconds.
         """
         super().__init__("store", report)
         self.path = path
         self.read = Reader(path)
         self.keep_days = keep_days
+        self._clock = clock
         self._waiting = Waiting(flush_every)
         self._offset: float | None = None
         self._stamped: float | None = None
@@ -86,8 +89,9 @@ class Store(Service):
 
     def clock_is(self, offset: float) -> None:
         """Say that the clock is set, and that wall time is monotonic time plus `offset`."""
-        first, self._offset = self._offset is None, offset
-        if first:
+        new = self._offset is None or abs(offset - self._offset) > statements.STEP
+        self._offset = offset
+        if new:
             self.wake()
 
     def taste(self) -> Taste:
@@ -97,6 +101,13 @@ class Store(Service):
         except (sqlite3.Error, ValueError) as error:
             log.warning("%s: the taste cannot be read (%s): learning anew", self.path, error)
             return Taste()
+
+    def hands_off(self) -> HandsOff | None:
+        """Return until when the mood was to leave the music alone; None where nobody knows."""
+        try:
+            return self.read.hands_off()
+        except (sqlite3.Error, ValueError):
+            return None
 
     def keep_taste(self, taste: Taste) -> None:
         """Keep what was learnt; in the next batch."""
@@ -200,7 +211,9 @@ class Store(Service):
     def _housekeeping(self) -> bool:
         if self._offset is None:
             return False
-        return self._stamped is None or time.monotonic() - self._purged >= PURGE_EVERY
+        if self._stamped is None or abs(self._offset - self._stamped) > statements.STEP:
+            return True
+        return self._clock() - self._purged >= PURGE_EVERY
 
     def _write(self) -> None:
         """Write all that waits in one transaction, and tell who asked."""
@@ -217,7 +230,7 @@ class Store(Service):
     def _commit(self, jobs: list[Job]) -> None:
         connection, offset = self._connection, self._offset
         assert connection is not None  # noqa: S101  open() came before
-        now = time.monotonic()
+        now = self._clock()
         connection.execute("BEGIN IMMEDIATE")
         try:
             for job in jobs:

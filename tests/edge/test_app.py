@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge.app import Box, worth_showing
+from edge.app import Box
 from edge.controller import decide, view
+from edge.controller.view import worth_showing
 from edge.errors import SettingsError
 from edge.events import AWAY, Mood, PairingCode, Preferences, Status, Tick
 from edge.panel.patterns import draw
@@ -73,10 +74,12 @@ def test_a_new_box_lets_browsers_pair_for_an_hour_without_its_button(tmp_path: P
     assert view(state).pairing_code == ()
 
 
-def test_a_box_that_somebody_lives_with_waits_for_its_button(tmp_path: Path) -> None:
+def test_the_window_opens_at_each_start_until_a_first_browser_has_paired(tmp_path: Path) -> None:
     box = Box(with_page(tmp_path))
     box.store.start()
     box.store.flush()
+    assert view(Box(with_page(tmp_path)).state).pairing_until
+    box.store.add_token("0" * 64, "a phone", 1.8e9)
     assert box.store.stop(20)
     assert view(Box(with_page(tmp_path)).state).pairing_until is None
 

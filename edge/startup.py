@@ -1,0 +1,94 @@
+"""What a start begins with: what the house prefers, what was learnt, who has the say."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+
+import msgspec
+
+from edge.choose.chooser import parse_source
+from edge.controller import Policy, State, begin
+from edge.controller.preferences import check
+from edge.errors import MoodboxError, Refused, SettingsError
+from edge.events import Preferences
+from edge.mood.filter import Rules
+from edge.privacy import Privacy
+from edge.settings import Settings
+from edge.store import Store
+
+
+def first_state(
+    settings: Settings, store: Store, privacy: Privacy, at: float, wall: float | None
+) -> State:
+    """Return the controller's first state; `at` is monotonic, `wall` None until it is set.
+
+    Raises:
+        SettingsError: the installer's defaults make no sense.
+    """
+    pairs = settings.web.enabled and _nobody_paired(store)
+    return begin(
+        policy(settings),
+        preferences(settings.defaults, store, privacy),
+        store.taste(),
+        boot=uuid.uuid4().hex[:8],
+        at=at,
+        wall=wall,
+        hands_off=store.hands_off(),
+        pairs=pairs,
+    )
+
+
+def policy(settings: Settings) -> Policy:
+    """Return the installer's part of the rules."""
+    return Policy(
+        rules=Rules(view=settings.mood.view, away_after=settings.mood.away_after),
+        min_play=settings.music.min_play * 60,
+        hands_off=settings.music.hands_off * 60,
+        correction_holds=settings.mood.correction_holds * 60,
+        speaker=settings.music.speaker,
+        speaker_tells=settings.music.player != "spotify",
+        pause_when_away=settings.music.away == "pause",
+    )
+
+
+def preferences(defaults: Preferences, store: Store, privacy: Privacy) -> Preferences:
+    """Return what the house prefers; a new box begins with the installer's defaults.
+
+    It is private where either the store or the disk's own word says so.
+    """
+    kept = store.preferences()
+    wanted = kept or _seeds(defaults)
+    if not privacy.is_told:
+        privacy.begin(private=wanted.private)
+    if wanted.private:
+        privacy.forbid()
+    wanted = msgspec.structs.replace(wanted, private=not privacy.may_look)
+    if kept is None:
+        store.remember(wanted)
+    return wanted
+
+
+def _seeds(defaults: Preferences) -> Preferences:
+    sources = {mood: [_source(mood, s) for s in own] for mood, own in defaults.sources.items()}
+    seeds = msgspec.structs.replace(defaults, sources=sources)
+    try:
+        check(seeds)
+    except Refused as error:
+        raise SettingsError(f"defaults: {error}") from error
+    return seeds
+
+
+def _source(mood: str, text: str) -> str:
+    try:
+        return parse_source(text).text
+    except MoodboxError as error:
+        raise SettingsError(f"defaults.sources.{mood}: {error}") from error
+
+
+def _nobody_paired(store: Store) -> bool:
+    """Whether no browser has ever been paired, as far as the store can tell."""
+    try:
+        return not store.read.devices()
+    except (sqlite3.Error, ValueError):
+        return False
