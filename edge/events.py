@@ -211,6 +211,10 @@ class Pressed(Struct, frozen=True, tag=True):
     """When the finger first went down; None where it is not known."""
 
 
+CODE_COLOURS = ("vermillion", "yellow", "green", "blue", "purple", "white")
+"""The colours a pairing code is made of, by the lamp's names for them."""
+
+
 class PairingCode(Struct, frozen=True, tag=True):
     """The page made a code for the pairing window that is open, or is done with it."""
 
@@ -276,6 +280,10 @@ class MusicEnded(Struct, frozen=True, tag=True):
     uri: str
     at: float
     wish: str = ""
+
+
+WARN_DAYS = 14
+"""A sign-in that ends within so many days is worth a word."""
 
 
 class Account(Struct, frozen=True, tag=True):

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from edge.controller import music, senses
 from edge.controller.state import Turn
-from edge.events import NETWORK, Account, Announce, Down, Health, PairingCode, Up, Watching
-from edge.spotify.tokens import WARN_DAYS
+from edge.events import (
+    NETWORK,
+    WARN_DAYS,
+    Account,
+    Announce,
+    Down,
+    Health,
+    PairingCode,
+    Up,
+    Watching,
+)
 
 HOT = 80.0
 """Degrees Celsius; a Raspberry Pi slows down from there on."""

@@ -57,9 +57,6 @@ COLOURS: Mapping[str, str] = MappingProxyType(
 FAINT: Mapping[str, float] = MappingProxyType({AWAY: 0.04, UNSURE: 0.12, "tired": 0.3})
 """Brightness of the moods that have white in common with neutral."""
 
-CODE = ("vermillion", "yellow", "green", "blue", "purple", "white")
-"""The colours a pairing code is made of."""
-
 STATES: Mapping[str, Rhythm] = MappingProxyType(
     {
         "pairing": Rhythm(((0.2, 1.0), (0.2, 0.0))),

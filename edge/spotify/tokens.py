@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from edge import files
+from edge.events import WARN_DAYS
 
 log = logging.getLogger(__name__)
 
@@ -18,8 +19,6 @@ TOKENS = "spotify-sign-in.json"
 """Name of the sign-in in the state folder."""
 MONTHS = 6
 """A sign-in ends so long after it was given; refreshing does not extend it (Spotify, June 2026)."""
-WARN_DAYS = 14
-"""A sign-in that ends within so many days is worth a word."""
 
 
 class Tokens(Struct, frozen=True):

@@ -15,7 +15,9 @@ from edge.events import Down, HandsOff, Preferences, Record, Up
 from edge.records import Features, PlaylistSnapshot, Song, Taste
 from edge.service import Service
 from edge.store import playlists, schema, statements
+from edge.store.export import export
 from edge.store.reader import Reader
+from edge.store.report import MoodReport, report
 from edge.store.statements import Statement
 from edge.store.waiting import Done, Job, Waiting, tell
 
@@ -24,7 +26,8 @@ log = logging.getLogger(__name__)
 FLUSH_EVERY = 120.0
 """Seconds that history may wait in memory: 60 rows in one commit wear the card 150 times less."""
 KEEP_DAYS = 90.0
-PURGE_EVERY = 24 * 3600.0
+DAY = 86400.0
+PURGE_EVERY = DAY
 DAMAGED = "damaged store"
 """The problem that stays until somebody has seen it."""
 
@@ -136,6 +139,16 @@ class Store(Service):
     def revoke_token(self, number: int) -> None:
         """Forget a paired browser. Waits until it is durable."""
         self._wait([Statement("DELETE FROM tokens WHERE number = ?", (number,))])
+
+    def mood_report(self, days: float, now: float, frequency: Sequence[float] = ()) -> MoodReport:
+        """Sum up so many days before the wall time `now`; see report()."""
+        since, read = now - days * DAY, self.read
+        corrections = read.corrections(since)
+        return report(days, read.moods(since, now), read.plays(since, now), corrections, frequency)
+
+    def export(self, faces: Sequence[Path] = ()) -> bytes:
+        """Return all that is kept as a ZIP archive; the `faces` of corrections lie in it."""
+        return export(self.read, faces)
 
     def acknowledge(self, part: str) -> None:
         """Say no more that a damaged file was set aside; `part` is the problem that was seen."""

@@ -28,10 +28,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from edge.events import Answer, RequestBody
-from edge.store import Reader
 from edge.web.answers import Error, History, Why
 from edge.web.feed import Feed
 from edge.web.hub import Hub
+from edge.web.storage import Reader
 
 ANSWER_WITHIN = 5.0
 """Seconds a request may wait for its answer."""

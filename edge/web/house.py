@@ -15,10 +15,6 @@ from starlette.routing import BaseRoute, Route
 from edge.errors import Fault, Refused
 from edge.events import Preferences, SetPreferences
 from edge.reset import Reset
-from edge.store import Store
-from edge.store.corrections import CorrectionStore
-from edge.store.export import export
-from edge.store.report import report
 from edge.web.answers import About, LoginBegin, LoginFinish, LoginStep, Revoke
 from edge.web.api import body_of, refuse, reply
 from edge.web.covers import Covers
@@ -28,9 +24,9 @@ from edge.web.live import Look
 from edge.web.login import Login
 from edge.web.pairing import Invitations
 from edge.web.songs import MusicLookup, SongRoutes
+from edge.web.storage import CorrectionStore, Store
 
 T = TypeVar("T")
-DAY = 86400.0
 OK = 200
 
 
@@ -115,22 +111,12 @@ class House:
             days = float(request.query_params.get("days", "7"))
         except ValueError:
             return refuse(400, "days is a number")
-        now, read = time.time(), self._store.read
-        since = now - days * DAY
-        return reply(
-            report(
-                days,
-                read.moods(since, now),
-                read.plays(since, now),
-                read.corrections(since),
-                self._about.frequency,
-            )
-        )
+        return reply(self._store.mood_report(days, time.time(), self._about.frequency))
 
     def _export(self, _request: Request) -> Response:
         headers = {"content-disposition": 'attachment; filename="moodbox.zip"'}
         faces = self._correction_store.files() if self._correction_store else []
-        return Response(export(self._store.read, faces), 200, headers, "application/zip")
+        return Response(self._store.export(faces), 200, headers, "application/zip")
 
     async def _erase(self, _request: Request) -> Response:
         return await _done(self._forget)

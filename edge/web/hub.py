@@ -12,8 +12,16 @@ from uuid import uuid4
 
 import msgspec
 
-from edge.events import Announce, Answer, PairingCode, Preferences, Request, RequestBody, Status
-from edge.panel.patterns import CODE
+from edge.events import (
+    CODE_COLOURS,
+    Announce,
+    Answer,
+    PairingCode,
+    Preferences,
+    Request,
+    RequestBody,
+    Status,
+)
 from edge.web.pairing import new_code
 
 ANNOUNCEMENTS = 64
@@ -128,7 +136,7 @@ class Hub:
             self._pairing = None
         elif not status.pairing_code and status.pairing_until != self._pairing:
             self._pairing = status.pairing_until
-            self._report(PairingCode(new_code(CODE), time.monotonic()))
+            self._report(PairingCode(new_code(CODE_COLOURS), time.monotonic()))
 
     def _ring(self) -> None:
         with self._lock:

@@ -19,8 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from edge.errors import Fault
-from edge.panel.patterns import CODE
-from edge.store import Store
+from edge.events import CODE_COLOURS
 from edge.web import pairing
 from edge.web.answers import Pair, PairingState
 from edge.web.api import Api, body_of, refuse, reply
@@ -32,6 +31,7 @@ from edge.web.hub import Hub
 from edge.web.limit import Limit
 from edge.web.live import Live
 from edge.web.pairing import Invitations
+from edge.web.storage import Store
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ class Page:
     async def _state(self, _request: Request) -> Response:
         self._window = pairing.seen(self._window, self._hub.code)
         is_open = self._window.is_open
-        return reply(PairingState(is_open, len(self._window.code) * is_open, list(CODE)))
+        return reply(PairingState(is_open, len(self._window.code) * is_open, list(CODE_COLOURS)))
 
     async def _pair(self, request: Request) -> Response:
         try:
@@ -96,7 +96,7 @@ class Page:
         before = pairing.seen(self._window, self._hub.code)
         if not before.is_open:
             return "the pairing window is closed: hold the button for 10 seconds"
-        self._window, right = pairing.attempt(before, asked.colours, CODE)
+        self._window, right = pairing.attempt(before, asked.colours, CODE_COLOURS)
         if right:
             self._hub.show_code(())
             return ""

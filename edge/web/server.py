@@ -19,8 +19,6 @@ from edge.events import EMOTIONS, Down, PairingCode, Request, Up
 from edge.reset import Reset
 from edge.service import Service
 from edge.settings import WebSettings
-from edge.store import Store
-from edge.store.corrections import CorrectionStore
 from edge.web.answers import About
 from edge.web.covers import Covers
 from edge.web.house import Resources
@@ -32,6 +30,7 @@ from edge.web.login import Login
 from edge.web.page import control_app, page_app
 from edge.web.pairing import Invitations
 from edge.web.songs import MusicLookup
+from edge.web.storage import CorrectionStore, Store
 
 log = logging.getLogger(__name__)
 

@@ -19,9 +19,9 @@ from edge.choose.songs import Collection, Moods, MoodSong, Songs, recommended, t
 from edge.errors import Fault, MoodboxError
 from edge.events import Playback, Preferences
 from edge.spotify.speakers import Speaker
-from edge.store import Store
 from edge.web.api import refuse, reply
 from edge.web.hub import Hub
+from edge.web.storage import Store
 
 USUAL, MOST = 20, 200
 """Songs in one answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes.table import Table, plays
+from fakes.table import Table, only, plays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +10,7 @@ from edge.controller import view
 from edge.events import (
     EMOTIONS,
     Down,
+    Fulfil,
     Gesture,
     Hand,
     Next,
@@ -102,6 +103,9 @@ def test_the_mood_never_plays_twice_within_min_play_nor_against_a_hand(
         chose = what == "hand" and which in (Playback.PLAYING, Playback.PAUSED)
         if chose or isinstance(which, Pause):
             hand_at = table.now
+        wishes = [order.wish for order in only(table.commands[before:], Fulfil)]
+        if any(wish.by_person and wish.playing for wish in wishes):
+            hand_at = float("-inf")  # who wants music takes back that it was to be left alone
         for wish in plays(table.commands[before:]):
             if wish.by_person:
                 continue

@@ -8,11 +8,20 @@ from typing import Any
 
 import pytest
 
-from edge.events import AWAY, EMOTIONS, NETWORK, UNSURE, Account, Gesture, Mood, Status
+from edge.events import (
+    AWAY,
+    CODE_COLOURS,
+    EMOTIONS,
+    NETWORK,
+    UNSURE,
+    Account,
+    Gesture,
+    Mood,
+    Status,
+)
 from edge.mood.moods import VIEWS, colour_of, moods
 from edge.panel.patterns import (
     ACKNOWLEDGED,
-    CODE,
     COLOURS,
     SCENES,
     STATES,
@@ -86,7 +95,7 @@ def test_a_private_box_has_no_mood_light() -> None:
 
 
 def test_every_colour_of_a_code_has_a_name() -> None:
-    assert set(CODE) <= COLOURS.keys()
+    assert set(CODE_COLOURS) <= COLOURS.keys()
 
 
 def test_within_a_view_no_two_moods_look_alike() -> None:

@@ -1,0 +1,92 @@
+"""What the page asks of the store, which it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from edge.events import Preferences
+from edge.records import (
+    Device,
+    Features,
+    PastCorrection,
+    PastPlay,
+    PastPrediction,
+    PlaylistSnapshot,
+    Song,
+)
+
+
+class Reader(Protocol):
+    """Questions, for any thread. Times are wall-clock seconds."""
+
+    def preferences(self) -> Preferences | None:
+        """Return the preferences, or None where there are none yet."""
+
+    def moods(self, since: float, until: float) -> list[PastPrediction]:
+        """Return the newest predictions between two times, oldest first."""
+
+    def plays(self, since: float, until: float) -> list[PastPlay]:
+        """Return the newest plays between two times, oldest first."""
+
+    def corrections(self, since: float, until: float) -> list[PastCorrection]:
+        """Return the newest corrections between two times, and those without, oldest first."""
+
+    def songs(self) -> Sequence[Song]:
+        """Return all songs, playlist by playlist."""
+
+    def playlists(self) -> list[PlaylistSnapshot]:
+        """Return the playlists that were read."""
+
+    def features(self) -> Mapping[str, Features | None]:
+        """Return how songs sound, by URI."""
+
+    def devices(self) -> list[Device]:
+        """Return the paired browsers."""
+
+    def knows_token(self, hashed: str) -> bool:
+        """Whether a browser with this hashed token is paired."""
+
+
+class Store(Protocol):
+    """Questions and orders, for any thread; an order waits until it is durable, or raises Fault."""
+
+    keep_days: float
+
+    @property
+    def read(self) -> Reader:
+        """Questions to the store."""
+
+    def preferences(self) -> Preferences | None:
+        """Return the preferences; private ones where they cannot be read."""
+
+    def mood_report(self, days: float, now: float, frequency: Sequence[float]) -> Struct:
+        """Sum up the predictions, plays and corrections of so many days before `now`."""
+
+    def export(self, faces: Sequence[Path]) -> bytes:
+        """Return all that is kept as a ZIP archive, with the `faces` of corrections in it."""
+
+    def add_token(self, hashed: str, name: str, at: float) -> None:
+        """Pair a browser."""
+
+    def revoke_token(self, number: int) -> None:
+        """Unpair a browser; raise Refused where there is none."""
+
+    def erase(self) -> None:
+        """Forget what is known of people."""
+
+
+class CorrectionStore(Protocol):
+    """The faces beside the store, for any thread."""
+
+    def get(self, prediction: str) -> bytes:
+        """Return a face as PNG, b"" where there is none."""
+
+    def files(self) -> list[Path]:
+        """Return the faces that are kept."""
+
+    def forget(self) -> None:
+        """Erase them."""
