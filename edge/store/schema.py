@@ -94,6 +94,11 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
+def of_the_data(error: Exception) -> bool:
+    """Whether it is what was to be written that cannot be, and not the disk's or the file's."""
+    return type(error) not in (sqlite3.OperationalError, sqlite3.DatabaseError)
+
+
 def damaged(error: sqlite3.Error) -> bool:
     """Whether `error` says that the file itself is broken, and not only out of reach."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED

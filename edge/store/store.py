@@ -232,13 +232,42 @@ class Store(Service):
         """Write all that waits in one transaction, and tell who asked."""
         jobs = self._waiting.take()
         try:
-            self._commit(jobs)
+            self._write_all(jobs)
         except sqlite3.Error as error:
             self._waiting.put_back(jobs)
             fault = self._fault(error)
             tell(jobs, str(fault))
             raise fault from error
-        tell(jobs, "")
+        except Exception as error:
+            self._waiting.put_back(jobs)
+            tell(jobs, f"{self.path}: {error}")
+            raise
+
+    def _write_all(self, jobs: list[Job]) -> None:
+        """Write `jobs` and take them off the list; a bad one costs itself alone."""
+        try:
+            self._commit(jobs)
+        except Exception as error:
+            if not schema.of_the_data(error):
+                raise
+            self._commit([])  # raises where no job is to blame
+            while jobs:
+                self._write_one(jobs[0])
+                del jobs[0]
+        else:
+            tell(jobs, "")
+            jobs.clear()
+
+    def _write_one(self, job: Job) -> None:
+        try:
+            self._commit([job])
+        except Exception as error:
+            if not schema.of_the_data(error):
+                raise
+            log.exception("%s: one record cannot be kept", self.path)
+            tell([job], f"{self.path}: {error}")
+        else:
+            tell([job], "")
 
     def _commit(self, jobs: list[Job]) -> None:
         connection, offset = self._connection, self._offset

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import deque
@@ -10,6 +11,8 @@ from typing import NamedTuple
 
 from edge.events import Record
 from edge.store.statements import Statement
+
+log = logging.getLogger(__name__)
 
 MOST = 10_000
 """Jobs kept in memory while the disk is away; beyond, the oldest history is dropped."""
@@ -34,10 +37,13 @@ class Job(NamedTuple):
 
 
 def tell(jobs: list[Job], reason: str) -> None:
-    """Tell whoever wants to know what became of `jobs`."""
+    """Tell whoever wants to know what became of `jobs`; one who cannot take it costs no other."""
     for job in jobs:
-        if job.done:
-            job.done(reason)
+        try:
+            if job.done:
+                job.done(reason)
+        except Exception:
+            log.exception("nobody was told of a record")
 
 
 class Waiting:

@@ -13,12 +13,16 @@ from msgspec import Struct
 
 from edge.client import Control
 from edge.errors import MoodboxError
+from edge.web.places import FLOODED
 
 LOOK_EVERY = 2.0
 """Seconds."""
 OWN = frozenset({"eyes", "panel", "store", "web", "page", "faces"})
 """Parts that a release can break. The others lean on the home's network, which has bad days."""
+SERVING = frozenset({"web", "page"})
 SILENT = "control socket"
+LASTS = 60.0
+"""Seconds that a part is down to count as broken: what floods a busy box is sooner over."""
 
 
 class DaemonState(Struct, frozen=True):
@@ -76,7 +80,8 @@ class Systemd:
             down = self._control.get("/api/health", dict[str, str])
         except (MoodboxError, msgspec.MsgspecError):
             return frozenset({SILENT})
-        return OWN & down.keys()
+        # Whoever floods the page would do so to any release.
+        return (OWN - SERVING if FLOODED in down else OWN) & down.keys()
 
     @staticmethod
     def _systemctl(*words: str) -> subprocess.CompletedProcess[str]:
@@ -109,10 +114,16 @@ def watch(
     """Watch a daemon for some seconds; return why it is not to be kept, empty: it is.
 
     Parts take a while to open, and may fail for a moment: only those count that are down at the
-    end and were not `before` the release came.
+    end, stay so for LASTS seconds more, and were not down `before` the release came.
     """
     until = clock() + seconds
-    while not (why := fault(look := daemon.look())) and (left := until - clock()) > 0:
+    broken: frozenset[str] | None = None
+    while not (why := fault(look := daemon.look())):
+        left = until - clock()
+        if left <= 0:
+            broken = look.troubles - before if broken is None else broken & look.troubles
+            left += LASTS
+            if not broken or left <= 0:
+                return f"it broke: {', '.join(sorted(broken))}" if broken else ""
         sleep(min(LOOK_EVERY, left))
-    broken = ", ".join(sorted(look.troubles - before))
-    return why or (f"it broke: {broken}" if broken else "")
+    return why

@@ -86,7 +86,8 @@ class LoginFinish(Struct, frozen=True):
 class Revoke(Struct, frozen=True):
     """Unpair a browser."""
 
-    number: int
+    number: Annotated[int, Meta(ge=1, le=2**53)]
+    """As the list of browsers says; JSON's own numbers end there."""
 
 
 class About(Struct, frozen=True):

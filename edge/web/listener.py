@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Protocol
 
 from edge.errors import Fault
 from edge.settings import WebSettings
+from edge.web.places import Bounds, Terms
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 logging.getLogger("uvicorn").setLevel(logging.ERROR)  # else each bad request is a line of the log
 
-MOST_CONNECTIONS = 100
-"""Beyond, a connection is answered 503."""
+PAGE = Bounds(total=64, each=16)
+"""A browser opens six connections, a house has some browsers, and 1,024 descriptors are to last."""
+CONTROL = Bounds(total=32, each=32)
+"""Of the control socket, which nobody in the network can take from the box."""
 
 
 class Application(Protocol):
@@ -34,9 +37,12 @@ class Application(Protocol):
 class Listener:
     """Serves an application on a socket from now until `stop`; slow clients cost no thread."""
 
-    def __init__(self, application: Application, listening: socket.socket) -> None:
+    def __init__(self, application: Application, listening: socket.socket, terms: Terms) -> None:
         """Begin to serve; called on the loop."""
-        import uvicorn  # noqa: PLC0415  slow on a Pi, and so not on the main thread
+        # Slow on a Pi, and so not on the main thread.
+        import uvicorn  # noqa: PLC0415
+
+        from edge.web.acceptor import Server  # noqa: PLC0415
 
         self._application = application
         config = uvicorn.Config(
@@ -48,11 +54,10 @@ class Listener:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            limit_concurrency=MOST_CONNECTIONS,
             timeout_keep_alive=10,
             timeout_graceful_shutdown=1,
         )
-        self._uvicorn = uvicorn.Server(config)
+        self._uvicorn = Server(config, terms)
         self.port: int = listening.getsockname()[1] if listening.family != socket.AF_UNIX else 0
         self.task = asyncio.create_task(self._uvicorn.serve([listening]))
 

@@ -24,11 +24,12 @@ from edge.web.covers import Covers
 from edge.web.house import Resources
 from edge.web.hub import Hub
 from edge.web.licences import Work
-from edge.web.listener import Listener, control_socket, network_socket, page_address
+from edge.web.listener import CONTROL, PAGE, Listener, control_socket, network_socket, page_address
 from edge.web.live import Look
 from edge.web.login import Login
 from edge.web.page import control_app, page_app
 from edge.web.pairing import Invitations
+from edge.web.places import FLOODED, Patience, Terms
 from edge.web.songs import MusicLookup
 from edge.web.storage import CorrectionStore, Store
 
@@ -63,11 +64,12 @@ class Web(Service):
         name: str = "moodbox",
         moods: tuple[str, ...] = EMOTIONS,
         reset: Reset | None = None,
+        patience: Patience = Patience(),  # noqa: B008  never written to
     ) -> None:
         """Serve the control socket in the folder `runtime`, and the page as `settings` say.
 
         `login` is None for players that need no sign-in; `works` tells whose work this box runs on;
-        `name` and `moods` are the box's own.
+        `name` and `moods` are the box's own; `patience` is with whoever connects to the page.
         """
         super().__init__("web", report)
         self._settings = settings
@@ -88,6 +90,7 @@ class Web(Service):
             reset,
         )
         self._tell = report
+        self._patience = patience
         self._hub = Hub(report)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._control: Listener | None = None
@@ -153,7 +156,8 @@ class Web(Service):
 
     async def _open_control(self, listening: socket.socket) -> None:
         self._woken = asyncio.Event()  # of this loop
-        self._control = Listener(control_app(self._hub, self._means, self.invite), listening)
+        control = control_app(self._hub, self._means, self.invite)
+        self._control = Listener(control, listening, Terms("control socket", CONTROL))
 
     async def _serve(self) -> None:
         if self._settings.enabled and self._page is None and time.monotonic() >= self._next_try:
@@ -178,11 +182,17 @@ class Web(Service):
             self._page_down = True
             return
         page = page_app(self._hub, self._means, guests=self._settings.guests)
-        self._page = Listener(page, listening)
+        terms = Terms("page", PAGE, self._patience, self._flooded)
+        self._page = Listener(page, listening, terms)
         log.info("page: listening on port %d", self._page.port)
         if self._page_down:
             self._tell(Up("page", time.monotonic()))
         self._page_down = False
+
+    def _flooded(self, words: str) -> None:
+        """Pass on who floods the page, which goes on; empty: nobody any more."""
+        now = time.monotonic()
+        self._tell(Down(FLOODED, words, now) if words else Up(FLOODED, now))
 
     async def _stop(self) -> None:
         listeners = [listener for listener in (self._control, self._page) if listener]

@@ -58,7 +58,7 @@ class SongRoutes:
         most = request.query_params.get("most", str(USUAL))
         if mood not in self._moods:
             return refuse(400, f"mood {mood!r}: allowed: {', '.join(self._moods)}")
-        if not most.isdigit() or not 0 < int(most) <= MOST:
+        if not most.isdecimal() or len(most) > 4 or not 0 < int(most) <= MOST:
             return refuse(400, f"most {most!r}: allowed: 1 to {MOST}")
         found = recommended(self._table(), mood, int(most), time.strftime("%F"))
         return reply(Songs(found, self._store.read.playlists()))

@@ -313,3 +313,63 @@ def test_when_too_much_waits_the_oldest_history_goes_and_no_correction_silently(
     until(lambda: len(told) == 4)
     assert store.stop(WITHIN)
     assert [row.prediction for row in store.read.corrections()] == ["p1", "p2", "p3"]
+
+
+def test_a_number_that_no_column_holds_is_refused_and_nothing_that_waited_is_lost(
+    store: Store, heard: Heard
+) -> None:
+    store.clock_is(0.0)
+    store.remember(prediction())
+    for number in (2**63, 2**64, -(2**63) - 1):
+        with pytest.raises(Fault, match="too large"):
+            store.revoke_token(number)
+    store.revoke_token(2**63 - 1)
+    assert [row.id for row in store.read.moods(0, 1e12)] == ["p1"]
+    assert heard.events == []
+
+
+def test_a_record_that_cannot_be_written_costs_no_other_and_is_told(
+    store: Store, heard: Heard
+) -> None:
+    store.clock_is(0.0)
+    store.remember(prediction(1))
+    store.remember(PlayEnd("p1", 1.0, "finished", listened=2**70))
+    store.remember(prediction(2))
+    assert kept(store, correction()) == ""
+    assert [row.id for row in store.read.moods(0, 1e12)] == ["p1", "p2"]
+    assert heard.events == []
+
+
+def test_what_nobody_foresaw_leaves_no_waiter_waiting_and_loses_no_record(
+    path: Path, heard: Heard
+) -> None:
+    class Clumsy(Store):
+        broken = True
+
+        def _housekeeping(self) -> bool:
+            if self.broken:
+                raise ArithmeticError("nobody foresaw this")
+            return super()._housekeeping()
+
+    store = Clumsy(path, heard, flush_every=3600)
+    store.clock_is(0.0)
+    store.remember(prediction())
+    store.start()
+    with pytest.raises(Fault, match="nobody foresaw this"):
+        store.revoke_token(1)
+    heard.wait_for(Down)
+    store.broken = False
+    until(lambda: [row.id for row in store.read.moods(0, 1e12)] == ["p1"])
+    assert store.stop(WITHIN)
+
+
+def test_one_who_cannot_be_told_costs_no_other(store: Store) -> None:
+    told: list[str] = []
+
+    def deaf(_reason: str) -> None:
+        raise ValueError("deaf")
+
+    store.remember(correction(1), deaf)
+    store.remember(correction(2), told.append)
+    until(lambda: told)
+    assert told == [""]

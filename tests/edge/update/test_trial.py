@@ -11,7 +11,7 @@ from socketserver import ThreadingUnixStreamServer
 import pytest
 
 from edge.errors import MoodboxError
-from edge.update.trial import SILENT, DaemonState, Systemd, watch
+from edge.update.trial import LASTS, SILENT, DaemonState, Systemd, watch
 
 WELL = DaemonState(active=True, restarts=0, troubles=frozenset())
 NOBODY: frozenset[str] = frozenset()
@@ -69,6 +69,22 @@ def test_a_part_that_comes_up_late_is_no_fault() -> None:
 def test_a_part_that_is_down_at_the_end_and_was_not_before_is_a_fault() -> None:
     daemon = Played((0, WELL), (280, troubled("eyes", "panel")))
     assert daemon.watched(frozenset({"panel"})) == "it broke: eyes"
+
+
+def test_what_a_flood_silences_for_a_moment_is_no_fault_of_the_release() -> None:
+    flooded = Played(
+        (0, WELL), (290, troubled(SILENT, "page")), (310, troubled("page")), (320, WELL)
+    )
+    assert flooded.watched() == ""
+    assert flooded.now - flooded.began < 325
+
+
+def test_parts_that_fail_in_turns_are_not_broken() -> None:
+    flapping = Played(
+        *((20 * turn, troubled("eyes" if turn % 2 else "panel")) for turn in range(30))
+    )
+    assert flapping.watched() == ""
+    assert flapping.now - flapping.began <= 300 + LASTS
 
 
 def test_a_daemon_that_no_longer_answers_is_a_fault() -> None:
@@ -136,6 +152,8 @@ def test_what_systemd_says_is_read(
     [
         (b'{"eyes": "no camera", "mqtt": "the broker is away"}', {"eyes"}),
         (b'{"music": "not signed in"}', set()),
+        (b'{"page": "no port", "web": "a listener ended"}', {"page", "web"}),
+        (b'{"page": "no port", "eyes": "no", "connections": "192.168.1.7 opens"}', {"eyes"}),
         (b"<html>", {SILENT}),
         (b'{"eyes": {"of": "a later release"}}', {SILENT}),
     ],

@@ -33,6 +33,7 @@ from edge.vision.messages import Picture
 from edge.web.covers import Covers
 from edge.web.licences import licences
 from edge.web.login import Login
+from edge.web.places import Patience
 from edge.web.server import Web
 
 COVERS = Covers(("127.0.0.1",), "http")
@@ -89,7 +90,13 @@ class Scene:
 class House:
     """A Web with a store, and a controller that takes everything but Next."""
 
-    def __init__(self, folder: Path, settings: WebSettings, login: Login | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: WebSettings,
+        login: Login | None = None,
+        patience: Patience | None = None,
+    ) -> None:
         self.heard: queue.SimpleQueue[Up | Down | Request | PairingCode] = queue.SimpleQueue()
         self.requests: list[Request] = []
         self.codes: list[PairingCode] = []
@@ -111,6 +118,7 @@ class House:
             correction_store=self.correction_store,
             look=self.scene.look,
             works=partial(licences, "librespot"),
+            patience=patience or Patience(),
         )
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -191,8 +199,8 @@ def paired(house: House) -> Browser:
 def make_house(tmp_path: Path) -> Iterator[Callable[[WebSettings], House]]:
     made: list[House] = []
 
-    def make(settings: WebSettings, login: Login | None = None) -> House:
-        house = House(tmp_path / str(len(made)), settings, login)
+    def make(settings: WebSettings, **more: Any) -> House:
+        house = House(tmp_path / str(len(made)), settings, **more)
         made.append(house)
         house.start()
         house.show()
