@@ -24,6 +24,7 @@ from edge.events import (
     CloseEyes,
     Command,
     DropFace,
+    EndDaemon,
     Event,
     Fulfil,
     KeepFace,
@@ -122,7 +123,7 @@ class Box:
             login=login,
             correction_store=self.correction_store,
             look=self.eyes.picture,
-            reset=Reset(state, self.stop),
+            reset=Reset(state, self._forgotten),
             frequency=frequency_of(Path(settings.vision.models) / f"{settings.vision.model}.json"),
             sound=MusicLookup(
                 read_moods(settings.music.song_moods), speakers_for(settings.music, api)
@@ -165,6 +166,11 @@ class Box:
                 self.turn()
         finally:
             self._stop()
+
+    def _forgotten(self) -> None:
+        """End for good: the next start is a new box's, so nothing of this one stays outside."""
+        self.link.forget()
+        self.stop()
 
     def stop(self, *_signal: int | FrameType | None) -> None:
         """Ask the loop to end; safe to call from a signal handler."""
@@ -211,6 +217,7 @@ class Box:
             Prefer: lambda c: self.web.prefer(c.preferences),
             Announce: self._announce,
             Answer: self._answer,
+            EndDaemon: lambda _: self.stop(),
         }
 
     def _look(self) -> None:

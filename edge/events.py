@@ -27,6 +27,8 @@ NETWORK = "network"
 """The problem of a box without one, which keeps all others from being solved."""
 
 Percent = Annotated[int, Meta(ge=0, le=100)]
+Colour = Annotated[str, Meta(pattern="^(#[0-9a-f]{6})?$")]
+"""sRGB, "#rrggbb"; empty where it is left open."""
 Probability = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -54,6 +56,16 @@ class Gesture(StrEnum):
     """Let go after a hold of 2 s to 10 s: privacy off, if that is what the hold can mean."""
     LONG_HOLD = "long_hold"
     """Held for 10 s: the pairing window opens."""
+
+
+class GestureTarget(StrEnum):
+    """Who follows a gesture."""
+
+    BOX = "box"
+    """The box, by its own meaning; the home hears nothing of it."""
+    HOME = "home"
+    """The home alone: it hears of it, and the box does nothing."""
+    BOTH = "both"
 
 
 class Playback(StrEnum):
@@ -87,6 +99,26 @@ class Mood(Struct, frozen=True):
     confidence: Probability
     since: float
     """When it began."""
+
+
+class Lamp(Struct, frozen=True):
+    """What the home wants of the mood light; it holds until the home gives it back."""
+
+    on: bool = True
+    brightness: Percent = 100
+    colour: Colour = ""
+    """Empty: the mood's."""
+
+
+class Release(Struct, frozen=True, tag=True):
+    """How the box stands with its updates; an event, too."""
+
+    at: float
+    latest: str = ""
+    """The newest version that a look found; empty: nobody has looked."""
+    installing: bool = False
+    words: str = ""
+    """What came of the last look or installation."""
 
 
 class Track(Struct, frozen=True):
@@ -454,7 +486,26 @@ class SetPreferences(Struct, frozen=True, tag=True):
     profiles: tuple[Annotated[str, Meta(max_length=40)], ...] | UnsetType = UNSET
     """All of them; where the one who listens is gone, the first one listens."""
     keep_faces: bool | UnsetType = UNSET
+    gestures: dict[Gesture, GestureTarget] | UnsetType = UNSET
+    """Of those that change, who follows them; privacy and pairing stay the box's."""
     client_id: Annotated[str, Meta(pattern="^[0-9A-Za-z]{0,64}$")] | UnsetType = UNSET
+
+
+class SetLamp(Struct, frozen=True, tag=True):
+    """Set the mood light; what is left out stays as it is."""
+
+    on: bool | UnsetType = UNSET
+    brightness: Percent | UnsetType = UNSET
+    colour: Colour | UnsetType = UNSET
+    """Empty gives the light back to the mood."""
+
+
+class Restart(Struct, frozen=True, tag=True):
+    """End the daemon; systemd starts it again."""
+
+
+class InstallUpdate(Struct, frozen=True, tag=True):
+    """Look for a newer release now, and install it."""
 
 
 RequestBody = (
@@ -480,6 +531,9 @@ RequestBody = (
     | SetSources
     | SetProfile
     | SetPreferences
+    | SetLamp
+    | Restart
+    | InstallUpdate
 )
 
 
@@ -511,6 +565,7 @@ Event = (
     | Account
     | PlaylistNames
     | Health
+    | Release
     | Tick
     | Request
 )
@@ -568,6 +623,14 @@ class Answer(Struct, frozen=True, tag=True):
     reason: str = ""
     note: str = ""
     """What will come of it, in words, where that is not at once."""
+
+
+class EndDaemon(Struct, frozen=True, tag=True):
+    """End the daemon, to be started afresh."""
+
+
+class OrderUpdate(Struct, frozen=True, tag=True):
+    """Have the newest release looked for and installed."""
 
 
 class Remember(Struct, frozen=True, tag=True):
@@ -712,6 +775,9 @@ class Preferences(Struct, frozen=True, tag=True):
     """Of the household's own Spotify app; no secret."""
     keep_faces: bool = False
     """Whether a correction may keep the face it belongs to."""
+    gestures: dict[Gesture, GestureTarget] = {}
+    """Who follows a gesture; one that is not named: both."""
+    lamp: Lamp = Lamp()
 
 
 Record = (
@@ -734,6 +800,8 @@ Command = (
     | MarkFace
     | Fulfil
     | ReadSpeaker
+    | EndDaemon
+    | OrderUpdate
     | Acknowledged
     | Answer
     | Remember
@@ -774,6 +842,12 @@ class Status(Struct, frozen=True):
     """The mood chooses the music."""
     intent: Intent = Intent.MATCH
     profile: str = "home"
+    profiles: tuple[str, ...] = ("home",)
+    max_volume: Percent = 100
+    quiet_volume: Percent = 20
+    gestures: dict[Gesture, GestureTarget] = {}
+    lamp: Lamp = Lamp()
+    release: Release | None = None
     playback: Playback = Playback.UNKNOWN
     track: Track | None = None
     position: float | None = None
@@ -782,6 +856,8 @@ class Status(Struct, frozen=True):
     """When the speaker was known last."""
     doing: str = ""
     """What is under way because a person asked for it, in words."""
+    music_for: str = ""
+    """The mood that the music was chosen for; empty where it was not."""
     why: str = ""
     """Why this is playing, or why nothing is, in one sentence."""
     speaker: str = ""

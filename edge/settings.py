@@ -33,8 +33,11 @@ class BoxSettings(Strict, frozen=True):
 
     name: Annotated[str, Meta(min_length=1, max_length=40)] = "moodbox"
     """How it is called in the home."""
-    id: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,30}$")] = "moodbox"
-    """Stable and unique in the home: part of topics and entity ids."""
+    id: Annotated[str, Meta(pattern="^([a-z0-9][a-z0-9-]{0,30})?$")] = ""
+    """Stable and unique in the home: part of topics and entity ids. Empty: moodbox- and six digits
+    that are this machine's own."""
+    area: Annotated[str, Meta(max_length=40)] = ""
+    """The room it stands in, as a suggestion to Home Assistant."""
     state: str = "/var/lib/moodbox"
     """Folder that survives a restart; systemd's $STATE_DIRECTORY wins."""
     runtime: str = "/run/moodbox"
@@ -189,6 +192,10 @@ class MqttSettings(Strict, frozen=True):
     """Certificate authority's file; empty: the system's."""
     certificate: str = ""
     key: str = ""
+    server_name: str = ""
+    """The name in the broker's certificate, where that is another one than `host`."""
+    insecure: bool = False
+    """Encrypt, but do not ask who it is that answers: any certificate will do."""
     prefix: str = "moodbox"
     """First part of the box's own topics: PREFIX/ID/…"""
     discovery: str = "homeassistant"

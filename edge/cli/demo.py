@@ -37,7 +37,8 @@ from edge.events import (
     Status,
 )
 from edge.mood.moods import moods
-from edge.mqtt.states import states
+from edge.mqtt.entity import Context
+from edge.mqtt.states import Said, due, states, wire
 from edge.panel.patterns import Lights, draw
 from edge.settings import (
     BoxSettings,
@@ -116,7 +117,7 @@ class Printer:
         self._began = time.monotonic()
         self._as_json = as_json
         self._light: Lights | None = None
-        self._published: dict[str, str] = {}
+        self._published: dict[str, Said] = {}
         self.ended = threading.Event()
 
     def __call__(self, what: Event | Command | Status) -> None:
@@ -141,10 +142,11 @@ class Printer:
         if light != self._light:
             self._light = light
             self._tell(status.at, "light", **msgspec.to_builtins(light))
-        for topic, payload in states(status, self._names).items():
-            if self._published.get(topic) != payload:
-                self._published[topic] = payload
-                self._tell(status.at, "publish", topic=topic, payload=payload)
+        context = Context(status, self._names)
+        topics, _ = due(told := states(context), self._published, status.at)
+        for topic in topics:
+            self._published[topic] = Said(told[topic], status.at)
+            self._tell(status.at, "publish", topic=topic, payload=wire(told[topic]))
 
     def _tell(self, at: float, event: str, **data: Any) -> None:
         seconds = round(at - self._began, 3)

@@ -15,6 +15,7 @@ import msgspec
 
 from edge.cli.parser import config_file
 from edge.errors import SettingsError
+from edge.identity import named
 from edge.settings import Settings, load
 
 MARKS = {"ok": "✓", "warn": "!", "fail": "✗", "skipped": "-"}
@@ -23,7 +24,7 @@ LOGIN = re.compile(r"//[^/@\s\"]+@")
 
 
 def settings(arguments: argparse.Namespace) -> Settings:
-    """Return the effective settings: the file's, with systemd's folders.
+    """Return the effective settings: the file's, with systemd's folders and the box's id.
 
     Raises:
         SettingsError: one line that says what is wrong with the file.
@@ -35,7 +36,7 @@ def settings(arguments: argparse.Namespace) -> Settings:
         for name, variable in (("state", "STATE_DIRECTORY"), ("runtime", "RUNTIME_DIRECTORY"))
         if (folder := os.environ.get(variable))
     }
-    box = msgspec.structs.replace(read.box, **replaced)
+    box = named(msgspec.structs.replace(read.box, **replaced))
     return msgspec.structs.replace(read, box=box)
 
 

@@ -6,13 +6,27 @@ from edge.controller import requests
 from edge.controller.offer import offered, picked
 from edge.controller.state import State, Turn
 from edge.errors import Refused
-from edge.events import Announce, Correct, Gesture, Next, PlayPause, Pressed, SetPrivate
+from edge.events import (
+    Announce,
+    Correct,
+    Gesture,
+    GestureTarget,
+    Next,
+    PlayPause,
+    Pressed,
+    SetPrivate,
+)
 from edge.mood.moods import moods
 
 
 def pressed(turn: Turn, event: Pressed) -> None:
-    """Follow one gesture; each is also told to the home, which may do more with it."""
-    turn.do(Announce("gesture", turn.at, {"gesture": event.gesture.value}))
+    """Follow one gesture, or tell the home of it, or both, as the house wants."""
+    target = turn.state.preferences.gestures.get(event.gesture, GestureTarget.BOTH)
+    if target is not GestureTarget.BOX:
+        turn.do(Announce("gesture", turn.at, {"gesture": event.gesture.value}))
+    # Whoever asked the light for moods picks one of them, whatever a press is for otherwise.
+    if target is GestureTarget.HOME and turn.state.offering_since is None:
+        return
     try:
         _follow(turn, event)
     except Refused as error:

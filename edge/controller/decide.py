@@ -20,6 +20,7 @@ from edge.events import (
     PlaylistNames,
     Pressed,
     Pulse,
+    Release,
     Request,
     SpeakerState,
     Tick,
@@ -73,5 +74,7 @@ def _dispatch(turn: Turn, event: Event) -> None:  # noqa: C901, PLR0912  a line 
             turn.set(titles=event.names)
         case Health():
             parts.health(turn, event)
+        case Release():
+            turn.set(release=event)
         case PairingCode():
             parts.pairing(turn, event)

@@ -8,9 +8,20 @@ from msgspec import UNSET
 from edge.controller.state import Turn
 from edge.controller.volume import minutes
 from edge.errors import MoodboxError, Refused
-from edge.events import KeepFaces, Prefer, Preferences, Remember, SetPreferences
+from edge.events import (
+    Gesture,
+    GestureTarget,
+    KeepFaces,
+    Prefer,
+    Preferences,
+    Remember,
+    SetLamp,
+    SetPreferences,
+)
 
 MOST_PROFILES = 20
+KEPT = (Gesture.HOLD, Gesture.RELEASE, Gesture.LONG_HOLD)
+"""Gestures that a box always follows: a finger on it closes the eyes, whatever the home wants."""
 
 
 def prefer(turn: Turn, **changes: object) -> None:
@@ -26,6 +37,8 @@ def change(turn: Turn, body: SetPreferences) -> None:
     """Change what `body` names, all of it or nothing."""
     before = turn.state.preferences
     changes = {n: v for n, v in msgspec.structs.asdict(body).items() if v is not UNSET}
+    if "gestures" in changes:
+        changes["gestures"] = before.gestures | _followers(changes["gestures"])
     profiles = changes.get("profiles", before.profiles)
     if profiles and before.profile not in profiles:
         changes["profile"] = profiles[0]
@@ -34,6 +47,23 @@ def change(turn: Turn, body: SetPreferences) -> None:
     after = turn.state.preferences
     if after.keep_faces is not before.keep_faces:
         turn.do(KeepFaces(after.keep_faces))
+
+
+def _followers(gestures: dict[Gesture, GestureTarget]) -> dict[Gesture, GestureTarget]:
+    """Return who is to follow which gesture; no home takes the finger's privacy away."""
+    for gesture, target in gestures.items():
+        if gesture in KEPT and target is GestureTarget.HOME:
+            raise Refused(
+                f"{gesture.value} for the home alone: privacy and pairing stay the button's; "
+                f"allowed: {GestureTarget.BOX}, {GestureTarget.BOTH}"
+            )
+    return gestures
+
+
+def set_lamp(turn: Turn, body: SetLamp) -> None:
+    """Set the mood light as the home wants it, until the home gives it back."""
+    changes = {n: v for n, v in msgspec.structs.asdict(body).items() if v is not UNSET}
+    prefer(turn, lamp=msgspec.structs.replace(turn.state.preferences.lamp, **changes))
 
 
 def choose_profile(turn: Turn, name: str) -> None:

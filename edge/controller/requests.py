@@ -14,19 +14,24 @@ from edge.events import (
     CloseEyes,
     Confirm,
     Correct,
+    EndDaemon,
     FollowMood,
+    InstallUpdate,
     LookAtSpeaker,
     Next,
     OpenEyes,
     OpenPairing,
+    OrderUpdate,
     Pause,
     Play,
     PlayPause,
     Previous,
     Request,
     RequestBody,
+    Restart,
     Resume,
     SetIntent,
+    SetLamp,
     SetMoodDrives,
     SetMusic,
     SetPreferences,
@@ -55,7 +60,7 @@ def follow(turn: Turn, request: Request) -> None:
         turn.do(Answer(request.id, accepted=True, note=turn.note))
 
 
-def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0912  a line a request
+def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0912, PLR0915  a line a request
     """Carry out one request; raise Refused, in words, where it cannot be."""
     match body:
         case PlayPause():
@@ -102,6 +107,12 @@ def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0
             _acknowledge(turn, body.part)
         case OpenPairing():
             _open_pairing(turn, origin)
+        case SetLamp():
+            preferences.set_lamp(turn, body)
+        case Restart():
+            turn.do(EndDaemon())
+        case InstallUpdate():
+            turn.do(OrderUpdate())
 
 
 def _private(turn: Turn, *, private: bool) -> None:

@@ -20,6 +20,7 @@ from edge.events import (
     Prediction,
     Preferences,
     Pulse,
+    Release,
     SpeakerState,
     Watching,
     Wish,
@@ -147,6 +148,7 @@ class State(Struct, frozen=True):
     titles: dict[str, str] = {}
     """Source -> what it is called, where that is known."""
     health: Health | None = None
+    release: Release | None = None
     problems: dict[str, str] = {}
     heard_from: frozenset[str] = frozenset()
     """Parts that have reported since the start."""

@@ -20,8 +20,10 @@ from paho.mqtt.client import (
     MQTTMessage,
 )
 from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from edge.errors import Fault
 from edge.mqtt import broker
@@ -40,6 +42,10 @@ DISCONNECTED = {
 
 class TooNewError(Fault):
     """The broker does not know MQTT 5."""
+
+
+class LostError(Fault):
+    """A connection that stood has ended."""
 
 
 class Message(Struct, frozen=True):
@@ -84,8 +90,13 @@ class Connection:
 
     def connect(self, *subscriptions: str, stopping: Callable[[], bool]) -> None:
         """Connect and subscribe. Raise TooNewError or Fault, in words; also when `stopping`."""
+        limits = None
+        if not self._older:
+            limits = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+            limits.MaximumPacketSize = broker.LARGEST
+        host, port = self._settings.host, self._settings.port
         try:
-            self._client.connect(self._settings.host, self._settings.port, broker.KEEPALIVE)
+            self._client.connect(host, port, broker.KEEPALIVE, properties=limits)
         except (OSError, UnicodeError) as error:
             raise broker.unreachable(self._settings, error) from error
         end = time.monotonic() + broker.ANSWER_WITHIN
@@ -97,8 +108,13 @@ class Connection:
             if not self._older and str(self._answer) == "Unsupported protocol version":
                 raise TooNewError("the broker does not know MQTT 5")
             raise broker.refused(self._settings, self._answer)
-        for topic in subscriptions:
-            _, mid = self._client.subscribe(topic, qos=1)
+        self.subscribe(*subscriptions)
+
+    def subscribe(self, *topics: str) -> None:
+        """Ask for `topics`; what this connection itself says is not among what comes, in MQTT 5."""
+        for topic in topics:
+            ours = {"qos": 1} if self._older else {"options": SubscribeOptions(1, noLocal=True)}
+            _, mid = self._client.subscribe(topic, **ours)
             if mid is not None:
                 self._unconfirmed[mid] = topic
 
@@ -122,15 +138,21 @@ class Connection:
             self._client.loop_misc()
         if self._client.socket() is None and (self._answer is None or not self._answer.is_failure):
             words = self._lost or "no reason was given"
-            if self._answer is None and not self._older:
+            if self._answer is not None:
+                raise LostError(f"the connection to {self._settings.host} was lost: {words}")
+            if not self._older:
                 raise TooNewError(f"the broker hung up: {words}")
-            raise Fault(f"the connection to {self._settings.host} was lost: {words}")
+            raise broker.lost(self._settings, words)
 
     def _read(self) -> None:
         try:
             self._client.loop_read()
         except (MQTTException, ValueError, IndexError, struct.error) as error:
             raise Fault(f"{self._settings.host} sent what is no MQTT: {error}") from error
+        # Brokers of MQTT 3.1.1 are not told how much is too much.
+        coming: int = self._client._in_packet["remaining_length"]  # noqa: SLF001  paho has no limit
+        if coming > broker.LARGEST:
+            raise Fault(f"{self._settings.host} sent {coming} bytes; the most is {broker.LARGEST}")
 
     def publish(self, topic: str, payload: str | bytes, *, retain: bool) -> None:
         """Send a message; whether the broker lets it pass shows in `denied` later."""
@@ -148,20 +170,25 @@ class Connection:
         with suppress(OSError):  # as many wakes as fit are waiting already, or it is closed
             self._waker.send(b"\0")
 
-    def close(self) -> None:
-        """Say goodbye where that is possible: a clean end does not send the will."""
+    def close(self, *cleared: str) -> None:
+        """Say goodbye where that is possible: a clean end does not send the will.
+
+        What is kept on the topics `cleared` is taken away.
+        """
         with suppress(Fault):  # a broker that is gone already needs no goodbye
             if self._client.is_connected():
-                self._say_goodbye()
+                self._say_goodbye(cleared)
         connection = self._client.socket()
         if connection is not None:
             connection.close()
         self._waker.close()
         self._woken.close()
 
-    def _say_goodbye(self) -> None:
+    def _say_goodbye(self, cleared: tuple[str, ...]) -> None:
         end = time.monotonic() + FLUSH_WITHIN
-        if self._last_will:
+        for topic in cleared:
+            self.publish(topic, "", retain=True)
+        if self._last_will and self._last_will not in cleared:
             self.publish(self._last_will, "offline", retain=True)
         while self._unconfirmed and time.monotonic() < end:
             self.turn(0.1)

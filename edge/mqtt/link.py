@@ -9,13 +9,29 @@ import uuid
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection
 from math import inf
+from pathlib import Path
 
 import msgspec
 
 from edge.errors import Fault, Refused, SettingsError
-from edge.events import EMOTIONS, Announce, Answer, Down, Request, Status, Up
+from edge.events import (
+    EMOTIONS,
+    Announce,
+    Answer,
+    Down,
+    LookAtSpeaker,
+    Request,
+    RequestBody,
+    Status,
+    Up,
+)
+from edge.health import wall_clock
+from edge.identity import client_id, hardware
 from edge.mqtt import broker, commands, discovery, states
-from edge.mqtt.connection import Connection, Message, TooNewError
+from edge.mqtt.connection import Connection, LostError, Message, TooNewError
+from edge.mqtt.entity import Context
+from edge.mqtt.leftovers import Leftovers
+from edge.mqtt.twins import HOLD, Losses, wait
 from edge.service import Service
 from edge.settings import BoxSettings, MqttSettings
 
@@ -27,6 +43,14 @@ WAITING = 100
 """Events and requests kept at most."""
 SHOWN = 200
 """Characters of a bad command that its answer repeats."""
+RETRY = 60.0
+"""Seconds until a topic that the broker's rules kept from us is tried again."""
+CORRECTED = 1.0
+"""Seconds between two corrections of what somebody else says of us."""
+STEADY = 2.0
+"""Seconds that the clock may move before times are told anew."""
+NOTHING = Status(at=0.0, mood=None, unknown="starting")
+"""Before the controller has said anything."""
 
 
 def birth_delay() -> float:
@@ -69,25 +93,35 @@ class Link(Service):
             SettingsError: A prefix holds a wildcard.
         """
         super().__init__("mqtt", report)
-        for key, words in (("prefix", settings.prefix), ("discovery", settings.discovery)):
-            if set(words) & set("+#\0"):
-                raise SettingsError(f"mqtt.{key} = {words!r}: no topic; allowed: all but + and #")
+        check(settings)
         self._settings, self._box, self._moods = settings, box, tuple(moods)
+        self._client = client_id(box)
+        self._other: MqttSettings | None = None
         self._tell = report
         self._page, self._delay = page, delay
-        self.base = f"{settings.prefix}/{box.id}"
-        """PREFIX/ID, below which the box's topics are."""
         self._status: Status | None = None
         self._outbox: deque[Announce | Answer] = deque(maxlen=WAITING)
         self._asked: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
         self._older = False
         self._connection: Connection | None = None
+        self._left = Leftovers(Path(box.state))
+        self._losses = Losses()
+        self._forgetting = False
+        self._offset: float | None = None
         self._reset()
 
     def _reset(self) -> None:
-        self._sent: dict[str, tuple[str, float]] = {}
-        self._again = self._birth_at = inf
-        self._fresh, self._complained = True, False
+        self._sent: dict[str, states.Said] = {}
+        self._config = b""
+        self._birth_at = self._again = self._online_at = self._retry_at = inf
+        self._corrected = -inf
+        self._stale: frozenset[str] = frozenset()
+        self._fresh, self._complaint, self._double = True, "", ""
+
+    @property
+    def base(self) -> str:
+        """PREFIX/ID, below which the box's topics are."""
+        return f"{self._settings.prefix}/{self._box.id}"
 
     # From other threads.
 
@@ -106,6 +140,20 @@ class Link(Service):
         self._outbox.append(answer)
         self.wake()
 
+    def use(self, settings: MqttSettings) -> None:
+        """Leave the broker, and nothing of ours there, for the one that `settings` name.
+
+        Raises:
+            SettingsError: A prefix holds a wildcard.
+        """
+        check(settings)
+        self._other = settings
+        self.wake()
+
+    def forget(self) -> None:
+        """Leave nothing on the broker when this part is closed: the box is no more."""
+        self._forgetting = True
+
     def wake(self) -> None:
         """Cut the wait short."""
         if connection := self._connection:
@@ -120,42 +168,77 @@ class Link(Service):
         if not self._settings.host:
             return
         self._connect()
+        self._losses = self._losses.connected(time.monotonic())
         self._tell_all()
+        stale = self._left.topics - self._ours()
+        for topic in stale:
+            self._publish(topic, "", retain=True)
+        self._stale = frozenset(stale)
+        self._left.keep(self._ours() | stale)
 
     def step(self) -> None:
         """Wait for the network or for something to say; then hear, and say it."""
+        if self._other is not None:
+            self._change()
         if self._connection is None:
-            self.pause(LONGEST)
+            self.pause(LONGEST / 10)
             return
-        if self._fresh:
-            self._fresh = False  # one step has to end well before it is said to be up
+        fresh, self._fresh = self._fresh, False
+        if fresh and not self._losses.quick:
+            return  # one step has to end well before it is said to be up
+        # A connection after one that was soon lost is not said to be up before it has held.
+        until = time.monotonic() + HOLD if fresh else -inf
+        self._turn()
+        while time.monotonic() < until and not self.stopping and self._other is None:
+            self._turn()
+
+    def _turn(self) -> None:
+        connection = self._connection
+        if connection is None:
             return
-        due = min(self._again, self._birth_at) - time.monotonic()
-        self._connection.turn(min(LONGEST, max(0.0, due)))
-        while self._connection.received:
-            self._hear(self._connection.received.popleft())
-        if time.monotonic() >= self._birth_at:
+        now = time.monotonic()
+        due = min(self._again, self._birth_at, self._online_at, self._retry_at) - now
+        try:
+            connection.turn(min(LONGEST, max(0.0, due)))
+        except LostError as error:
+            self._lost(str(error))
+        while connection.received:
+            self._hear(connection.received.popleft())
+        now = time.monotonic()
+        if now >= min(self._birth_at, self._retry_at):
             self._birth_at = inf
+            connection.subscribe(*connection.denied & self._wanted())
             self._tell_all()
+        if now >= self._online_at:
+            self._say_online()
         while self._outbox:
             self._tell_once(self._outbox.popleft())
         self._tell_news()
-        self._complain(self._connection.denied)
+        self._tidy(connection)
+        self._complain(connection)
 
     def close(self) -> None:
-        """Say that the box is offline, and hang up."""
+        """Say that the box is offline, or leave nothing of it, and hang up."""
         if self._connection is not None:
-            self._connection.close()
+            cleared = sorted(self._left.topics) if self._forgetting else []
+            self._connection.close(*cleared)
             self._connection = None
+            if cleared:
+                self._left.keep(())
+
+    def _change(self) -> None:
+        other, self._other = self._other, None
+        if other is not None and other != self._settings:
+            self._forgetting = True
+            self.close()
+            self._forgetting, self._settings, self._losses = False, other, Losses()
+            self.open()
 
     def _connect(self) -> None:
-        wants = [f"{self.base}/set/#"]
-        if self._settings.discovery:
-            wants.append(f"{self._settings.discovery}/status")
-        name, last_will = f"moodbox-{self._box.id}", f"{self.base}/availability"
-        self._connection = Connection(self._settings, name, last_will, self._older)
+        last_will = f"{self.base}/availability"
+        self._connection = Connection(self._settings, self._client, last_will, self._older)
         try:
-            self._connection.connect(*wants, stopping=lambda: self.stopping)
+            self._connection.connect(*sorted(self._wanted()), stopping=lambda: self.stopping)
         except TooNewError:
             self._older = True
             self.close()
@@ -164,24 +247,69 @@ class Link(Service):
             self._older = False  # whoever answers next time may know better
             raise
 
-    def _tell_all(self) -> None:
+    def _lost(self, reason: str) -> None:
+        self._losses = self._losses.lost(time.monotonic())
+        if not self._losses.suspicious:
+            raise Fault(reason)
+        words = broker.fought_over(self._settings, self._client, self._losses.quick)
+        self._tell(Down(self.name, words, time.monotonic()))  # in place of the first loss's words
+        raise Fault(words, retry_after=wait(self._losses, random.random()))
+
+    # What is said.
+
+    def _wanted(self) -> set[str]:
+        """Return the topics that the box has to hear."""
+        wanted = {f"{self.base}/set/#", f"{self.base}/availability"}
         if self._settings.discovery:
-            topic = discovery.config_topic(self._settings.discovery, self._box)
-            device = discovery.config(self.base, self._box, self._moods, self._page)
-            self._publish(topic, msgspec.json.encode(device), retain=True)
-        self._publish(f"{self.base}/availability", "online", retain=True)
-        self._sent = {}
+            wanted.add(f"{self._settings.discovery}/status")
+        return wanted
+
+    def _ours(self) -> frozenset[str]:
+        """Return the topics that hold something of ours."""
+        topics = {f"{self.base}/{topic}" for topic in states.states(self._context())}
+        topics.add(f"{self.base}/availability")
+        if self._settings.discovery:
+            topics.add(discovery.config_topic(self._settings.discovery, self._box.id))
+        return frozenset(topics)
+
+    def _context(self) -> Context:
+        wall = wall_clock()
+        offset = None if wall is None else wall - time.monotonic()
+        # Times that were told must not waver with the two clocks.
+        if offset is None or self._offset is None or abs(offset - self._offset) > STEADY:
+            self._offset = offset
+        return Context(self._status or NOTHING, self._moods, self._page, self._offset)
+
+    def _tell_all(self) -> None:
+        self._retry_at, self._sent, self._config = inf, {}, b""
+        self._say_online()
         self._tell_news()
+
+    def _say_online(self) -> None:
+        self._online_at, self._corrected = inf, time.monotonic()
+        self._publish(f"{self.base}/availability", "online", retain=True)
 
     def _tell_news(self) -> None:
         if self._status is None:
-            return
-        now = time.monotonic()
-        wanted = states.states(self._status, self._moods)
+            return  # nothing is true yet
+        now, context = time.monotonic(), self._context()
+        self._tell_device(context)
+        wanted = states.states(context)
         topics, self._again = states.due(wanted, self._sent, now)
         for topic in topics:
-            self._sent[topic] = (wanted[topic], now)
-            self._publish(f"{self.base}/{topic}", wanted[topic], retain=True)
+            self._sent[topic] = states.Said(wanted[topic], now)
+            self._publish(f"{self.base}/{topic}", states.wire(wanted[topic]), retain=True)
+
+    def _tell_device(self, context: Context) -> None:
+        if not self._settings.discovery:
+            return
+        box = self._box
+        device = discovery.Device(box.id, box.name, self.base, box.area, hardware())
+        config = msgspec.json.encode(discovery.config(device, context))
+        if config != self._config:
+            self._config = config
+            topic = discovery.config_topic(self._settings.discovery, box.id)
+            self._publish(topic, config, retain=True)
 
     def _tell_once(self, item: Announce | Answer) -> None:
         if isinstance(item, Answer):
@@ -189,10 +317,24 @@ class Link(Service):
             if topic and not item.accepted:
                 self._refuse(topic, payload, item.reason)
             return
-        self._publish(f"{self.base}/events", states.event(item), retain=False)
+        self._publish(f"{self.base}/events", states.event(item, self._context()), retain=False)
         if item.event == "gesture":
             gesture = msgspec.json.encode({"event_type": item.data["gesture"]})
             self._publish(f"{self.base}/gesture", gesture, retain=False)
+
+    def _refuse(self, topic: str, payload: bytes, reason: str) -> None:
+        words = payload[:SHOWN].decode("utf-8", "replace")
+        at = self._context().when(time.monotonic())
+        error = {"topic": topic[:SHOWN], "payload": words, "reason": reason, "at": at}
+        self._publish(f"{self.base}/error", msgspec.json.encode(error), retain=False)
+        # Whoever moved a slider sees it spring back.
+        self._sent.pop(topic.removeprefix(f"{self.base}/set/"), None)
+
+    def _publish(self, topic: str, payload: str | bytes, *, retain: bool) -> None:
+        if self._connection is not None:
+            self._connection.publish(topic, payload, retain=retain)
+
+    # What is heard.
 
     def _hear(self, message: Message) -> None:
         if message.retained:
@@ -200,36 +342,66 @@ class Link(Service):
         if message.topic == f"{self._settings.discovery}/status":
             if message.payload == b"online":
                 self._birth_at = time.monotonic() + self._delay()
-            return
+                self._ask(LookAtSpeaker())
+        elif message.topic == f"{self.base}/availability":
+            self._hear_of_us(message.payload)
+        else:
+            self._obey(message)
+
+    def _hear_of_us(self, payload: bytes) -> None:
+        """Correct what somebody else says of this box; who says it is online is another box."""
+        if payload == b"online":
+            if self._older:
+                return  # in MQTT 3.1.1 one's own words come back
+            self._double = broker.doubled(self._settings, self._box.id)
+        self._online_at = max(time.monotonic(), self._corrected + CORRECTED)
+
+    def _obey(self, message: Message) -> None:
         key = message.topic.removeprefix(f"{self.base}/set/")
         try:
-            body = commands.parse(key, message.payload, self._moods)
+            body = commands.parse(key, message.payload, self._context())
         except Refused as error:
             self._refuse(message.topic, message.payload, str(error))
             return
-        request = Request(uuid.uuid4().hex, body, "mqtt", time.monotonic())
-        self._asked[request.id] = (message.topic, message.payload)
+        self._asked[self._ask(body)] = (message.topic, message.payload)
         if len(self._asked) > WAITING:
             self._asked.popitem(last=False)
+
+    def _ask(self, body: RequestBody) -> str:
+        request = Request(uuid.uuid4().hex, body, "mqtt", time.monotonic())
         self._tell(request)
+        return request.id
 
-    def _refuse(self, topic: str, payload: bytes, reason: str) -> None:
-        words = payload[:SHOWN].decode("utf-8", "replace")
-        error = {"topic": topic[:SHOWN], "payload": words, "reason": reason}
-        self._publish(f"{self.base}/error", msgspec.json.encode(error), retain=False)
+    # What is wrong.
 
-    def _complain(self, denied: Collection[str]) -> None:
-        if bool(denied) == self._complained:
+    def _tidy(self, connection: Connection) -> None:
+        """Forget what was left behind, once the broker has confirmed that it is gone."""
+        if not self._stale or connection.unconfirmed:
             return
-        self._complained = bool(denied)
+        if kept := connection.denied & self._stale:
+            log.warning("%s: the broker does not let us clear %s", self.name, ", ".join(kept))
+            connection.denied -= kept
+        self._stale = frozenset()
+        self._left.keep(self._ours())
+
+    def _complain(self, connection: Connection) -> None:
         now = time.monotonic()
-        if not denied:
+        denied = connection.denied - self._stale
+        if denied and self._retry_at == inf:
+            self._retry_at = now + RETRY
+        reason = broker.kept_from(self._settings, self.base, denied) if denied else self._double
+        if reason == self._complaint:
+            return
+        self._complaint = reason
+        if not reason:
             self._tell(Up(self.name, now))
             return
-        reason = broker.kept_from(self._settings, self.base, denied)
         log.warning("%s: %s", self.name, reason)
         self._tell(Down(self.name, reason, now))
 
-    def _publish(self, topic: str, payload: str | bytes, *, retain: bool) -> None:
-        if self._connection is not None:
-            self._connection.publish(topic, payload, retain=retain)
+
+def check(settings: MqttSettings) -> None:
+    """Raise SettingsError where a prefix holds a wildcard."""
+    for key, words in (("prefix", settings.prefix), ("discovery", settings.discovery)):
+        if set(words) & set("+#\0"):
+            raise SettingsError(f"mqtt.{key} = {words!r}: no topic; allowed: all but + and #")

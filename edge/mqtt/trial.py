@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from edge.errors import Fault
+from edge.identity import client_id
 from edge.mqtt import broker
 from edge.mqtt.connection import Connection, TooNewError
+from edge.mqtt.leftovers import Leftovers
 from edge.settings import BoxSettings, MqttSettings
 
 WITHIN = 3.0
 """Seconds the broker has to confirm what it was sent."""
+
+
+def forget(settings: MqttSettings, box: BoxSettings) -> None:
+    """Take away what a box that does not run left on the broker; raise Fault where that fails."""
+    left = Leftovers(Path(box.state))
+    if not left.topics:
+        return
+    connection = Connection(settings, f"{client_id(box)}-check", "", older=True)
+    try:
+        connection.connect(stopping=lambda: False)
+    finally:
+        connection.close(*sorted(left.topics))
+    left.keep(())
 
 
 def log_in(settings: MqttSettings, box: BoxSettings) -> None:
@@ -30,7 +46,7 @@ def _try(settings: MqttSettings, box: BoxSettings, *, older: bool) -> None:
     if settings.discovery:
         wants.append(f"{settings.discovery}/status")
         tells.append(f"{settings.discovery}/device/{box.id}/check")
-    connection = Connection(settings, f"moodbox-{box.id}-check", "", older)
+    connection = Connection(settings, f"{client_id(box)}-check", "", older)
     try:
         connection.connect(*wants, stopping=lambda: False)
         for topic in tells:

@@ -31,7 +31,8 @@ class Lights(Struct, frozen=True):
     """What both lights show now."""
 
     scene: str
-    """What the mood light is about: code, offer, private, waking, unknown, away or mood."""
+    """What the mood light is about: code, offer, off, lamp, private, waking, unknown, away or
+    mood."""
     colours: tuple[str, ...]
     """Names out of COLOURS, or "#rrggbb", shown one after the other."""
     brightness: float
@@ -89,6 +90,8 @@ SCENES: Mapping[str, Rhythm] = MappingProxyType(
     {
         "code": Rhythm(((0.9, 1.0), (0.3, 0.0))),
         "offer": Rhythm(((0.5, 1.0), (0.5, 0.35)), glide=True),
+        "off": Rhythm(((inf, 0.0),)),
+        "lamp": Rhythm(((inf, 1.0),)),
         "private": Rhythm(((inf, 0.0),)),
         "waking": Rhythm(((1.5, 0.1), (1.5, 0.5)), glide=True),
         "unknown": Rhythm(((inf, 0.0),)),
@@ -144,6 +147,17 @@ def _scene(status: Status) -> tuple[str, tuple[str, ...], float]:
         return "code", status.pairing_code, 1.0
     if status.offering:
         return "offer", (colour_of(status.offering),), 1.0
+    lamp = status.lamp
+    if not lamp.on:
+        return "off", ("white",), 0.0
+    if lamp.colour:
+        return "lamp", (lamp.colour,), lamp.brightness / 100
+    scene, colours, brightness = _own(status)
+    return scene, colours, brightness * lamp.brightness / 100
+
+
+def _own(status: Status) -> tuple[str, tuple[str, ...], float]:
+    """Return what the light shows where the home wants nothing else of it."""
     if status.private:
         return "private", ("white",), 1.0
     if status.waking or status.unknown == "starting":

@@ -57,7 +57,9 @@ def _step(rhythm: Rhythm, t: float) -> tuple[int, float]:
 def render(lights: Lights, t: float, t_status: float) -> Levels:
     """Return the levels `t` seconds into the mood light's scene and `t_status` into the state."""
     colour, share, _ = _mood_light(lights, t)
-    share *= lights.brightness * lights.dim
+    share *= lights.brightness
+    if lights.scene != "lamp":  # what the home sets is what it gets, at night as well
+        share *= lights.dim
     red, green, blue = (linear(value) * share for value in rgb(colour))
     return Levels(red, green, blue, level(STATES[lights.status], t_status) * lights.dim)
 

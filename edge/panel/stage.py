@@ -13,7 +13,7 @@ from edge.panel.render import FRAME, Levels, blend, lasts, length, level, render
 
 FADE = 1.2
 """Seconds from one mood's colour to the next."""
-SOFT = frozenset({"mood", "away"})
+SOFT = frozenset({"mood", "away", "lamp", "off"})
 """Scenes that fade into each other; all others are there at once."""
 
 

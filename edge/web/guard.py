@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from edge.covers import FOLDER
 from edge.web.api import refuse
 from edge.web.limit import Limit
 from edge.web.pairing import COOKIE, hashed
@@ -89,7 +90,8 @@ class Guard:
         token = cookie(headers)
         of_the_house = bool(token) and self._paired(hashed(token))
         scope["guest"] = not of_the_house
-        if of_the_house or path in OPEN or self._may_look(scope["method"], path):
+        known = path in OPEN or path.startswith(FOLDER)  # whoever knows a cover's path may have it
+        if of_the_house or known or self._may_look(scope["method"], path):
             return None
         if path != "/":
             return 401, "pair this browser first"

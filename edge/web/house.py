@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from edge.covers import FOLDER, path_of
 from edge.errors import Fault, Refused
 from edge.events import Preferences, SetPreferences
 from edge.reset import Reset
@@ -67,6 +68,7 @@ class House:
             Route("/api/about", self._tell),
             Route("/api/licences", self._licences),
             Route("/api/cover", self._cover),
+            Route(FOLDER + "{name}", self._cover_by_name),
             Route("/api/face", self._face),
             Route("/api/preferences", self._preferences),
             Route("/api/report", self._report),
@@ -93,6 +95,13 @@ class House:
         if cover is None:
             return refuse(404, "no cover")
         return Response(cover.content, media_type=cover.kind)
+
+    def _cover_by_name(self, request: Request) -> Response:
+        """The newest track's, for the home: its path tells who asks that it was told of it."""
+        status = self._hub.status
+        address = status.track.cover if status and status.track else ""
+        known = bool(address) and request.url.path == path_of(address)
+        return self._cover(request) if known else refuse(404, "no cover")
 
     def _face(self, request: Request) -> Response:
         """One that is kept, or that a correction could still keep."""

@@ -36,6 +36,7 @@ from edge.events import (
     Request,
     RequestBody,
     SetIntent,
+    SetLamp,
     SetMusic,
     SetPreferences,
     SetPrivate,
@@ -48,7 +49,8 @@ from edge.events import (
     WrongMood,
 )
 from edge.mood.moods import colour_of, moods
-from edge.mqtt.states import NONE, states
+from edge.mqtt.entity import Context
+from edge.mqtt.states import NONE, states, wire
 from edge.panel.patterns import draw
 from edge.web.hub import Hub
 
@@ -64,6 +66,7 @@ BODIES: st.SearchStrategy[RequestBody] = st.one_of(
     st.builds(SetMusic, st.booleans()),
     st.builds(SetPrivate, st.booleans()),
     st.builds(Correct, st.sampled_from([*EMOTIONS, "bored"])),
+    st.builds(SetLamp, st.booleans(), st.integers(0, 100), st.sampled_from(["", "#ff0010"])),
     st.builds(SetPreferences, max_volume=st.integers(0, 100), keep_faces=st.booleans()),
 )
 
@@ -107,17 +110,19 @@ def on_page(desk: Hub) -> dict[str, Any]:
 
 def check(status: Status, page: dict[str, Any]) -> None:
     """Hold the three against each other, each read as a person reads it."""
-    lights, home = draw(status), states(status, NAMES)
+    lights = draw(status)
+    home = {topic: wire(value) for topic, value in states(Context(status, NAMES)).items()}
     assert msgspec.convert(page, Status) == msgspec.structs.replace(status, pairing_code=())
     assert home["private"] == ("ON" if page["private"] else "OFF")
     assert home["music"] == ("ON" if page["music"] else "OFF")
     assert home["intent"] == page["intent"]
     assert home["speaker"] == (NONE if page["playback"] == "unknown" else page["playback"])
-    assert home["volume"] == (NONE if page["volume"] is None else str(page["volume"]))
+    loud = None if page["volume"] is None else min(page["volume"], page["max_volume"])
+    assert home["volume"] == (NONE if loud is None else str(loud))
     mood = page["mood"]["name"] if page["mood"] else ""
     assert home["mood"] == (mood or NONE)
     assert bool(mood) != bool(page["unknown"])
-    assert json.loads(home["mood/attributes"])["people"] == page["faces"]
+    assert home["people"] == (NONE if page["faces"] is None else str(page["faces"]))
     assert home["problem"] == ("ON" if page["problems"] else "OFF")
     assert json.loads(home["problem/attributes"])["parts"] == page["problems"]
     assert (lights.status == "pairing") == (page["pairing_until"] is not None)
@@ -134,9 +139,14 @@ def check(status: Status, page: dict[str, Any]) -> None:
     if lights.scene == "offer":
         assert lights.colours == (colour_of(page["offering"]),)
     assert (lights.scene == "private") <= page["private"]
+    light = json.loads(home["lamp"])
+    assert (light["state"] == "OFF") == (not page["lamp"]["on"])
+    if lights.scene == "lamp":
+        assert lights.colours == (page["lamp"]["colour"],)
+        assert light["effect"] is None
     if page["private"]:
         assert page["runs_on"] == "" and home["runs_on"] == NONE  # noqa: PT018  one fact
-        assert lights.scene in ("private", "code", "offer")
+        assert lights.scene in ("private", "code", "offer", "lamp", "off")
         assert lights.status in ("private", "pairing")
 
 

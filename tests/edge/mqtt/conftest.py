@@ -16,7 +16,7 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
-from edge.events import Event
+from edge.events import Down, Event
 from edge.mqtt.link import Link
 from edge.settings import BoxSettings, MqttSettings
 
@@ -189,6 +189,16 @@ class Reported:
             assert self._changed.wait_for(lambda: self.of(kind), 30), self.events
         return self.of(kind)[-1]
 
+    def until_reason(self, words: str) -> Any:
+        """Wait for a fault whose reason holds `words`."""
+
+        def found() -> list[Any]:
+            return [event for event in self.of(Down) if words in event.reason]
+
+        with self._changed:
+            assert self._changed.wait_for(found, PATIENCE), self.events
+        return found()[-1]
+
     def quiet_until(self, link: Link) -> None:
         """Wait until the link told everything, without a fault."""
         until(
@@ -210,12 +220,14 @@ def reported() -> Reported:
 
 
 @pytest.fixture
-def connect(reported: Reported) -> Iterator[Callable[..., Link]]:
+def connect(reported: Reported, tmp_path: Path) -> Iterator[Callable[..., Link]]:
+    """Start a link; `box` is the box's id, `state` its state folder."""
     links: list[Link] = []
 
-    def make(port: int, **settings: Any) -> Link:
+    def make(port: int, box: str = "box-1", state: Path = tmp_path, **settings: Any) -> Link:
         wiring = MqttSettings(**{"host": "127.0.0.1", "port": port} | settings)
-        link = Link(wiring, BoxSettings(id="box-1"), reported, delay=lambda: 0.05)
+        about = BoxSettings(id=box, state=str(state))
+        link = Link(wiring, about, reported, page="http://box.local/", delay=lambda: 0.05)
         link.start()
         links.append(link)
         return link

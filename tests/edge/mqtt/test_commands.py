@@ -14,21 +14,36 @@ from hypothesis import strategies as st
 
 from edge.errors import Refused
 from edge.events import (
-    EMOTIONS,
     Correct,
+    FollowMood,
+    Gesture,
+    GestureTarget,
     Intent,
+    LookAtSpeaker,
     Next,
+    Pause,
     Play,
     PlayPause,
+    Previous,
     Request,
     RequestBody,
+    Restart,
+    Resume,
     SetIntent,
+    SetLamp,
+    SetMoodDrives,
     SetMusic,
+    SetPreferences,
     SetPrivate,
+    SetProfile,
     SetVolume,
+    Status,
     WrongMood,
 )
-from edge.mqtt.commands import KEYS, parse
+from edge.mqtt.commands import COMMANDS, parse
+from edge.mqtt.entity import Context
+
+CONTEXT = Context(Status(at=0.0, mood=None, max_volume=60, profiles=("home", "kids")))
 
 
 @pytest.mark.parametrize(
@@ -44,10 +59,30 @@ from edge.mqtt.commands import KEYS, parse
         ("next", b"PRESS", Next()),
         ("play_pause", b"PRESS", PlayPause()),
         ("wrong_mood", b"PRESS", WrongMood()),
+        ("resume", b"PRESS", Resume()),
+        ("pause", b"PRESS", Pause()),
+        ("previous", b"PRESS", Previous()),
+        ("follow_mood", b"PRESS", FollowMood()),
+        ("look", b"PRESS", LookAtSpeaker()),
+        ("restart", b"PRESS", Restart()),
+        ("play_for", b"sad", Play("sad")),
+        ("mood_drives", b"OFF", SetMoodDrives(on=False)),
+        ("profile", b"kids", SetProfile("kids")),
+        ("max_volume", b"70", SetPreferences(max_volume=70)),
+        ("quiet_volume", b"5", SetPreferences(quiet_volume=5)),
+        (
+            "gesture_double",
+            b"home",
+            SetPreferences(gestures={Gesture.DOUBLE: GestureTarget.HOME}),
+        ),
+        ("lamp", b'{"state":"OFF"}', SetLamp(on=False)),
+        ("lamp", b'{"state":"ON","brightness":40}', SetLamp(on=True, brightness=40)),
+        ("lamp", b'{"state":"ON","color":{"r":255,"g":0,"b":16}}', SetLamp(True, colour="#ff0010")),
+        ("lamp", b'{"state":"ON","effect":"mood"}', SetLamp(on=True, colour="")),
     ],
 )
 def test_what_may_be_asked(key: str, payload: bytes, request_: RequestBody) -> None:
-    assert parse(key, payload, EMOTIONS) == request_
+    assert parse(key, payload, CONTEXT) == request_
 
 
 @pytest.mark.parametrize(
@@ -55,18 +90,26 @@ def test_what_may_be_asked(key: str, payload: bytes, request_: RequestBody) -> N
     [
         ("intent", b"louder", "allowed: match, lift, calm, steady"),
         ("music", b"on", "allowed: ON, OFF"),
-        ("volume", b"101", "<= 100"),
-        ("volume", b"-1", ">= 0"),
-        ("volume", b"30.5", "Expected int"),
-        ("volume", b"1e999", "allowed: a whole number from 0 to 100"),
-        ("volume", b"", "allowed: a whole number from 0 to 100"),
-        ("volume", b"NaN", "allowed: a whole number from 0 to 100"),
+        *(
+            ("volume", number, "allowed: a whole number from 0 to 60")
+            for number in (b"61", b"-1", b"30.5", b"1e999", b"", b"NaN", b"[1]")
+        ),
+        ("max_volume", b"101", "allowed: a whole number from 0 to 100"),
+        ("profile", b"somebody", "allowed: home, kids"),
+        ("gesture_press", b"nobody", "allowed: box, home, both"),
+        ("lamp", b"ON", "malformed"),
+        ("lamp", b"{}", "missing required field state"),
+        ("lamp", b'{"state":"ON","glow":1}', "unknown field glow"),
+        ("lamp", b'{"state":"ON","color":{"r":1,"g":2,"b":3,"w":4}}', "unknown field w"),
+        ("lamp", b'{"state":"ON","color":{"r":256,"g":2,"b":3}}', "color.r: .*<= 255"),
+        ("lamp", b'{"state":"ON","effect":"disco"}', "effect: Invalid"),
+        ("lamp", b'{"state":"ON","effect":"mood","color":{"r":1,"g":2,"b":3}}', "not both"),
         ("correction", b"away", "allowed: angry, disgust"),
         ("next", b"", "allowed: PRESS"),
         ("play", b"", "length >= 1"),
         ("play", b"x" * 1000, "longer than 300 bytes"),
         ("intent", b"\xff\xfe", "not UTF-8"),
-        ("camera", b"ON", "no such command; allowed: intent, music"),
+        ("camera", b"ON", "no such command; allowed: correction, wrong_mood"),
         ("", b"ON", "no such command"),
     ],
 )
@@ -74,7 +117,7 @@ def test_what_may_not_be_asked_is_said_with_what_is_allowed(
     key: str, payload: bytes, words: str
 ) -> None:
     with pytest.raises(Refused, match=words):
-        parse(key, payload, EMOTIONS)
+        parse(key, payload, CONTEXT)
 
 
 numbers = st.integers(-(10**6), 10**6) | st.floats()
@@ -88,7 +131,7 @@ payloads = st.one_of(
 )
 
 
-@given(st.sampled_from([*KEYS, "", "set", "volume/x"]) | st.text(max_size=50), payloads)
+@given(st.sampled_from([*COMMANDS, "", "set", "volume/x"]) | st.text(max_size=50), payloads)
 @settings(max_examples=200, deadline=None)
 def test_whatever_comes_is_refused_in_words_or_is_a_valid_request(key: str, payload: bytes) -> None:
     _try(key, payload)
@@ -104,20 +147,20 @@ def test_thousands_of_spoiled_commands_do_no_harm() -> None:
         b"sad",
         b"PRESS",
         b"spotify:playlist:1",
-        b'{"on": true}',
+        b'{"state":"ON","brightness":40,"color":{"r":255,"g":0,"b":16}}',
     ]
     for _ in range(5000):
         payload = bytearray(chance.choice(good))
         for _ in range(chance.randrange(4)):
             payload.insert(chance.randrange(len(payload) + 1), chance.randrange(256))
             del payload[chance.randrange(len(payload))]
-        _try(chance.choice([*KEYS]), bytes(payload) * chance.choice([0, 1, 1, 1, 2, 100]))
+        _try(chance.choice([*COMMANDS]), bytes(payload) * chance.choice([0, 1, 1, 1, 2, 100]))
 
 
 def _try(key: str, payload: bytes) -> None:
     request: Any = None
     with suppress(Refused):
-        request = parse(key, payload, EMOTIONS)
+        request = parse(key, payload, CONTEXT)
     if request is not None:
         whole = msgspec.json.encode(Request("1", request, "mqtt", 0.0))
         assert msgspec.json.decode(whole, type=Request).body == request

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import datetime
 from typing import Any
 
 import jsonschema
@@ -20,6 +21,7 @@ from edge.events import (
     Up,
 )
 from edge.mqtt import states
+from edge.mqtt.entity import Context
 
 BASE = "moodbox/box-1"
 CONFIG = "homeassistant/device/box-1/config"
@@ -35,21 +37,34 @@ def test_everything_is_told_and_kept(open_broker: Any, home: Any, connect: Any) 
     assert home.until(f"{BASE}/mood", "happy")
     assert home.until(f"{BASE}/availability") == "online"
     assert json.loads(home.until(CONFIG))["avty_t"] == f"{BASE}/availability"
-    told = {f"{BASE}/{topic}" for topic in states.states(status(), ())}
-    home.until(f"{BASE}/problem")
+    told = {f"{BASE}/{topic}" for topic in states.states(Context(status()))}
+    home.until(f"{BASE}/requests_left")
     assert told <= home.last().keys()
+
+
+def test_nothing_is_said_before_anything_is_known(
+    open_broker: Any, home: Any, connect: Any
+) -> None:
+    link = connect(open_broker.port)
+    home.until(f"{BASE}/availability", "online")
+    home.say("end", "")
+    home.until("end")
+    assert home.last().keys() == {f"{BASE}/availability", "end"}
+    link.show(status(private=True))
+    home.until(f"{BASE}/private", "ON")
+    assert (f"{BASE}/private", "OFF", False) not in home.heard
 
 
 def test_only_what_changed_is_told_again(open_broker: Any, home: Any, connect: Any) -> None:
     link = connect(open_broker.port)
     link.show(status())
-    home.until(f"{BASE}/problem", "OFF")
+    home.until(f"{BASE}/requests_left", "None")
     home.forget()
     link.show(status(music=False))
     home.until(f"{BASE}/music", "OFF")
-    link.show(status(music=False, volume=20))
-    home.until(f"{BASE}/volume", "20")
-    assert {topic for topic, _, _ in home.heard} == {f"{BASE}/music", f"{BASE}/volume"}
+    link.show(status(music=False, mood_drives=False))
+    home.until(f"{BASE}/mood_drives", "OFF")
+    assert {topic for topic, _, _ in home.heard} == {f"{BASE}/music", f"{BASE}/mood_drives"}
 
 
 def test_a_command_becomes_a_request(
@@ -69,11 +84,14 @@ def test_a_bad_command_is_answered_and_changes_nothing(
     connect(open_broker.port)
     home.until(f"{BASE}/availability", "online")
     home.say(f"{BASE}/set/volume", "loud")
-    assert json.loads(home.until(f"{BASE}/error")) == {
+    error = json.loads(home.until(f"{BASE}/error"))
+    assert error == {
         "topic": f"{BASE}/set/volume",
         "payload": "loud",
         "reason": "allowed: a whole number from 0 to 100",
+        "at": error["at"],
     }
+    assert datetime.fromisoformat(error["at"])
     assert reported.of(Request) == []
 
 
@@ -117,11 +135,11 @@ def test_the_birth_of_home_assistant_brings_everything_again(
 ) -> None:
     link = connect(open_broker.port)
     link.show(status())
-    home.until(f"{BASE}/problem", "OFF")
+    home.until(f"{BASE}/requests_left", "None")
     before = home.last()
     home.forget()
     home.say("homeassistant/status", "online")
-    home.until(f"{BASE}/problem", "OFF")
+    home.until(f"{BASE}/requests_left", "None")
     after = home.last()
     del after["homeassistant/status"]
     assert after == before
@@ -181,7 +199,7 @@ def test_a_flood_of_bad_commands_changes_nothing_and_leaves_nothing(
 ) -> None:
     link = connect(open_broker.port)
     link.show(status())
-    home.until(f"{BASE}/problem", "OFF")
+    home.until(f"{BASE}/requests_left", "None")
     before = {topic: payload for topic, payload in home.last().items() if "error" not in topic}
     chance = random.Random(7)
     keys = ["volume", "intent", "private", "correction", "next", "a/b", "", "$SYS", "ö"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import datetime
+from math import inf
 from typing import Any
 
 import jsonschema
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,38 +16,62 @@ from hypothesis import strategies as st
 from edge.events import (
     AWAY,
     EMOTIONS,
+    UNKNOWN,
     UNSURE,
     Account,
     Announce,
     Health,
+    Lamp,
     Mood,
     Playback,
     Status,
     Track,
 )
 from edge.mqtt import states
-from edge.mqtt.states import PACE, due
+from edge.mqtt.entities import MINUTE
+from edge.mqtt.entity import Context, Value
+from edge.mqtt.states import Said, due, wire
+
+OFFSET = 1_800_000_000.0
+"""The clock at monotonic time 0: 2027-01-15, eight in the morning in UTC."""
 
 
 def told(**changes: Any) -> dict[str, str]:
-    status = Status(**{"at": 0.0, "mood": Mood("happy", 0.876, 0.0)} | changes)
-    return states.states(status, EMOTIONS)
+    return {topic: wire(value) for topic, value in values(**changes).items()}
 
 
-def test_the_mood_with_its_confidence_and_all_probabilities() -> None:
+def values(**changes: Any) -> dict[str, Value]:
+    status = Status(**{"at": 0.0, "mood": Mood("happy", 0.876, 0.0), "faces": 1} | changes)
+    return states.states(Context(status, EMOTIONS, "http://box.local/", OFFSET))
+
+
+def test_the_mood_with_its_confidence_and_all_shares() -> None:
     shares = (0.01, 0.0, 0.02, 0.9, 0.03, 0.02, 0.02)
     state = told(probabilities=shares, faces=2)
-    assert state["mood"] == "happy"
-    attributes = json.loads(state["mood/attributes"])
-    assert attributes["confidence"] == 0.88
-    assert attributes["people"] == 2
-    assert tuple(attributes[name] for name in EMOTIONS) == shares
+    assert (state["mood"], state["confidence"], state["people"]) == ("happy", "88", "2")
+    assert state["somebody"] == "ON"
+    assert [state[f"share_{name}"] for name in EMOTIONS] == ["1", "0", "2", "90", "3", "2", "2"]
+    assert json.loads(state["mood/attributes"]) == {
+        "colour": "#f0e442",
+        "unknown": "",
+        "corrected": False,
+        "since": "2027-01-15T08:00:00Z",
+    }
+
+
+@pytest.mark.parametrize("why", UNKNOWN)
+def test_while_nothing_is_known_nothing_is_said_but_why(why: str) -> None:
+    state = told(mood=None, faces=None, unknown=why, private=why == "private")
+    for topic in ("mood", "confidence", "people", "somebody", "correction", "share_happy"):
+        assert state[topic] == "None", topic
+    assert json.loads(state["mood/attributes"])["unknown"] == why
 
 
 def test_unsure_and_away_are_moods_but_no_corrections() -> None:
     for name in (UNSURE, AWAY):
         state = told(mood=Mood(name, 1.0, 0.0))
         assert (state["mood"], state["correction"]) == (name, "None")
+        assert state["somebody"] == ("OFF" if name == AWAY else "ON")
 
 
 def test_a_mood_that_was_not_announced_is_unknown() -> None:
@@ -60,26 +86,31 @@ def test_what_is_not_known_is_none() -> None:
     state = told()
     for topic in (
         *("playing", "speaker", "volume", "runs_on", "inference_ms", "fps", "temperature"),
-        *("under_voltage", "sign_in_expires", "requests_left"),
+        *("under_voltage", "sign_in_expires", "requests_left", "hands_off", "play_for"),
     ):
         assert state[topic] == "None", topic
 
 
 def test_what_is_known_is_told() -> None:
     state = told(
-        track=Track("spotify:track:1", "Song", "Band"),
+        track=Track("spotify:track:1", "Song", "Band", context="spotify:playlist:9"),
         playback=Playback.PAUSED,
         volume=0,
+        music_for="happy",
+        hands_off_until=3600.4,
         runs_on="Edge TPU",
         frames_per_second=4.96,
         inference_ms=0.6789,
         health=Health(0.0, 51.6, under_voltage=True),
-        account=Account(0.0, signed_in=True, expires=1_800_000_000.0, requests_left=12),
+        account=Account(0.0, signed_in=True, expires=OFFSET, requests_left=12),
     )
     expected = {
         "playing": "Band - Song",
+        "play": "spotify:playlist:9",
+        "play_for": "happy",
         "speaker": "paused",
         "volume": "0",
+        "hands_off": "2027-01-15T09:00:00+00:00",
         "runs_on": "Edge TPU",
         "fps": "5.0",
         "inference_ms": "0.68",
@@ -87,8 +118,14 @@ def test_what_is_known_is_told() -> None:
         "under_voltage": "ON",
         "sign_in_expires": "2027-01-15T08:00:00+00:00",
         "requests_left": "12",
+        "mood_drives": "ON",
     }
     assert {topic: state[topic] for topic in expected} == expected
+
+
+def test_times_are_unknown_until_the_clock_is_set() -> None:
+    status = Status(at=0.0, mood=None, hands_off_until=9.0)
+    assert states.states(Context(status))["hands_off"] is None
 
 
 def test_a_problem_is_told_in_words() -> None:
@@ -104,31 +141,67 @@ def test_a_long_title_fits_into_a_state() -> None:
     assert len(told(track=Track("u", "x" * 900))["playing"]) == 255
 
 
-def sent(state: dict[str, str], at: float) -> dict[str, tuple[str, float]]:
-    return {topic: (payload, at) for topic, payload in state.items()}
+def test_a_volume_above_the_houses_limit_is_told_as_the_limit_and_as_it_is() -> None:
+    state = told(volume=80, max_volume=60)
+    assert state["volume"] == "60"
+    assert json.loads(state["speaker/attributes"])["volume"] == 80
+
+
+def test_the_lamp_shows_the_moods_colour_until_it_is_given_another() -> None:
+    light = {"state": "ON", "brightness": 100, "color_mode": "rgb"}
+    assert json.loads(told()["lamp"]) == light | {
+        "color": {"r": 240, "g": 228, "b": 66},
+        "effect": "mood",
+    }
+    own = json.loads(told(lamp=Lamp(on=False, brightness=30, colour="#ff0010"))["lamp"])
+    assert own == light | {
+        "state": "OFF",
+        "brightness": 30,
+        "color": {"r": 255, "g": 0, "b": 16},
+        "effect": None,
+    }
+
+
+def test_the_cover_is_served_by_the_box_and_never_asked_of_a_stranger() -> None:
+    address = told(track=Track("u", cover="https://i.scdn.co/image/1"))["cover"]
+    assert re.fullmatch(r"http://box\.local/cover/[0-9a-f]{32}", address)
+    assert told()["cover"] == "http://box.local/static/icon.svg"
+
+
+def said(state: dict[str, Value], at: float) -> dict[str, Said]:
+    return {topic: Said(value, at) for topic, value in state.items()}
 
 
 def test_everything_is_due_at_first_and_nothing_after() -> None:
-    state = told()
+    state = values()
     assert due(state, {}, 0.0)[0] == list(state)
-    assert due(state, sent(state, 0.0), 100.0) == ([], float("inf"))
+    assert due(state, said(state, 0.0), 100.0) == ([], inf)
 
 
 def test_what_moves_all_the_time_waits_its_turn() -> None:
-    before, after = told(runs_on="CPU", inference_ms=1.0), told(runs_on="CPU", inference_ms=2.0)
-    assert due(after, sent(before, 10.0), 11.0) == ([], 10.0 + PACE)
-    assert due(after, sent(before, 10.0), 10.0 + PACE)[0] == ["inference_ms"]
+    before, after = values(runs_on="CPU", inference_ms=1.0), values(runs_on="CPU", inference_ms=2.0)
+    assert due(after, said(before, 10.0), 11.0) == ([], 10.0 + MINUTE)
+    assert due(after, said(before, 10.0), 10.0 + MINUTE)[0] == ["inference_ms"]
+
+
+def test_what_moved_a_little_is_not_told_and_what_became_unknown_is() -> None:
+    before = values(mood=Mood("happy", 0.88, 0.0))
+    little, more = values(mood=Mood("happy", 0.82, 0.0)), values(mood=Mood("happy", 0.75, 0.0))
+    assert due(little, said(before, 0.0), 100.0) == ([], inf)
+    assert due(more, said(before, 0.0), 100.0)[0] == ["confidence"]
+    unknown = due(values(mood=None, faces=None, unknown="private"), said(before, 0.0), 100.0)[0]
+    assert {"confidence", "people", "mood", "somebody"} <= set(unknown)
 
 
 def test_attributes_come_with_the_state_they_belong_to() -> None:
-    before, after = told(), told(mood=Mood("sad", 0.5, 1.0))
-    topics, _ = due(after, sent(before, 10.0), 10.1)
-    assert topics == ["mood/attributes", "mood", "correction"]
+    before, after = values(), values(mood=Mood("sad", 0.876, 0.0))
+    topics, _ = due(after, said(before, 10.0), 10.1)
+    assert topics == ["mood/attributes", "mood", "correction", "lamp"]
 
 
 @pytest.mark.parametrize("seconds", [0.0, 60.0])
 def test_a_status_that_only_aged_is_told_to_nobody(seconds: float) -> None:
-    assert due(told(at=seconds), sent(told(), 0.0), seconds)[0] == []
+    assert due(values(at=seconds), said(values(), 0.0), seconds)[0] == []
 
 
 @given(
@@ -137,11 +210,20 @@ def test_a_status_that_only_aged_is_told_to_nobody(seconds: float) -> None:
         st.sampled_from(["mood", "play", "gesture", "fault", "correction", "request"]),
         st.floats(0, 1e6),
         st.dictionaries(
-            st.text(), st.text() | st.floats(allow_nan=False) | st.booleans() | st.none()
+            st.text(),
+            st.text()
+            | st.floats(allow_nan=False, allow_infinity=False)
+            | st.booleans()
+            | st.none(),
         ),
-    )
+    ),
+    st.sampled_from([None, OFFSET]),
 )
-def test_every_message_of_the_event_stream_is_as_the_schema_says(announced: Announce) -> None:
-    message = json.loads(states.event(announced))
+def test_every_message_of_the_event_stream_is_as_the_schema_says(
+    announced: Announce, offset: float | None
+) -> None:
+    context = Context(Status(at=0.0, mood=None), offset=offset)
+    message = json.loads(states.event(announced, context))
     jsonschema.validate(message, states.event_schema())
-    assert msgspec.convert(message, Announce).event == announced.event
+    assert (message["event"], message["data"]) == (announced.event, announced.data)
+    assert message["at"] is None or datetime.fromisoformat(message["at"])

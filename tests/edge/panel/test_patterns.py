@@ -16,6 +16,7 @@ from edge.events import (
     UNSURE,
     Account,
     Gesture,
+    Lamp,
     Mood,
     Status,
 )
@@ -92,6 +93,32 @@ def test_the_night_is_dim() -> None:
 def test_a_private_box_has_no_mood_light() -> None:
     levels = render(draw(status(private=True)), 0.0, 0.0)
     assert (levels.red, levels.green, levels.blue) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("changes", [{}, {"private": True}, {"waking": True}, {"quiet": True}])
+def test_what_the_home_sets_is_what_the_lamp_shows(changes: dict[str, Any]) -> None:
+    lit = draw(status(lamp=Lamp(brightness=50, colour="#ff0000"), **changes))
+    levels = render(lit, 0.0, 0.0)
+    assert (levels.red, levels.green, levels.blue) == (0.5, 0, 0)
+    assert lit.status == draw(status(**changes)).status
+    dark = render(draw(status(lamp=Lamp(on=False), **changes)), 0.0, 0.0)
+    assert (dark.red, dark.green, dark.blue) == (0, 0, 0)
+
+
+def test_a_lamp_without_a_colour_of_its_own_dims_the_moods() -> None:
+    whole, half = (render(draw(status(lamp=Lamp(brightness=b))), 0.0, 0.0) for b in (100, 50))
+    assert half.red == pytest.approx(whole.red / 2)
+    assert half.green == pytest.approx(whole.green / 2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "scene"),
+    [({"pairing_code": ("blue", "green")}, "code"), ({"offering": "sad"}, "offer")],
+)
+def test_what_a_person_at_the_box_asked_for_is_seen_whatever_the_home_set(
+    asked: dict[str, Any], scene: str
+) -> None:
+    assert draw(status(lamp=Lamp(on=False), **asked)).scene == scene
 
 
 def test_every_colour_of_a_code_has_a_name() -> None:

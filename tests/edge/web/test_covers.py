@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from edge.covers import path_of
 from edge.events import Track
 from edge.web.covers import LARGEST, Covers
 
@@ -97,3 +98,17 @@ def test_the_page_gets_the_cover_from_the_box(
     response = paired.get("/api/cover")
     assert (response.status, response.text) == (200, PICTURE)
     assert response.headers["content-type"] == "image/jpeg"
+
+
+def test_the_home_gets_the_cover_by_the_path_it_was_told_and_no_other(
+    house: Any, stranger: Any, stranger_server: Stranger
+) -> None:
+    address = f"{stranger_server.address}/cover"
+    house.show(track=Track("spotify:track:1", cover=address))
+    answer = stranger.get(path_of(address))
+    assert (answer.status, answer.text) == (200, PICTURE)
+    assert stranger.get(path_of("http://127.0.0.1/another")).status == 404
+    assert stranger.get("/cover/../api/status").status in (401, 404)
+    assert stranger.get("/api/cover").status == 401
+    house.show(track=None)
+    assert stranger.get(path_of(address)).status == 404
