@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from convert.dataset import Split, load
 from edge.errors import MoodboxError
-from edge.vision.detector import HEIGHT, WIDTH, Detector, make
+from edge.vision.detector import Detector, make
 from edge.vision.framing import Framing, crop, square
 
 Faces = NDArray[np.uint8]
@@ -28,6 +28,8 @@ Faces = NDArray[np.uint8]
 Boxes = NDArray[np.float64]
 """Left, top, width, height of a face, in pixels of its row, (n, 4); NaN where none was found."""
 
+WIDTH, HEIGHT = 320, 240
+"""Of the picture that a row is set into for a detector, in pixels."""
 SIDES = (100, 112, 126, 141, 159, 178, 200)
 """Pixels of a face on the picture, in turn, as its place is: Haar only knows sizes in steps of a
 fifth and places in steps of some pixels, so a single one would fit the steps and not the faces."""
@@ -103,7 +105,7 @@ def find(detector: Detector, faces: Faces) -> Boxes:
         top = (HEIGHT - side) // 2 + index % 13 - 6
         picture = np.zeros((HEIGHT, WIDTH), np.uint8)
         picture[top : top + side, left : left + side] = _enlarged(face, side)
-        found = detector.find(np.repeat(picture[..., None], 3, axis=2))
+        found = detector.find(np.repeat(picture[..., None], 3, axis=2), WIDTH)
         if found:
             x, y, width, height = max(found, key=lambda f: f.box[2] * f.box[3]).box
             pixel = side / face.shape[0]

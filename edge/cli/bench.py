@@ -29,7 +29,7 @@ from edge.vision.pipeline import Pipeline
 SAMPLE = Path(__file__).parents[1] / "sample.mp4"
 MODELS = Path(__file__).parents[2] / "models"
 INSTALLED = Path(VisionSettings().models)
-SIZE = 640, 480
+SIZE = 1280, 720
 WARM_UP, LOOKS, FACES = 20, 200, 500
 FIRST_WITHIN = 60.0
 IDLE_FOR = 10.0
@@ -52,7 +52,7 @@ def run(models: Path | None = None, *, as_json: bool) -> int:
 
 
 def seeing(models: Path, device: Any = "auto") -> Figures:
-    """Measure the model alone, and one whole look at a 640x480 frame with one face."""
+    """Measure the model alone, and one look at a whole 1280x720 frame with one face."""
     finder, _ = detector.make("auto", models)
     classify = open_model(models, "emotion", device)
     sight = Pipeline(finder, classify, "group")
@@ -97,7 +97,7 @@ def idling(models: Path) -> Figures:
 
 
 def frames(clip: Path = SAMPLE) -> list[Pixels]:
-    """Return the clip's frames at 640x480."""
+    """Return the clip's frames at 1280x720, the camera's default."""
     film = cv2.VideoCapture(str(clip))
     found: list[Pixels] = []
     while (read := film.read())[0]:

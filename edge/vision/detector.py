@@ -1,8 +1,4 @@
-"""Where the faces are: YuNet where its file is there, else OpenCV's own Haar cascade.
-
-Both look at a copy of the picture that fits 320x240: a face at arm's length from the box is well
-above the smallest they find there, and four times the pixels would take four times as long.
-"""
+"""Where the faces are: YuNet where its file is there, else OpenCV's own Haar cascade."""
 
 from __future__ import annotations
 
@@ -19,7 +15,8 @@ from edge.errors import Fault
 from edge.vision.card import Artefact
 from edge.vision.framing import Box
 
-WIDTH, HEIGHT = 320, 240
+FOUND = 0.6
+"""YuNet's confidence from which on something is a face."""
 YUNET = Artefact(
     "face_detection_yunet_2023mar.onnx",
     "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
@@ -27,6 +24,12 @@ YUNET = Artefact(
 )
 """From OpenCV's model zoo, under the MIT licence; too much another's to ship."""
 FETCH = "`moodbox models fetch` gets it"
+
+Area = tuple[int, int, int, int]
+"""Left, top, width and height of a part of a picture, in its pixels."""
+Landmarks = tuple[tuple[float, float], ...]
+"""Right eye, left eye, tip of the nose, right and left corner of the mouth; the person's own right
+and left, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,14 @@ class Face:
     box: Box
     confidence: float
     """The detector's, 0..1; detectors without one say 1."""
+    landmarks: Landmarks = ()
+    """Empty where the detector has none."""
+
+    def placed(self, shrunk: float, left: float, top: float) -> Face:
+        """Return the face as it lies in the picture that it was cut from and `shrunk` in."""
+        x, y, w, h = (value / shrunk for value in self.box)
+        points = tuple((x / shrunk + left, y / shrunk + top) for x, y in self.landmarks)
+        return Face((x + left, y + top, w, h), self.confidence, points)
 
 
 class Detector(ABC):
@@ -44,21 +55,23 @@ class Detector(ABC):
     name: str
     """As in the model card's framing."""
 
-    def find(self, pixels: NDArray[np.uint8]) -> list[Face]:
-        """Return the faces in `pixels`, (h, w, 3) blue-green-red, in any order."""
-        height, width = pixels.shape[:2]
-        shrink = min(1.0, WIDTH / width, HEIGHT / height)
-        if shrink < 1:
-            size = (round(width * shrink), round(height * shrink))
-            pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
-        return [
-            Face((x / shrink, y / shrink, w / shrink, h / shrink), confidence)
-            for x, y, w, h, confidence in self._find(pixels)
-        ]
+    def find(self, pixels: NDArray[np.uint8], longest: int, area: Area | None = None) -> list[Face]:
+        """Return the faces in `pixels`, (h, w, 3) blue-green-red, in any order.
+
+        Looks at a copy of the area, or of the whole, whose longer side has at most `longest`
+        pixels: four times the pixels take four times as long. Boxes are in pixels of the whole.
+        """
+        left, top, width, height = area or (0, 0, pixels.shape[1], pixels.shape[0])
+        part = pixels[top : top + height, left : left + width]
+        shrunk = min(1.0, longest / max(width, height))
+        if shrunk < 1:
+            size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
+            part = cv2.resize(part, size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+        return [face.placed(shrunk, left, top) for face in self._find(np.ascontiguousarray(part))]
 
     @abstractmethod
-    def _find(self, small: NDArray[np.uint8]) -> list[tuple[float, float, float, float, float]]:
-        """Return left, top, width, height and confidence of each face in the small picture."""
+    def _find(self, small: NDArray[np.uint8]) -> list[Face]:
+        """Return the faces in the small picture, in its own pixels."""
 
 
 class YuNet(Detector):
@@ -69,17 +82,21 @@ class YuNet(Detector):
     def __init__(self, path: Path) -> None:
         """Load the network in `path`; raise Fault when it cannot be loaded."""
         try:
-            self._network = cv2.FaceDetectorYN.create(str(path), "", (WIDTH, HEIGHT), 0.7)
+            self._network = cv2.FaceDetectorYN.create(str(path), "", (320, 320), FOUND)
         except cv2.error as error:
             raise Fault(f"{path}: not a YuNet network; {FETCH}") from error
 
-    def _find(self, small: NDArray[np.uint8]) -> list[tuple[float, float, float, float, float]]:
+    def _find(self, small: NDArray[np.uint8]) -> list[Face]:
         self._network.setInputSize((small.shape[1], small.shape[0]))
         # Each row: the box, five landmarks, the confidence.
         rows: Any = self._network.detect(small)[1]
-        if rows is None:
-            return []
-        return [(*map(float, row[:4]), min(1.0, float(row[-1]))) for row in rows]  # type: ignore[misc]
+        return [] if rows is None else [_face(row.tolist()) for row in rows]
+
+
+def _face(row: list[float]) -> Face:
+    x, y, w, h, *points, confidence = row
+    landmarks = tuple(zip(points[::2], points[1::2], strict=True))
+    return Face((x, y, w, h), min(1.0, confidence), landmarks)
 
 
 class Haar(Detector):
@@ -94,10 +111,10 @@ class Haar(Detector):
         if self._cascade.empty():
             raise Fault(f"{path}: this OpenCV has no Haar cascade; {FETCH}")
 
-    def _find(self, small: NDArray[np.uint8]) -> list[tuple[float, float, float, float, float]]:
+    def _find(self, small: NDArray[np.uint8]) -> list[Face]:
         grey = cv2.equalizeHist(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY))
         found = self._cascade.detectMultiScale(grey, 1.2, 5, minSize=(30, 30))
-        return [(float(x), float(y), float(w), float(h), 1.0) for x, y, w, h in found]
+        return [Face((float(x), float(y), float(w), float(h)), 1.0) for x, y, w, h in found]
 
 
 def make(wanted: Literal["auto", "yunet", "haar"], folder: Path) -> tuple[Detector, str]:

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge.vision.detector import Face
-from edge.vision.framing import Box
+from edge.vision.search import SAME, overlap
 
-SAME = 0.3
-"""Two boxes that overlap this much (intersection over union) are the same face."""
 FORGET = 1.0
 """Seconds a face may be missed before it is somebody new."""
 STEADY = 2.0
@@ -74,13 +72,3 @@ def follow(people: Sequence[Person], faces: Sequence[Face], at: float) -> list[P
         Person(person.face, person.since, person.seen, leads=place == 0)
         for place, person in enumerate(seen)
     ] + missed
-
-
-def overlap(a: Box, b: Box) -> float:
-    """Return the boxes' intersection over their union, 0..1."""
-    width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
-    height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    both = width * height
-    return both / (a[2] * a[3] + b[2] * b[3] - both)

@@ -16,6 +16,7 @@ from edge.vision.classifier import Classifier
 from edge.vision.detector import Detector
 from edge.vision.framing import Box, crop
 from edge.vision.people import Person, follow
+from edge.vision.search import Look, Search
 
 MOST = 4
 """Faces that are read in one frame, the weightiest first."""
@@ -48,7 +49,7 @@ class Pipeline:
         rotate: Literal[0, 90, 180, 270] = 0,
     ) -> None:
         """Read whom `people` says; turn each frame clockwise by `rotate` degrees first."""
-        self.detector = detector
+        self._search = Search(detector)
         self.classifier = classifier
         try:
             self._framing = classifier.card.framing[detector.name]
@@ -61,14 +62,14 @@ class Pipeline:
         self._rotate = rotate
         self._people: list[Person] = []
 
-    def look(self, frame: Frame) -> Observation:
-        """Return what `frame` shows."""
+    def look(self, frame: Frame, how: Look = Look.WHOLE) -> Observation:
+        """Return what `frame` shows when it is looked at like that."""
         pixels = frame.pixels
         if self._rotate:
             pixels = np.asarray(cv2.rotate(pixels, ROTATIONS[self._rotate]), np.uint8)
         if _is_dark(pixels):
             return Observation(Nobody(frame.at, dark=True), pixels)
-        faces = self.detector.find(pixels)
+        faces = self._search.find(pixels, how, [person.face for person in self._people])
         self._people = follow(self._people, faces, frame.at)
         if not faces:
             return Observation(Nobody(frame.at), pixels)
@@ -92,5 +93,5 @@ class Pipeline:
 
 def _is_dark(pixels: Pixels) -> bool:
     """Whether the picture is black, but for a stray pixel or a light on some device."""
-    sample = pixels[::8, ::8]
+    sample = pixels[::16, ::16]
     return bool(np.percentile(sample, 99) < DARK)

@@ -14,6 +14,8 @@ from msgspec import Struct
 
 from edge.events import EMOTIONS, Emotions, Ended, Nobody, Pace, Pulse, Watching
 from edge.vision import camera, detector
+from edge.vision.camera import Frame
+from edge.vision.change import Change
 from edge.vision.classifier import open_model
 from edge.vision.faces import Faces
 from edge.vision.messages import (
@@ -29,6 +31,7 @@ from edge.vision.messages import (
 )
 from edge.vision.pacing import FramePacer
 from edge.vision.pipeline import Observation, Pipeline
+from edge.vision.search import Look
 
 READ_TIMEOUT = 2.0
 """Seconds a camera may take for one frame."""
@@ -46,6 +49,7 @@ class Watch:
         self._channel = channel
         self._orders: queue.SimpleQueue[ToEyes] = queue.SimpleQueue()
         self._pacer = FramePacer()
+        self._change = Change()
         self._faces = Faces()
         self._live = False
         self._camera = camera.make(begin.camera)
@@ -102,18 +106,30 @@ class Watch:
 
     def _look(self, pipeline: Pipeline) -> bool:
         """Look once, and wait until it is time for the next look; False when frames have ended."""
-        began = time.monotonic()
+        began, spent = time.monotonic(), time.process_time()
         frame = self._camera.read(READ_TIMEOUT)
         if frame is None:
             return False
-        look = pipeline.look(frame)
+        how = self._how(frame)
+        look = pipeline.look(frame, how)
         self._frames += 1
+        cost = time.process_time() - spent
         self._tell(look)
         dark = isinstance(look.event, Nobody) and look.event.dark
-        self._pacer.saw(isinstance(look.event, Emotions), dark, frame.at)
+        face = isinstance(look.event, Emotions)
+        self._pacer.looked(how, face=face, dark=dark, at=frame.at, cost=cost)
         self._pulse(pipeline)
         self._wait_until(began)
         return True
+
+    def _how(self, frame: Frame) -> Look:
+        """Choose how to look at a frame."""
+        if self._camera.waits:
+            return Look.WHOLE
+        how = self._pacer.how(self._change.seen(frame.pixels), frame.at)
+        if how in (Look.QUICK, Look.WHOLE):
+            self._change.keep()
+        return how
 
     def _tell(self, look: Observation) -> None:
         self._channel.send(look.event)

@@ -12,7 +12,7 @@ from convert.data.command import build
 from convert.dataset import Split, load
 from convert.framing import find, fit_framing, read_fits, recut
 from edge.errors import MoodboxError
-from edge.vision.detector import Detector, make
+from edge.vision.detector import Detector, Face, make
 from edge.vision.framing import Framing
 
 
@@ -21,13 +21,13 @@ class Bright(Detector):
 
     name = "bright"
 
-    def _find(self, small: NDArray[np.uint8]) -> list[tuple[float, float, float, float, float]]:
+    def _find(self, small: NDArray[np.uint8]) -> list[Face]:
         rows, columns = np.nonzero(small[..., 0] > 40)
         if not len(rows):
             return []
         side = columns.max() - columns.min() + 1.0
         left, top = columns.min() + 0.1 * side, rows.min() - 0.05 * side
-        return [(left, top, 1.1 * side, 1.1 * side, 1.0), (0.0, 0.0, 1.0, 1.0, 1.0)]
+        return [Face((left, top, 1.1 * side, 1.1 * side), 1.0), Face((0.0, 0.0, 1.0, 1.0), 1.0)]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from edge.errors import Fault
 from edge.vision import detector
 from edge.vision.detector import YUNET, Detector
-from edge.vision.people import overlap
+from edge.vision.search import WHOLE, overlap
 
 
 @pytest.fixture(scope="module")
@@ -37,24 +37,26 @@ def finder(request: pytest.FixtureRequest) -> Detector:
 def test_one_face_is_found_and_none_in_an_empty_room(
     finder: Detector, somebody: NDArray[np.uint8]
 ) -> None:
-    (face,) = finder.find(somebody)
+    (face,) = finder.find(somebody, WHOLE)
     assert 0 < face.confidence <= 1
-    assert finder.find(np.full_like(somebody, 128)) == []
+    assert finder.find(np.full_like(somebody, 128), WHOLE) == []
 
 
 @pytest.mark.parametrize("times", [0.5, 2.0])
 def test_the_box_is_in_the_frames_own_pixels(
     finder: Detector, somebody: NDArray[np.uint8], times: float
 ) -> None:
-    (face,) = finder.find(somebody)
-    (other,) = finder.find(np.asarray(cv2.resize(somebody, None, fx=times, fy=times), np.uint8))
+    (face,) = finder.find(somebody, WHOLE)
+    (other,) = finder.find(
+        np.asarray(cv2.resize(somebody, None, fx=times, fy=times), np.uint8), WHOLE
+    )
     x, y, w, h = (value / times for value in other.box)
     assert overlap((x, y, w, h), face.box) > 0.7
 
 
 def test_both_detectors_find_the_same_face(shared: Path, somebody: NDArray[np.uint8]) -> None:
-    (one,) = detector.make("yunet", shared / "models")[0].find(somebody)
-    (other,) = detector.make("haar", shared / "models")[0].find(somebody)
+    (one,) = detector.make("yunet", shared / "models")[0].find(somebody, WHOLE)
+    (other,) = detector.make("haar", shared / "models")[0].find(somebody, WHOLE)
     assert overlap(one.box, other.box) > 0.4
 
 
@@ -62,8 +64,8 @@ def test_a_wide_picture_is_not_squeezed(shared: Path, somebody: NDArray[np.uint8
     finder, _ = detector.make("yunet", shared / "models")
     margin = np.full_like(somebody[:, :160], 90)
     wide = np.concatenate([margin, somebody], axis=1)
-    (face,) = finder.find(somebody)
-    (moved,) = finder.find(wide)
+    (face,) = finder.find(somebody, WHOLE)
+    (moved,) = finder.find(wide, WHOLE)
     x, y, w, h = moved.box
     assert overlap((x - margin.shape[1], y, w, h), face.box) > 0.6
 

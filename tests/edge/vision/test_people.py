@@ -1,19 +1,11 @@
 from __future__ import annotations
 
-import pytest
-
 from edge.vision.detector import Face
-from edge.vision.people import FORGET, follow, overlap
+from edge.vision.people import FORGET, follow
 
 
 def face(x: float, size: float = 100.0) -> Face:
     return Face((x, 50.0, size, size), 0.9)
-
-
-def test_overlap_is_one_for_the_same_box_and_none_for_boxes_apart() -> None:
-    assert overlap((0, 0, 10, 10), (0, 0, 10, 10)) == 1
-    assert overlap((0, 0, 10, 10), (10, 0, 10, 10)) == 0
-    assert overlap((0, 0, 10, 10), (5, 0, 10, 10)) == pytest.approx(1 / 3)
 
 
 def test_the_largest_face_leads() -> None:

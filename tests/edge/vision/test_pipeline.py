@@ -13,7 +13,7 @@ from edge.events import Emotions, Nobody
 from edge.vision import interpreter
 from edge.vision.camera import Frame
 from edge.vision.classifier import Classifier, open_model
-from edge.vision.detector import Detector
+from edge.vision.detector import Detector, Face
 from edge.vision.framing import Box, crop
 from edge.vision.pipeline import MOST, Pipeline
 
@@ -29,8 +29,8 @@ class Shown(Detector):
     def __init__(self, *boxes: Box) -> None:
         self.boxes = boxes
 
-    def _find(self, small: NDArray[np.uint8]) -> list[tuple[float, float, float, float, float]]:
-        return [(*box, 0.9) for box in self.boxes]
+    def _find(self, small: NDArray[np.uint8]) -> list[Face]:
+        return [Face(box, 0.9) for box in self.boxes]
 
 
 @pytest.fixture(scope="module")
