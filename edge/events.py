@@ -269,7 +269,7 @@ class SpeakerState(Struct, frozen=True, tag=True):
     hand: Hand | None = None
     """What somebody did since the last look; None: it is as we left it."""
     wish: str = ""
-    """The wish it follows from; empty where it follows from none."""
+    """The wish it follows from, or the one given up for a hand; empty where there is none."""
 
     @property
     def by_hand(self) -> bool:

@@ -1,7 +1,7 @@
 """The player contract: what every way to drive the speaker can do, and what can go wrong.
 
 One file a player, chosen by name in the settings. A player only carries orders out and says what
-it sees; all judgement (when to play, what was done by hand, what to try again) is the DJ's.
+it sees; all judgement (when to play, what was done by hand, what to try again) is in policy/.
 """
 
 from __future__ import annotations
@@ -33,14 +33,18 @@ class Player(Protocol):
     def close(self) -> None:
         """Let go; the music plays on. Also called after an open that failed."""
 
-    def ready(self, *, by_person: bool) -> None:
+    def ready(self, *, by_person: bool, optional: bool = False) -> None:
         """Raise Limited or NeedsSomebody where nothing may be asked now; itself asks nothing.
 
         `by_person`: somebody waits for it, so it may draw on what is kept back for people.
+        `optional`: it is only nice to know, and the first to do without when requests get short.
         """
 
-    def play(self, uri: str) -> None:
-        """Play the context or track `uri` from its start: a playlist or an artist shuffled."""
+    def play(self, uri: str, *, repeat: bool = False) -> None:
+        """Play the context or track `uri` from its start: a playlist or an artist shuffled.
+
+        `repeat`: begin again at its end, for ever.
+        """
 
     def pause(self) -> None:
         """Be quiet; a speaker that is quiet already is no error."""
@@ -51,20 +55,17 @@ class Player(Protocol):
     def skip(self) -> None:
         """Go on to the next track."""
 
+    def previous(self) -> None:
+        """Go back to the track before, or to the start of this one."""
+
     def set_volume(self, percent: int) -> None:
         """Set the volume, 0 to 100; does nothing where the speaker has none to set."""
 
     def read(self) -> SpeakerState:
-        """Say what the speaker does now; `hand` and `wish` are left for the DJ to fill in."""
+        """Say what the speaker does now; `hand` and `wish` are left for the policy to fill in."""
 
     def hear(self) -> list[SpeakerEvent]:
         """Return what happened since the last call, oldest first; never waits.
 
         `hand` may be set where the speaker itself says that somebody else did it.
-        """
-
-    def history(self, since: float) -> list[TrackEnded]:
-        """Return the tracks that ended after `since` (monotonic), for a player that is not local.
-
-        An empty list where that is not known, or not worth the asking now.
         """

@@ -104,11 +104,12 @@ class LibrespotPlayer(LocalPlayer):
         super().close()
         self._session.close()
 
-    def ready(self, *, by_person: bool) -> None:
+    def ready(self, *, by_person: bool, optional: bool = False) -> None:
         """See Player."""
 
-    def play(self, uri: str) -> None:
+    def play(self, uri: str, *, repeat: bool = False) -> None:
         """See Player."""
+        self._post("/player/repeat_context", repeat_context=repeat)
         # Shuffling after the start would still begin with the context's first track.
         self._post("/player/shuffle_context", shuffle_context=uri.split(":")[1] in SHUFFLED)
         with self._lock:
@@ -126,6 +127,10 @@ class LibrespotPlayer(LocalPlayer):
     def skip(self) -> None:
         """See Player."""
         self._post("/player/next")
+
+    def previous(self) -> None:
+        """See Player."""
+        self._post("/player/prev")
 
     def set_volume(self, percent: int) -> None:
         """See Player."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from edge.events import Playback, TrackEnded
+from edge.events import Playback
 from edge.player import SpeakerEvent
 from edge.player.event_socket import EventSocket
 from edge.player.tracker import PlaybackTracker
@@ -37,10 +37,6 @@ class LocalPlayer:
         with self._lock:
             news, self._news = self._news, []
             return news
-
-    def history(self, since: float) -> list[TrackEnded]:  # noqa: ARG002  it tells by itself
-        """See Player."""
-        return []
 
     # On the socket's thread.
 

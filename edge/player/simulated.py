@@ -73,7 +73,7 @@ class SimulatedSpeaker:
         """When the track that is on would have begun, had it never been paused."""
         self._paused_at: float | None = None
         self._volume = 50
-        self._ended: list[TrackEnded] = []
+        self._repeated = ""
         self._heard: list[SpeakerEvent] = []
 
     # For whoever makes it misbehave.
@@ -128,15 +128,15 @@ class SimulatedSpeaker:
     def close(self) -> None:
         """See Player."""
 
-    def ready(self, *, by_person: bool) -> None:  # noqa: ARG002  it keeps nothing back for people
+    def ready(self, *, by_person: bool, optional: bool = False) -> None:  # noqa: ARG002  no budget
         """See Player."""
         wait = self._not_before - self._clock()
         if wait > 0:
             raise Limited(f"the speaker asks to wait {wait:.0f} s", wait)
 
-    def play(self, uri: str) -> None:
+    def play(self, uri: str, *, repeat: bool = False) -> None:
         """See Player."""
-        self._order("play", uri, lambda: self._start(uri))
+        self._order("play", uri, lambda: self._start(uri, repeat=repeat))
 
     def pause(self) -> None:
         """See Player."""
@@ -149,6 +149,10 @@ class SimulatedSpeaker:
     def skip(self) -> None:
         """See Player."""
         self._order("skip", "", self._next)
+
+    def previous(self) -> None:
+        """See Player."""
+        self._order("previous", "", self._again)
 
     def set_volume(self, percent: int) -> None:
         """See Player."""
@@ -166,12 +170,6 @@ class SimulatedSpeaker:
             self._live()
             heard, self._heard = self._heard, []
             return heard if self.local else []
-
-    def history(self, since: float) -> list[TrackEnded]:
-        """See Player."""
-        with self._lock:
-            self._order("history", "", lambda: None, tell=False)
-            return [track for track in self._ended if track.at > since]
 
     # The physics.
 
@@ -200,9 +198,10 @@ class SimulatedSpeaker:
         if tell:
             self._wake()
 
-    def _start(self, uri: str) -> None:
+    def _start(self, uri: str, *, repeat: bool = False) -> None:
         self._end(skipped=True)
         self._list = tracks(uri)
+        self._repeated = uri if repeat else ""
         self._began, self._paused_at = self._clock(), None
 
     def _halt(self) -> None:
@@ -219,14 +218,14 @@ class SimulatedSpeaker:
         self._list = self._list[1:]
         self._began, self._paused_at = self._clock(), None
 
+    def _again(self) -> None:
+        self._end(skipped=True)
+        self._began, self._paused_at = self._clock(), None
+
     def _end(self, *, skipped: bool) -> None:
         if self._list:
             ended = TrackEnded(self._list[0].uri, self._clock(), self._position(), skipped=skipped)
-            self._note(ended)
-
-    def _note(self, ended: TrackEnded) -> None:
-        self._ended = [*self._ended[-49:], ended]
-        self._heard.append(ended)
+            self._heard.append(ended)
 
     def _length(self) -> float:
         return AT_ONCE if self.refuses_keys else self._list[0].duration
@@ -240,8 +239,8 @@ class SimulatedSpeaker:
         while self._list and self._paused_at is None and self._position() >= self._length():
             length = self._length()
             self._began += length
-            self._note(TrackEnded(self._list[0].uri, self._began, length))
-            self._list = self._list[1:]
+            self._heard.append(TrackEnded(self._list[0].uri, self._began, length))
+            self._list = self._list[1:] or (tracks(self._repeated) if self._repeated else [])
             self._heard.append(self._state())
 
     def _state(self) -> SpeakerState:

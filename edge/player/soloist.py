@@ -137,18 +137,19 @@ class SoloistPlayer(LocalPlayer):
         except Fault as error:
             raise Fault(f"Soloist: {error}: is it on, with --ws?") from error
 
-    def ready(self, *, by_person: bool) -> None:  # noqa: ARG002  it keeps nothing back for people
+    def ready(self, *, by_person: bool, optional: bool = False) -> None:  # noqa: ARG002  no budget
         """See Player."""
         if self._signed_in is False:
             raise NeedsSomebody(
                 f"the speaker {self.name!r} is not signed in: choose it once in the Spotify app"
             )
 
-    def play(self, uri: str) -> None:
+    def play(self, uri: str, *, repeat: bool = False) -> None:
         """See Player."""
         if not self._active:
             self._order("activate")
         self._order("set_shuffle", enabled=uri.split(":")[1] in SHUFFLED)
+        self._order("set_repeat_context", enabled=repeat)
         self._order("play", uri=uri)
 
     def pause(self) -> None:
@@ -162,6 +163,10 @@ class SoloistPlayer(LocalPlayer):
     def skip(self) -> None:
         """See Player."""
         self._order("skip_next")
+
+    def previous(self) -> None:
+        """See Player."""
+        self._order("skip_prev")
 
     def set_volume(self, percent: int) -> None:
         """See Player."""

@@ -9,15 +9,15 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from edge.errors import CannotPlay, SpeakerNotFound
-from edge.events import Playback, SpeakerState, Track, TrackEnded
+from edge.errors import CannotPlay, NeedsSomebody, SpeakerNotFound
+from edge.events import Playback, SpeakerState, Track
 from edge.player import SpeakerEvent
 from edge.spotify.items import Item
+from edge.spotify.speakers import Device, devices, is_called
 from edge.spotify.web_api import NotThere, Restricted, WebApi, parsed
 
 if TYPE_CHECKING:
@@ -26,17 +26,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SHUFFLED = ("playlist", "artist")
-CUT = 5.0
-"""A track that was heard for so many seconds less than it lasts was skipped."""
-SHORT = 10.0
-"""Seconds in which no track can have been heard enough to be in the history."""
-
-
-class _Device(Struct):
-    name: str = ""
-    id: str | None = None
-    volume_percent: float | None = None
-    is_restricted: bool = False
 
 
 class _Context(Struct):
@@ -44,25 +33,13 @@ class _Context(Struct):
 
 
 class _State(Struct):
-    device: _Device | None = None
+    device: Device | None = None
     is_playing: bool = False
     shuffle_state: bool = False
+    repeat_state: str = "off"
     progress_ms: float | None = None
     item: Item | None = None
     context: _Context | None = None
-
-
-class _Devices(Struct):
-    devices: list[_Device] = []
-
-
-class _Play(Struct):
-    track: Item
-    played_at: datetime
-
-
-class _History(Struct):
-    items: list[_Play] = []
 
 
 class SpotifyPlayer:
@@ -73,14 +50,19 @@ class SpotifyPlayer:
     def __init__(
         self, name: str, api: WebApi, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Drive the speaker called `name`; `clock` is the one that the DJ lives by."""
+        """Drive the speaker called `name`, or with this id; `clock` is the one the DJ lives by."""
         self.name = name
         self._api = api
         self._clock = clock
         self._id: str | None = None
+        self._twins: list[str] = []
+        """The other speakers of that name."""
         self._here = False
         """Whether it is the account's active speaker."""
+        self._quiet = True
+        """Whether nothing plays on any speaker, as far as is known."""
         self._shuffles: bool | None = None
+        self._repeats: bool | None = None
 
     def open(self, wake: Callable[[], None]) -> None:  # noqa: ARG002  it never has news
         """See Player."""
@@ -90,9 +72,9 @@ class SpotifyPlayer:
         """See Player."""
         self._api.close()
 
-    def ready(self, *, by_person: bool) -> None:
+    def ready(self, *, by_person: bool, optional: bool = False) -> None:
         """See Player."""
-        self._api.ready(by_person=by_person)
+        self._api.ready(by_person=by_person, optional=optional)
 
     def hear(self) -> list[SpeakerEvent]:
         """See Player."""
@@ -103,10 +85,12 @@ class SpotifyPlayer:
         answer = self._api.call(lambda s: s.current_playback(additional_types="track,episode"))
         at = self._clock()
         state = parsed(answer or {}, _State)
-        device = state.device or _Device()
-        self._here = self._is_ours(device)
+        device = state.device or Device()
+        self._here, self._quiet = is_called(device, self.name), not state.is_playing
         if self._here:
-            self._id, self._shuffles = device.id, state.shuffle_state
+            self._id = device.id
+        if state.device is not None:
+            self._shuffles, self._repeats = state.shuffle_state, state.repeat_state == "context"
         track = _track(state)
         playing = Playback.PLAYING if state.is_playing else Playback.PAUSED
         left = track.duration - (state.progress_ms or 0.0) / 1000 if track else None
@@ -114,25 +98,23 @@ class SpotifyPlayer:
             at=at,
             playback=playing if track or state.is_playing else Playback.IDLE,
             track=track,
-            volume=_percent(device.volume_percent),
-            speaker=device.name,
+            volume=device.volume,
+            speaker=self.name if self._here else device.name,
             remaining=left if left is not None and left >= 0 else None,
         )
 
-    def play(self, uri: str) -> None:
+    def play(self, uri: str, *, repeat: bool = False) -> None:
         """See Player."""
         kind = uri.split(":")[-2]
-        shuffle = kind in SHUFFLED
         what = {"uris": [uri]} if kind in {"track", "episode"} else {"context_uri": uri}
-        if self._here and shuffle:
-            self._shuffle()
+        self._wake_up()
+        self._set_modes(shuffle=kind in SHUFFLED, repeat=repeat)
         try:
             self._order(lambda s, device: s.start_playback(device, **what))
         except (NotThere, Restricted) as error:
             raise CannotPlay(f"{uri} cannot be played: {error}") from error
-        if shuffle:
-            self._shuffle()
-        self._here = True
+        self._here, self._quiet = True, False
+        self._set_modes(shuffle=kind in SHUFFLED, repeat=repeat)
 
     def pause(self) -> None:
         """See Player."""
@@ -150,44 +132,55 @@ class SpotifyPlayer:
 
     def skip(self) -> None:
         """See Player."""
-        try:
-            self._api.call(lambda s: s.next_track(self._id), repeat=False)
-        except NotThere as error:
-            raise SpeakerNotFound(f"nothing to skip: {error}") from error
+        self._jump(lambda s: s.next_track(self._id))
+
+    def previous(self) -> None:
+        """See Player."""
+        self._jump(lambda s: s.previous_track(self._id))
 
     def set_volume(self, percent: int) -> None:
         """See Player."""
+        self._wake_up()
         try:
             self._order(lambda s, device: s.volume(int(percent), device))
         except Restricted as error:
             log.info("the speaker %r keeps its own volume: %s", self.name, error)
 
-    def history(self, since: float) -> list[TrackEnded]:
-        """See Player."""
-        if not self._api.roomy:
-            return []
-        offset = self._api.clock() - self._clock()
-        after = int((since + offset) * 1000)
-        answer = self._api.call(lambda s: s.current_user_recently_played(limit=50, after=after))
-        plays = sorted(parsed(answer or {}, _History).items, key=lambda play: play.played_at)
-        return ended([(p.track, p.played_at.timestamp() - offset) for p in plays], since)
+    def _jump(self, order: Callable[[spotipy.Spotify], None]) -> None:
+        """Go to another track; never twice for one order."""
+        try:
+            self._api.call(order, repeat=False)
+        except (NotThere, Restricted) as error:
+            raise SpeakerNotFound(f"there is nothing to skip: {error}") from error
 
     def _order(self, order: Callable[[spotipy.Spotify, str], None]) -> None:
-        """Give an order to the speaker; one that is not there any more is found and woken once."""
+        """Give an order to the speaker; one that does not take it is woken, once, or its twin."""
         if self._id is None:
             self._find()
         try:
             self._give(order)
-        except NotThere as error:
-            if not error.speaker:
+        except (NotThere, Restricted) as error:
+            if isinstance(error, NotThere) and not error.speaker:
                 raise
-            self._find()
+            if isinstance(error, NotThere):
+                self._find()
+            self._insist(order)
+
+    def _insist(self, order: Callable[[spotipy.Spotify, str], None]) -> None:
+        """Have the account's music put on the speaker first; a dead twin is passed over."""
+        while True:
             try:
                 self._give(lambda s, device: s.transfer_playback(device, force_play=False))
                 self._give(order)
-            except NotThere as again:
-                self._id = None
-                raise SpeakerNotFound(f"the speaker {self.name!r} does not wake up") from again
+            except NotThere as error:
+                if not error.speaker:
+                    raise
+                if not self._twins:
+                    self._id = None
+                    raise SpeakerNotFound(f"the speaker {self.name!r} does not wake up") from error
+                self._id = self._twins.pop(0)
+            else:
+                return
 
     def _give(self, order: Callable[[spotipy.Spotify, str], None]) -> None:
         device = self._id or ""
@@ -195,50 +188,58 @@ class SpotifyPlayer:
 
     def _find(self) -> None:
         """Look the speaker up by its name."""
-        self._id, self._shuffles = None, None
-        devices = parsed(self._api.call(lambda s: s.devices()) or {}, _Devices).devices
-        for device in devices:
-            if self._is_ours(device) and device.id and not device.is_restricted:
-                self._id = device.id
-                return
-        others = ", ".join(sorted(d.name for d in devices if d.name)) or "none"
+        listed = devices(self._api)
+        ours = [it for it in listed if is_called(it, self.name)]
+        free = sorted((it for it in ours if not it.is_restricted), key=lambda it: not it.is_active)
+        ids = [it.id for it in free if it.id]
+        known, self._id = self._id, None
+        # The one that was just tried and did not answer comes last.
+        ids.sort(key=lambda it: it == known)
+        if ids:
+            self._id, *self._twins = ids
+            return
+        if any(it.is_restricted for it in ours):
+            raise NeedsSomebody(
+                f"the speaker {self.name!r} is restricted: Spotify lets only its own app control "
+                "it; choose another speaker in the settings"
+            )
+        others = ", ".join(sorted(it.name for it in listed if it.name)) or "none"
         raise SpeakerNotFound(
             f"the speaker {self.name!r} is not found: switch it on and pick it once in the "
             f"Spotify app; speakers now: {others}"
         )
 
-    def _shuffle(self) -> None:
-        if self._shuffles:
+    def _wake_up(self) -> None:
+        """Make it the active speaker first, so that its volume and order are right at once.
+
+        Not while music plays elsewhere: that would sound here for a moment, as loud as it is.
+        """
+        if self._here or not self._quiet:
+            return
+        if self._id is None:
+            self._find()
+        try:
+            self._give(lambda s, device: s.transfer_playback(device, force_play=False))
+            self._here = True
+        except (NotThere, Restricted) as error:
+            log.debug("the speaker %r is not woken: %s", self.name, error)
+            if isinstance(error, NotThere) and error.speaker:
+                self._find()
+
+    def _set_modes(self, *, shuffle: bool, repeat: bool) -> None:
+        """Shuffle, and begin again at the end, or not; asked for only where that is a change."""
+        if not self._here:
             return
         try:
-            self._give(lambda s, device: s.shuffle(state=True, device_id=device))
-            self._shuffles = True
+            if self._shuffles is not shuffle and (shuffle or self._shuffles):
+                self._give(lambda s, device: s.shuffle(state=shuffle, device_id=device))
+            self._shuffles = shuffle
+            if self._repeats is not repeat and (repeat or self._repeats):
+                mode = "context" if repeat else "off"
+                self._give(lambda s, device: s.repeat(state=mode, device_id=device))
+            self._repeats = repeat
         except (NotThere, Restricted) as error:
-            log.info("the speaker %r does not shuffle: %s", self.name, error)
-
-    def _is_ours(self, device: _Device) -> bool:
-        return device.name.casefold() == self.name.casefold()
-
-
-def ended(plays: list[tuple[Item, float]], since: float) -> list[TrackEnded]:
-    """Return how the tracks of a history ended. Pure.
-
-    Args:
-        plays: tracks with the time each was "played at" (monotonic), oldest first. Spotify does
-            not say whether that is a track's start or its end; but no track is in the history
-            that ended within 10 s of the first one's start.
-        since: when the first one started.
-    """
-    if not plays:
-        return []
-    times = [at for _, at in plays]
-    ends = [*times[1:], times[-1] + plays[-1][0].duration] if times[0] - since < SHORT else times
-    starts = [since, *ends[:-1]]
-    result = []
-    for (item, _), start, end in zip(plays, starts, ends, strict=True):
-        heard = min(max(0.0, end - start), item.duration)
-        result.append(TrackEnded(item.uri, end, heard, skipped=heard < item.duration - CUT))
-    return result
+            log.info("the speaker %r does not shuffle or repeat: %s", self.name, error)
 
 
 def _track(state: _State) -> Track | None:
@@ -255,7 +256,3 @@ def _track(state: _State) -> Track | None:
         duration=item.duration,
         context=state.context.uri if state.context else "",
     )
-
-
-def _percent(volume: float | None) -> int | None:
-    return None if volume is None else min(100, max(0, round(volume)))

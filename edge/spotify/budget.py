@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 DAY = 86_400.0
 KEPT_FOR_PEOPLE = 60
 """Requests that the mood leaves to button, page and command line."""
+KEPT_FOR_MUSIC = 12
+"""Requests more that what is only nice to know leaves to the mood's music."""
 BURST = 8
 """Requests that one wish may take; it is not begun with fewer."""
 LONGEST_WAIT = 7 * DAY
@@ -80,9 +82,11 @@ class Book:
         self._clock = clock
         self._ledger = _read(path)
 
-    def check(self, *, by_person: bool) -> None:
-        """Raise Limited where a wish may not be begun now."""
+    def check(self, *, by_person: bool, optional: bool = False) -> None:
+        """Raise Limited where a wish may not be begun now, or what is `optional` not be asked."""
         kept = 0 if by_person else min(KEPT_FOR_PEOPLE, self._limit // 2) + BURST - 1
+        if optional:
+            kept += min(KEPT_FOR_MUSIC, self._limit // 10)
         self._raise_before(kept + 1, "" if by_person else "; the rest is kept for people")
 
     def spend(self) -> None:

@@ -88,12 +88,15 @@ class WebApi:
         """Whether the budget has room for what is only nice to know."""
         return self._book.roomy
 
-    def ready(self, *, by_person: bool) -> None:
-        """Raise SignInNeeded or Limited where a wish may not be begun now; asks nobody."""
+    def ready(self, *, by_person: bool, optional: bool = False) -> None:
+        """Raise SignInNeeded or Limited where a wish may not be begun now; asks nobody.
+
+        `optional`: it is for what is only nice to know.
+        """
         if self._store.tokens is None:
             raise SignInNeeded(SIGN_IN)
         with self._locked():
-            self._book.check(by_person=by_person)
+            self._book.check(by_person=by_person, optional=optional)
 
     def call(self, request: Callable[[spotipy.Spotify], T], *, repeat: bool = True) -> T:
         """Make one request, which is a GET or PUT unless `repeat` is False.

@@ -139,6 +139,12 @@ class FakeGoLibrespot(Served):
                 self._tell_song()
             case "/player/volume":
                 self._set_volume(body["volume"])
+            case "/player/prev":
+                self.world.skip(-1)
+                self._tell_song()
+            case "/player/repeat_context":
+                self.world.playback.repeat = "context" if body["repeat_context"] else "off"
+                self._emit("repeat_context", value=body["repeat_context"])
             case "/player/shuffle_context":
                 self.world.playback.shuffle = body["shuffle_context"]
                 self._emit("shuffle_context", value=body["shuffle_context"])
@@ -169,7 +175,9 @@ class FakeGoLibrespot(Served):
 
     def _tell_song(self) -> None:
         it = self.world.playback
-        while self.keys_refused and it.song is not None and it.playing:
+        for _ in range(len(it.songs) if self.keys_refused and it.playing else 0):
+            if it.song is None or not it.playing:
+                break
             self._emit("will_play", uri=it.song.uri)
             self.world.skip()
         if it.song is None or not it.playing:

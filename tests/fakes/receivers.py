@@ -15,9 +15,9 @@ from fakes.go_librespot import FakeGoLibrespot
 from fakes.soloist import FakeSoloist
 from fakes.spotify import Clock, Song
 from fakes.spotify.world import Context, Playback
-from fakes.year import Volumes, touchable
+from fakes.year import Volumes, touchable, touches
 
-from edge.events import EMOTIONS
+from edge.events import EMOTIONS, Hand
 from edge.player.librespot import LibrespotPlayer
 from edge.player.soloist import CHANGES, SoloistPlayer
 
@@ -35,8 +35,8 @@ class _Librespot(LibrespotPlayer):
         super().__init__(*how)
         self.played: list[float] = []
 
-    def play(self, uri: str) -> None:
-        super().play(uri)
+    def play(self, uri: str, *, repeat: bool = False) -> None:
+        super().play(uri, repeat=repeat)
         self.played.append(self._clock())
 
     def _hear(self, message: str) -> None:
@@ -53,8 +53,8 @@ class _Soloist(SoloistPlayer):
         super().__init__(*how)
         self.played: list[float] = []
 
-    def play(self, uri: str) -> None:
-        super().play(uri)
+    def play(self, uri: str, *, repeat: bool = False) -> None:
+        super().play(uri, repeat=repeat)
         self.played.append(self._clock())
 
     def _order(self, *what: str, **more: Any) -> None:
@@ -112,16 +112,20 @@ class Receiver:
             assert time.monotonic() < end, "the player never heard all that was said"
             time.sleep(0.0002)
 
-    def touch(self, rng: random.Random) -> bool:
+    def volume(self) -> int:
+        return self._volume()
+
+    def touch(self, rng: random.Random) -> Hand | None:
         self.fake.world.catch_up()
         if not touchable(self.fake.world.playback):
-            return False
+            return None
         volume = rng.choice(self._volumes.fresh(self._volume()))
         album = self._mine[0]
         self._mine = [*self._mine[1:], album]
-        self.fake.touch(**rng.choice([{"pause": True}, {"volume": volume}, {"context": album}]))
+        hand, how = rng.choice(touches(volume, album))
+        self.fake.touch(**how)
         self.settle()
-        return True
+        return hand
 
     def _volume(self) -> int:
         raise NotImplementedError

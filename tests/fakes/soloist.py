@@ -145,6 +145,11 @@ class FakeSoloist:
             case "activate":
                 self.active = True
                 self._send({"type": "device_changed", "is_active": True})
+            case "skip_prev":
+                self.world.skip(-1)
+                self._tell_song()
+            case "set_repeat_context":
+                self.world.playback.repeat = "context" if fields["enabled"] else "off"
             case "set_shuffle":
                 self.world.playback.shuffle = fields["enabled"]
             case "play" if "uri" in fields:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from fakes.spotify import Clock, FakeSpotify, Song
 from fakes.spotify.world import Playback as Playing
@@ -23,11 +23,13 @@ from edge.events import (
     Emotions,
     Event,
     Fulfil,
+    Hand,
     Next,
     Nobody,
     Playback,
     PlayPause,
     Preferences,
+    ReadSpeaker,
     Request,
     Tick,
     Watching,
@@ -35,7 +37,7 @@ from edge.events import (
 from edge.mood.filter import Rules
 from edge.player import Player
 from edge.player.dj import Dj
-from edge.player.ours import START
+from edge.player.policy.hands import START
 from edge.player.simulated import SimulatedSpeaker
 from edge.player.spotify import SpotifyPlayer
 from edge.records import Taste
@@ -55,6 +57,15 @@ SLOWEST = 30.0
 def touchable(playback: Playing) -> bool:
     """Whether it plays, and not just began: what halts there is taken to have halted by itself."""
     return playback.playing and playback.song is not None and playback.progress > START
+
+
+def touches(volume: int, album: str) -> list[tuple[Hand, dict[str, Any]]]:
+    """Return what a hand may do: pause, turn the volume, pick an album."""
+    return [
+        (Hand.PAUSE, {"pause": True}),
+        (Hand.VOLUME, {"volume": volume}),
+        (Hand.PICK, {"context": album}),
+    ]
 
 
 class Volumes:
@@ -81,8 +92,11 @@ class Home(Protocol):
     violations: list[str]
     """What was said that no contract allows."""
 
-    def touch(self, rng: random.Random) -> bool:
-        """Change something by hand; return whether there was anything to change."""
+    def touch(self, rng: random.Random) -> Hand | None:
+        """Change something by hand; return what, or None where there was nothing to change."""
+
+    def volume(self) -> int:
+        """The speaker's, in percent."""
 
     def trouble(self, day: int, hour: int, rng: random.Random) -> Iterator[float]:
         """Let something go wrong, if it is time; yield how long, then mend it."""
@@ -133,15 +147,19 @@ class SpotifyHome:
         landed = self.fake.consent(attempt.url)
         self.api.sign_in(finish(attempt, landed, clock=self.fake.clock))
 
-    def touch(self, rng: random.Random) -> bool:
+    def volume(self) -> int:
+        return next(iter(self.fake.world.devices.values())).volume or 0
+
+    def touch(self, rng: random.Random) -> Hand | None:
         self.fake.world.catch_up()
         if not touchable(playback := self.fake.world.playback) or playback.device is None:
-            return False
+            return None
         volume = rng.choice(self.volumes.fresh(playback.device.volume or 0))
         album = self.mine[0]
         self.mine = [*self.mine[1:], album]
-        self.fake.touch(**rng.choice([{"pause": True}, {"volume": volume}, {"context": album}]))
-        return True
+        hand, how = rng.choice(touches(volume, album))
+        self.fake.touch(**how)
+        return hand
 
     def trouble(self, day: int, hour: int, rng: random.Random) -> Iterator[float]:
         fake = self.fake
@@ -192,21 +210,25 @@ class LocalHome:
         self.player = self.speaker = SimulatedSpeaker(clock=clock)
         self.sources = {mood: [f"spotify:playlist:{mood}"] for mood in EMOTIONS}
 
-    def touch(self, rng: random.Random) -> bool:
+    def volume(self) -> int:
+        return self.speaker._volume
+
+    def touch(self, rng: random.Random) -> Hand | None:
         state = self.speaker._state()
         began = state.track is not None and self.speaker._position() > START
         if state.playback is not Playback.PLAYING or not began:
-            return False
+            return None
         volume = rng.choice(self.volumes.fresh(state.volume or 0))
         on = state.track.context if state.track else ""
         album = rng.choice([f"spotify:album:{n}" for n in "ABC" if not on.endswith(n)])
-        acts = [
-            self.speaker.press_pause,
-            lambda: self.speaker.turn(volume),
-            lambda: self.speaker.pick(album),
+        acts: list[tuple[Hand, Callable[[], None]]] = [
+            (Hand.PAUSE, self.speaker.press_pause),
+            (Hand.VOLUME, lambda: self.speaker.turn(volume)),
+            (Hand.PICK, lambda: self.speaker.pick(album)),
         ]
-        rng.choice(acts)()
-        return True
+        hand, act = rng.choice(acts)
+        act()
+        return hand
 
     def trouble(self, day: int, hour: int, rng: random.Random) -> Iterator[float]:
         if hour == 9 and day % 9 == 1:
@@ -244,6 +266,9 @@ class Year:
         self.rng = random.Random(seed)
         self.broken: list[str] = []
         self.touches: list[float] = []
+        """When somebody paused or picked music by hand."""
+        self.turned: tuple[float, int] | None = None
+        """When somebody turned the volume by hand, and to what."""
         self.by_person: list[float] = []
         self.slowest = 0.0
         self.start = clock.now
@@ -270,6 +295,8 @@ class Year:
         for command in commands:
             if isinstance(command, Fulfil):
                 self.dj.wish(command.wish)
+            elif isinstance(command, ReadSpeaker):
+                self.dj.look()
 
     def _live_hour(self, day: int, hour: int) -> None:
         self._go_wrong(day, hour)
@@ -295,8 +322,11 @@ class Year:
             break
 
     def _touch(self) -> None:
-        if self.home.touch(self.rng):
-            self.touches.append(self.clock.now)
+        match self.home.touch(self.rng):
+            case Hand.VOLUME:
+                self.turned = self.clock.now, self.home.volume()
+            case Hand.PAUSE | Hand.PICK:
+                self.touches.append(self.clock.now)
         self._run_dj()
 
     def _ask(self) -> None:
@@ -316,6 +346,7 @@ class Year:
             self.tell(Tick(self.clock.now, self.clock.now))
             self._run_dj()
             self._explain()
+            self._listen()
 
     def _run_dj(self) -> None:
         """Let the DJ do what is due up to now, and the controller hear of it."""
@@ -331,6 +362,20 @@ class Year:
         else:
             self.broken.append(f"the DJ never came to rest at {self.clock.now - self.start:.0f} s")
         self.slowest = max(self.slowest, time.monotonic() - began)
+
+    def _listen(self) -> None:
+        """A volume that somebody turned to by hand stays for as long as the music does."""
+        if self.turned is None:
+            return
+        at, volume = self.turned
+        fades = self.dj._state.desired.fading is not None
+        on = view(self.state).playback is Playback.PLAYING and self.home.volume() > 0
+        if not on or self.clock.now - at > HANDS_OFF:
+            self.turned = None
+        elif not fades and abs(self.home.volume() - volume) > 2:
+            late = self.clock.now - at
+            self.broken.append(f"turned to {self.home.volume()} {late:.0f} s after a hand's volume")
+            self.turned = None
 
     def _explain(self) -> None:
         """Somebody with a mood is there and it is quiet: the status has to say why."""

@@ -14,7 +14,7 @@ from fakes.year import LocalHome
 
 from edge.events import Event, Played, PlayFailed, SpeakerState, TrackEnded, Wish
 from edge.player.dj import Dj
-from edge.player.ours import Ours
+from edge.player.policy import Desired
 
 FADE = 2.0
 HOME = 50
@@ -125,8 +125,8 @@ class Place:
     def by_hand(self) -> bool:
         return any(state.by_hand for state in self.heard(SpeakerState))
 
-    def kept(self) -> Ours:
-        return msgspec.json.decode(self.memory.read_bytes(), type=Ours)
+    def kept(self) -> Desired:
+        return msgspec.json.decode(self.memory.read_bytes(), type=Desired)
 
 
 def about(volume: int, wanted: int = HOME) -> bool:

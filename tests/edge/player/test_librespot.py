@@ -41,7 +41,7 @@ def test_it_says_what_really_plays(speaker: FakeGoLibrespot, ears: Ears) -> None
 
 def test_playlists_are_shuffled_before_they_play(speaker: FakeGoLibrespot, ears: Ears) -> None:
     ears.player.play(speaker.add_playlist("Calm"))
-    shuffle, play = speaker.orders
+    _repeat, shuffle, play = speaker.orders
     assert shuffle == Order("/player/shuffle_context", {"shuffle_context": True})
     assert play.path == "/player/play"
 

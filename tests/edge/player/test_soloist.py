@@ -50,7 +50,12 @@ def test_it_becomes_the_active_speaker_and_shuffles_before_it_plays(
 ) -> None:
     ears.player.play(speaker.add_playlist("Calm"))
     orders = [c for c in speaker.commands if c["command"] != "get_state"]
-    assert [c["command"] for c in orders] == ["activate", "set_shuffle", "play"]
+    assert [c["command"] for c in orders] == [
+        "activate",
+        "set_shuffle",
+        "set_repeat_context",
+        "play",
+    ]
     assert orders[1]["enabled"] is True
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from edge.events import Account, Down, Played, PlayFailed, SpeakerState, TrackEnded, Up
+from edge.events import Account, Down, Hand, Played, PlayFailed, SpeakerState, TrackEnded, Up
 
 PLAY, STATE = "PUT /me/player/play", "GET /me/player"
 DEVICES, TRANSFER = "GET /me/player/devices", "PUT /me/player"
@@ -25,18 +25,20 @@ def test_a_wish_is_played_on_the_speaker_found_by_its_name(house: Any) -> None:
     assert house.heard(Played)[-1].wish == wish
 
 
-def test_the_player_is_read_once_before_a_play_and_once_ten_seconds_after(house: Any) -> None:
+def test_the_player_is_read_before_a_play_ten_seconds_after_and_at_each_tracks_end(
+    house: Any,
+) -> None:
     house.wish(house.happy)
     house.live(700)
     before = len(house.fake.log)
     house.wish(house.calm)
     house.live(700)
     asked = house.asked(before)
-    assert asked.count(STATE) == 2
     assert asked.count(DEVICES) == 0
-    assert len([a for a in asked if "token" not in a]) <= 5
+    assert len([a for a in asked if "token" not in a and a != STATE]) <= 3
     times = [c.at for c in house.fake.log[before:] if c.path == "/me/player"]
-    assert times[1] - times[0] == pytest.approx(10, abs=0.1)
+    songs = [180.0 * n + 2 for n in (1, 2, 3)]
+    assert [at - times[0] for at in times[1:]] == pytest.approx([10, *songs], abs=0.1)
 
 
 def test_playlists_are_shuffled_and_albums_are_not(house: Any) -> None:
@@ -96,10 +98,9 @@ def test_what_follows_a_play_is_told_with_its_wish(house: Any) -> None:
     "touch",
     [
         {"pause": True},
-        {"volume": 90},
         {"context": "other"},
     ],
-    ids=["pause", "volume", "pick"],
+    ids=["pause", "pick"],
 )
 def test_what_was_done_by_hand_is_not_undone(house: Any, touch: dict[str, Any]) -> None:
     if "context" in touch:
@@ -111,6 +112,21 @@ def test_what_was_done_by_hand_is_not_undone(house: Any, touch: dict[str, Any]) 
     house.live(900)
     assert house.asked().count(PLAY) == 1
     assert [s.wish for s in house.heard(SpeakerState) if s.by_hand] == ["w2"]
+
+
+def test_a_volume_by_hand_is_only_a_volume(house: Any) -> None:
+    house.wish(house.happy, volume=40)
+    house.live(300)
+    house.fake.touch(volume=90)
+    wish = house.wish(house.calm, volume=35, gentle=True)
+    house.live(900)
+    assert playing(house) == house.calm
+    assert house.fake.world.playback.device.volume == 90
+    assert wish in [p.wish for p in house.heard(Played)]
+    [seen] = [s for s in house.heard(SpeakerState) if s.hand]
+    assert (seen.hand, seen.volume) == (Hand.VOLUME, 90)
+    house.wish(volume=30, by_person=True)
+    assert house.fake.world.playback.device.volume == 30
 
 
 def test_music_taken_to_another_speaker_is_not_taken_back(house: Any) -> None:
@@ -135,7 +151,7 @@ def test_a_wish_that_had_to_wait_for_long_yields_to_a_later_hand(house: Any) -> 
     house.fake.touch(context=mine)
     house.live(4000)
     assert house.fake.world.playback.context == mine
-    assert house.heard(SpeakerState)[-1].by_hand
+    assert Hand.PICK in [s.hand for s in house.heard(SpeakerState)]
 
 
 def test_quiet_does_not_silence_another_speaker(house: Any) -> None:

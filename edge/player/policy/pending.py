@@ -1,4 +1,4 @@
-"""What is still to be done to make the newest wishes true. Pure: it only keeps them apart.
+"""What is still to be done to make the newest wishes true.
 
 A wish for the volume, or to skip, must not push out music that waits for its track's end; only
 newer music, or quiet, does that.
@@ -6,37 +6,39 @@ newer music, or quiet, does that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
+from msgspec import Struct
 
 from edge.events import Wish
 
 
-@dataclass
-class Wanted:
+class Pending(Struct, frozen=True):
     """The newest wish of each kind that is not fulfilled yet; None: nothing of that kind."""
 
     music: Wish | None = None
     """To play its `uri`, to play on, or to be quiet."""
     volume: Wish | None = None
     skip: Wish | None = None
+    """To go to the next track, or back."""
 
-    def add(self, wish: Wish) -> None:
-        """Take in a newer wish."""
-        if wish.volume is not None:
-            self.volume = wish
-        if wish.uri or not wish.playing:
-            self.music, self.skip = wish, None
-        elif wish.skip:
-            self.skip = wish
-        elif self.music is None or not self.music.uri:
-            self.music = wish
+    def add(self, wish: Wish) -> Pending:
+        """Return what is to be done with a newer wish."""
+        volume = wish if wish.volume is not None else self.volume
+        if wish.skip or wish.back:
+            return msgspec.structs.replace(self, volume=volume, skip=wish)
+        if wish.uri or (not wish.playing and wish.volume is None):
+            return Pending(wish, volume)
+        if wish.volume is None and (self.music is None or not self.music.uri):
+            return msgspec.structs.replace(self, music=wish)
+        return msgspec.structs.replace(self, volume=volume)
 
-    def drop(self, wish: str) -> None:
-        """Forget whatever comes from the wish with this id."""
-        for kind in ("music", "volume", "skip"):
-            held: Wish | None = getattr(self, kind)
-            if held is not None and held.id == wish:
-                setattr(self, kind, None)
+    def without(self, wish: str) -> Pending:
+        """Return what is left once all that comes from the wish with this id is forgotten."""
+
+        def other(held: Wish | None) -> Wish | None:
+            return None if held is not None and held.id == wish else held
+
+        return Pending(other(self.music), other(self.volume), other(self.skip))
 
     @property
     def new_music(self) -> bool:

@@ -1,0 +1,206 @@
+"""Making the newest wishes true, one order after the other."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.events import Hand, Playback, SpeakerState, Wish
+from edge.player.policy import fade
+from edge.player.policy.hands import adopted, is_elsewhere, touched
+from edge.player.policy.orders import (
+    Pause,
+    Play,
+    Previous,
+    Read,
+    Ready,
+    Resume,
+    Search,
+    SetVolume,
+    Skip,
+)
+from edge.player.policy.state import Attempt, State, Turn
+from edge.player.policy.telling import done, failed, tell
+
+PATIENCE = 360.0
+"""Seconds a gentle wish waits for the end of a track, at most."""
+EARLY = 1.0
+"""Seconds before its track's end that a gentle wish is played, or the next song would sound."""
+OVERRULES = 600.0
+"""Seconds for which a person's wish overrules a hand; older ones yield, as the hand came later."""
+REPEATED = ("playlist", "artist")
+"""What goes on for as long as the mood does; albums and songs end."""
+NOTHING = "nothing is on that could be played on: choose some music"
+
+
+def accept(turn: Turn, wish: Wish) -> None:
+    """Take in a newer wish."""
+    state = turn.state
+    turn.set(pending=state.pending.add(wish), retry_at=turn.at, failures=0)
+    if state.attempt is not None:
+        turn.set(attempt=Attempt(wish=state.attempt.wish) if state.under_way else None)
+    pending = turn.state.pending
+    if pending.music is wish:
+        waits = wish.gentle and wish.uri
+        turn.set(asked_at=turn.at, due=None if waits else turn.at)
+    elif pending.skip is wish:
+        turn.set(due=turn.at)
+    elif not pending.holds(wish):
+        done(turn, wish.id)  # the music that waits makes it true
+
+
+def next_try(state: State) -> float:
+    """When to go on with what is pending."""
+    return state.retry_at if state.pending.at_once else max(state.retry_at, state.due or 0.0)
+
+
+def fulfil(turn: Turn) -> None:
+    """Give the next order for what is pending, if anything is due."""
+    _next_order(turn)
+    if turn.state.under_way is None:
+        turn.set(attempt=None)
+
+
+def _next_order(turn: Turn) -> None:
+    pending = turn.state.pending
+    if turn.state.attempt is None:
+        turn.order(Ready(by_person=pending.by_person))
+    elif pending.skip is not None and not pending.new_music:
+        turn.order(Previous() if pending.skip.back else Skip(), pending.skip)
+    elif pending.volume is not None and not pending.with_music(pending.volume):
+        _set_volume(turn, pending.volume)
+        if turn.state.under_way is None:
+            _next_order(turn)
+    elif pending.music is not None:
+        _music(turn, pending.music)
+
+
+def _music(turn: Turn, wish: Wish) -> None:
+    if not wish.playing:
+        _quiet(turn, wish)
+    elif turn.state.due is None:
+        _place(turn, wish)
+    elif turn.at >= turn.state.due:
+        _play(turn, wish)
+
+
+def _looked(turn: Turn) -> SpeakerState | None:
+    """Return what the speaker does; None: it is being read."""
+    seen = turn.look()
+    if seen is None:
+        turn.order(Read())
+    return seen
+
+
+def _quiet(turn: Turn, wish: Wish) -> None:
+    if not wish.by_person:
+        seen = _looked(turn)
+        if seen is None or _yields(turn, wish, seen) or fade.fades_out(turn):
+            return
+    turn.order(Pause(), wish)
+
+
+def _place(turn: Turn, wish: Wish) -> None:
+    """Find the end of the track that is on, for a gentle wish."""
+    state = turn.state
+    end = state.track_end
+    if state.local or end is None or end <= turn.at:
+        seen = _looked(turn)
+        if seen is None or _yields(turn, wish, seen):
+            return
+        left = seen.remaining if seen.playback is Playback.PLAYING else None
+        end = turn.at if left is None else seen.at + left
+    early = EARLY + (state.fade_seconds if state.local else 0.0)
+    turn.set(due=turn.at + max(0.0, min(end - turn.at - early, PATIENCE)))
+    if turn.at >= (turn.state.due or 0.0):
+        _play(turn, wish)
+
+
+def _play(turn: Turn, wish: Wish) -> None:
+    seen = _looked(turn)
+    if seen is None or _yields(turn, wish, seen):
+        return
+    idle = seen.playback in {Playback.IDLE, Playback.UNKNOWN}
+    attempt = turn.state.attempt or Attempt()
+    words = "" if wish.uri.startswith("spotify:") else wish.uri
+    uri = attempt.uri or wish.uri or (turn.state.desired.uri if idle else "")
+    if words and not attempt.uri:
+        turn.order(Search(words.removeprefix("search:").strip()))
+        return
+    if not turn.state.pending.by_person and fade.fades_out(turn):
+        return
+    volume = turn.state.pending.volume
+    if volume is not None:
+        _set_volume(turn, volume)
+        if turn.state.under_way is not None:
+            return
+    if uri:
+        repeat = not wish.by_person and uri.split(":")[-2] in REPEATED
+        turn.order(Play(uri, repeat), wish)
+    elif idle:
+        turn.set(pending=turn.state.pending.without(wish.id))
+        failed(turn, wish.id, NOTHING, terminal=True)
+    elif seen.playback is Playback.PLAYING and not is_elsewhere(seen, turn.state.speaker):
+        _fulfilled(turn, wish)
+    else:
+        turn.order(Resume(), wish)
+
+
+def _fulfilled(turn: Turn, wish: Wish) -> None:
+    skip = turn.state.pending.skip
+    done(turn, wish.id)
+    if skip is not None:
+        done(turn, skip.id)
+
+
+def _set_volume(turn: Turn, wish: Wish) -> None:
+    volume = wish.volume or 0
+    if not wish.by_person and fade.aim(turn, volume):
+        volume_is_set(turn, wish)
+    else:
+        turn.order(SetVolume(volume), wish)
+
+
+def volume_is_set(turn: Turn, wish: Wish) -> None:
+    """Go on from a volume that a wish asked for."""
+    pending = turn.state.pending
+    if pending.volume is not None and pending.volume.id == wish.id:
+        turn.set(pending=msgspec.structs.replace(pending, volume=None))
+    if not turn.state.pending.holds(wish):
+        done(turn, wish.id)
+
+
+def _yields(turn: Turn, wish: Wish, seen: SpeakerState) -> bool:
+    """Leave what somebody did by hand alone; return whether the wish is given up, or waits."""
+    state = turn.state
+    hand = touched(state.desired, seen, state.speaker)
+    if hand is None or (wish.by_person and turn.at - state.asked_at < OVERRULES):
+        return False
+    gives_way = by_hand(turn, seen, hand)
+    waits = turn.state.pending.music is not None and turn.state.due is None
+    return gives_way or waits
+
+
+def by_hand(turn: Turn, seen: SpeakerState, hand: Hand) -> bool:
+    """Take what somebody did as what should be on; return whether a wish is given up for it.
+
+    A pause and a pick are for the music: what the mood wanted is over. Who turned the volume,
+    skipped or played on has done just that.
+    """
+    music = turn.state.pending.music
+    turn.set(desired=adopted(seen, turn.state.desired))
+    lost = ""
+    if music is not None and not _holds(turn, music):
+        if hand in {Hand.PAUSE, Hand.PICK} or (hand is Hand.RESUME and not music.playing):
+            lost = music.id
+        elif hand is Hand.RESUME and music.uri:
+            turn.set(due=None)  # it is for the end of this track now
+    turn.set(pending=turn.state.pending.without(lost) if lost else turn.state.pending)
+    volume = turn.state.pending.volume
+    if hand is Hand.VOLUME and volume is not None and not volume.by_person:
+        volume_is_set(turn, volume)
+    tell(turn, seen, hand=hand, wish=lost)
+    return bool(lost)
+
+
+def _holds(turn: Turn, wish: Wish) -> bool:
+    return wish.by_person and turn.at - turn.state.asked_at < OVERRULES

@@ -1,0 +1,170 @@
+"""What the policy has the DJ do, and what it is told.
+
+Each order to the speaker is answered by one input, and the next is given only after that. All
+times named `at` are monotonic seconds.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from edge.events import Event, SpeakerState, TrackEnded, Wish
+
+# --- orders --------------------------------------------------------------------------------------
+
+
+class Ready(Struct, frozen=True, tag=True):
+    """Find out whether the speaker may be asked now; that itself asks nothing."""
+
+    by_person: bool = False
+    optional: bool = False
+    """For what is only nice to know."""
+
+
+class Read(Struct, frozen=True, tag=True):
+    """Look at the speaker; answered by Saw."""
+
+
+class Search(Struct, frozen=True, tag=True):
+    """Find the URI for some words; answered by Found."""
+
+    words: str
+
+
+class Play(Struct, frozen=True, tag=True):
+    """Play a context or a track from its start."""
+
+    uri: str
+    repeat: bool = False
+    """Begin again at its end."""
+
+
+class Pause(Struct, frozen=True, tag=True):
+    """Be quiet."""
+
+
+class Resume(Struct, frozen=True, tag=True):
+    """Play on."""
+
+
+class Skip(Struct, frozen=True, tag=True):
+    """Go on to the next track."""
+
+
+class Previous(Struct, frozen=True, tag=True):
+    """Go back to the track before."""
+
+
+class SetVolume(Struct, frozen=True, tag=True):
+    """Set the volume, in percent."""
+
+    percent: int
+    level: int | None = None
+    """How far from silence a fade is then, in its steps; None: it is no step of a fade."""
+
+
+class Report(Struct, frozen=True, tag=True):
+    """Tell the controller; it is not answered."""
+
+    event: Event
+
+
+ToSpeaker = Ready | Read | Search | Play | Pause | Resume | Skip | Previous | SetVolume
+Order = ToSpeaker | Report
+
+# --- inputs --------------------------------------------------------------------------------------
+
+
+class Opened(Struct, frozen=True, tag=True):
+    """The speaker can be reached, for the first time or again."""
+
+    at: float
+
+
+class Closing(Struct, frozen=True, tag=True):
+    """The box is about to let go of the speaker."""
+
+    at: float
+
+
+class Wished(Struct, frozen=True, tag=True):
+    """There is a newer wish."""
+
+    wish: Wish
+    at: float
+
+
+class Heard(Struct, frozen=True, tag=True):
+    """The speaker told something by itself."""
+
+    news: SpeakerState | TrackEnded
+    at: float
+
+
+class Look(Struct, frozen=True, tag=True):
+    """Somebody wants to see what the speaker does now."""
+
+    at: float
+
+
+class Retry(Struct, frozen=True, tag=True):
+    """What kept the music away may be over: a sign-in, a network, a speaker."""
+
+    at: float
+
+
+class Tick(Struct, frozen=True, tag=True):
+    """Time went by; all that came in before was told."""
+
+    at: float
+
+
+class Took(Struct, frozen=True, tag=True):
+    """An order was carried out."""
+
+    order: ToSpeaker
+    at: float
+
+
+class Saw(Struct, frozen=True, tag=True):
+    """What the speaker does."""
+
+    state: SpeakerState
+    at: float
+
+
+class Found(Struct, frozen=True, tag=True):
+    """The URI that some words mean."""
+
+    uri: str
+    at: float
+
+
+class Kind(StrEnum):
+    """What the failure of an order means for the next try."""
+
+    AGAIN = "again"
+    """It may work in a while."""
+    LIMITED = "limited"
+    """It will not work before a time that was named."""
+    SOMEBODY = "somebody"
+    """It will not work until somebody does something."""
+    NEVER = "never"
+    """This wish cannot be carried out."""
+
+
+class Failed(Struct, frozen=True, tag=True):
+    """An order was not carried out."""
+
+    reason: str
+    kind: Kind
+    at: float
+    wait: float | None = None
+    """Seconds to wait, where the outside world named them."""
+
+
+Input = (
+    Opened | Closing | Wished | Heard | Look | Retry | Tick | Took | Saw | Found | Failed
+)  # fmt: skip
