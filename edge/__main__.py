@@ -34,6 +34,7 @@ REMOTE = {
     "play": "edge.cli.remote:play",
     "pause": "edge.cli.remote:pause",
     "next": "edge.cli.remote:next_track",
+    "press": "edge.cli.press:press",
     "volume": "edge.cli.remote:volume",
     "devices": "edge.cli.songs:devices",
     "songs": "edge.cli.songs:songs",

@@ -124,6 +124,7 @@ class Box:
             correction_store=self.correction_store,
             look=self.eyes.picture,
             reset=Reset(state, self._forgotten),
+            button=self.panel.drive,
             frequency=frequency_of(Path(settings.vision.models) / f"{settings.vision.model}.json"),
             sound=MusicLookup(
                 read_moods(settings.music.song_moods), speakers_for(settings.music, api)

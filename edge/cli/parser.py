@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     play.add_argument("what", metavar="URI|MOOD")
     add("pause", "be quiet")
     add("next", "not this one")
+    _press(add("press", "press the simulated button, as a finger would", json=False))
     volume = add("volume", "set the speaker's volume")
     volume.add_argument("percent", type=int, metavar="0..100")
     add("devices", "the speakers that could play")
@@ -64,6 +65,13 @@ def parser() -> argparse.ArgumentParser:
     report = add("report", "what the corrections say about the moods of the past days")
     report.add_argument("--days", type=float, default=7.0, metavar="N")
     return top
+
+
+def _press(command: argparse.ArgumentParser) -> None:
+    ways = command.add_mutually_exclusive_group()
+    ways.add_argument("--double", dest="times", action="store_const", const=2, help="twice")
+    ways.add_argument("--triple", dest="times", action="store_const", const=3, help="three times")
+    ways.add_argument("--for", dest="seconds", type=float, metavar="S", help="hold it so long")
 
 
 def config_file(arguments: argparse.Namespace) -> Path | None:

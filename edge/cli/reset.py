@@ -11,7 +11,8 @@ from pathlib import Path
 from edge import reset as factory
 from edge.cli.local import settings
 from edge.client import Control
-from edge.errors import MoodboxError, NotRunning, Refused
+from edge.errors import Fault, MoodboxError, NotRunning, Refused
+from edge.settings import Settings
 
 QUESTION = """\
 This erases, for good: the Spotify sign-in, the history, corrections and faces, all that was set
@@ -24,19 +25,33 @@ NMCLI_WITHIN = 30.0
 
 def reset(arguments: argparse.Namespace) -> int:
     """Ask, then erase everything that the house has told the box."""
-    box = settings(arguments).box
+    wanted = settings(arguments)
+    box = wanted.box
     networks = _networks() if arguments.wifi else []
     if not arguments.yes and not _sure(wifi=arguments.wifi):
         raise Refused("nothing was erased")
     try:
         Control(Path(box.runtime)).post("/api/reset", {}, dict)
     except NotRunning:
+        _leave_the_broker(wanted)
         factory.order(Path(box.state))
         factory.carry_out(Path(box.state))
     for network in networks:
         _nmcli("connection", "delete", "uuid", network)
     print("erased; the box begins anew")
     return 0
+
+
+def _leave_the_broker(wanted: Settings) -> None:
+    """Leave nothing of the box on the home's broker; one that is away is no reason not to erase."""
+    if not wanted.mqtt.host:
+        return
+    from edge.mqtt.trial import forget  # noqa: PLC0415  paho is heavy
+
+    try:
+        forget(wanted.mqtt, wanted.box)
+    except Fault as error:
+        print(f"what the home's broker keeps of the box stays there: {error}", file=sys.stderr)
 
 
 def _sure(*, wifi: bool) -> bool:

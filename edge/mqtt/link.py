@@ -78,6 +78,7 @@ class Link(Service):
         moods: Collection[str] = EMOTIONS,
         page: str = "",
         delay: Callable[[], float] = birth_delay,
+        retry: float = RETRY,
     ) -> None:
         """Make the part; with no host in the settings it idles.
 
@@ -88,6 +89,7 @@ class Link(Service):
             moods: The view's, without unsure and away.
             page: Address of the box's own page, for Home Assistant's link.
             delay: Gives the seconds to wait after Home Assistant's birth message.
+            retry: Seconds until a topic that the broker's rules kept from us is tried again.
 
         Raises:
             SettingsError: A prefix holds a wildcard.
@@ -98,7 +100,7 @@ class Link(Service):
         self._client = client_id(box)
         self._other: MqttSettings | None = None
         self._tell = report
-        self._page, self._delay = page, delay
+        self._page, self._delay, self._retry = page, delay, retry
         self._status: Status | None = None
         self._outbox: deque[Announce | Answer] = deque(maxlen=WAITING)
         self._asked: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
@@ -388,7 +390,7 @@ class Link(Service):
         now = time.monotonic()
         denied = connection.denied - self._stale
         if denied and self._retry_at == inf:
-            self._retry_at = now + RETRY
+            self._retry_at = now + self._retry
         reason = broker.kept_from(self._settings, self.base, denied) if denied else self._double
         if reason == self._complaint:
             return

@@ -11,7 +11,7 @@ from gpiozero.pins.mock import MockFactory
 from msgspec.structs import replace
 
 from edge import settings
-from edge.errors import SettingsError
+from edge.errors import Refused, SettingsError
 from edge.events import Down, Pressed, Status, Up
 from edge.panel import pins, stage
 from edge.panel.gestures import Edge, advance, due, start
@@ -61,6 +61,18 @@ class Panel(Service):
     def touch(self, down: bool, at: float) -> None:
         """Hand over an edge of the button, bouncing or not; also for a keyboard's key."""
         self._inbox.put(Edge(down, at))
+
+    def drive(self, down: bool) -> None:
+        """Press the simulated button, or let it go: an edge on its pin, as a finger makes it.
+
+        Raises:
+            Refused: the button is a real one, or there is none.
+        """
+        if self.board is None:
+            driver = self._settings.driver
+            raise Refused(f"the panel's driver is {driver}; only a simulated button is pressed so")
+        pin = self.board.pin(self._settings.button)
+        (pin.drive_low if down else pin.drive_high)()
 
     def wake(self) -> None:
         """Cut the wait short."""

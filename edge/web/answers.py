@@ -55,6 +55,12 @@ class Pair(Struct, frozen=True):
     """What to call the browser."""
 
 
+class ButtonLevel(Struct, frozen=True):
+    """The level of the simulated button."""
+
+    down: bool
+
+
 class Invitation(Struct, frozen=True):
     """An address that pairs the first browser that opens it."""
 

@@ -48,6 +48,8 @@ class Resources(NamedTuple):
     look: Look | None = None
     """None: there are no eyes to look through."""
     reset: Reset | None = None
+    button: Callable[[bool], None] | None = None
+    """Drives the simulated button; raises Refused where there is a real one."""
 
 
 class House:

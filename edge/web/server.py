@@ -64,6 +64,7 @@ class Web(Service):
         name: str = "moodbox",
         moods: tuple[str, ...] = EMOTIONS,
         reset: Reset | None = None,
+        button: Callable[[bool], None] | None = None,
         patience: Patience = Patience(),  # noqa: B008  never written to
     ) -> None:
         """Serve the control socket in the folder `runtime`, and the page as `settings` say.
@@ -88,6 +89,7 @@ class Web(Service):
             correction_store,
             look,
             reset,
+            button,
         )
         self._tell = report
         self._patience = patience

@@ -87,6 +87,16 @@ def test_a_box_that_does_not_run_is_erased_at_once(config: Path, state: Path) ->
     assert not list(state.iterdir())
 
 
+def test_a_broker_that_is_away_is_no_reason_not_to_erase(
+    config: Path, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (state / "on-broker.json").write_text('["moodbox/box/mood"]')
+    config.write_text(config.read_text() + '[mqtt]\nhost = "127.0.0.1"\nport = 1\n')
+    assert main(["reset", "--yes", "--config", str(config)]) == 0
+    assert "stays there: no broker at 127.0.0.1:1" in capsys.readouterr().err
+    assert not list(state.iterdir())
+
+
 @pytest.mark.parametrize("may", ["yes", "no"])
 def test_the_wifi_is_forgotten_but_for_the_boxs_own_access_point(
     config: Path, state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, may: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -57,6 +58,12 @@ class Broker:
             [program, "-c", str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         until(self._answers)
+
+    def allow(self, acl: str) -> None:
+        """Change the access rules while it runs."""
+        assert self._process is not None
+        self._file("acl", acl)
+        self._process.send_signal(signal.SIGHUP)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -227,7 +234,9 @@ def connect(reported: Reported, tmp_path: Path) -> Iterator[Callable[..., Link]]
     def make(port: int, box: str = "box-1", state: Path = tmp_path, **settings: Any) -> Link:
         wiring = MqttSettings(**{"host": "127.0.0.1", "port": port} | settings)
         about = BoxSettings(id=box, state=str(state))
-        link = Link(wiring, about, reported, page="http://box.local/", delay=lambda: 0.05)
+        link = Link(
+            wiring, about, reported, page="http://box.local/", delay=lambda: 0.05, retry=0.2
+        )
         link.start()
         links.append(link)
         return link

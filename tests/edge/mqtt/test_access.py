@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import re
 import socket
 import subprocess
 import sys
@@ -81,6 +82,36 @@ def test_access_rules_that_keep_us_from_a_topic_are_said_and_the_rest_works(
     assert reported.until(Request).body == SetVolume(7)
 
 
+def test_a_topic_that_was_kept_from_us_is_tried_again(
+    broker: Any, connect: Any, listen: Any, reported: Any, key: str
+) -> None:
+    broker.start(users=USERS, acl=ACL)
+    link = connect(broker.port, user="box", password_file=key)
+    link.show(Status(at=0.0, mood=Mood("sad", 0.5, 0.0)))
+    assert "homeassistant/device/box-1/config" in reported.until(Down).reason
+    broker.allow(ACL + "topic readwrite homeassistant/device/#\n")
+    reported.until(Up)
+    home = listen(broker.port, user="home", password="sweet")
+    home.until("homeassistant/device/box-1/config")
+
+
+def test_a_subscription_that_was_kept_from_us_is_tried_again(
+    broker: Any, connect: Any, listen: Any, reported: Any, key: str
+) -> None:
+    deaf = ACL.replace("topic readwrite moodbox/#", "topic write moodbox/#")
+    broker.start(users=USERS, acl=deaf)
+    connect(broker.port, user="box", password_file=key, discovery="")
+    # mosquitto lets anybody subscribe and delivers nothing; what the rules deny shows in silence.
+    home = listen(broker.port, user="home", password="sweet")
+    home.until(f"{BASE}/availability", "online")
+    broker.allow(ACL)
+    end = time.monotonic() + 20
+    while not reported.of(Request) and time.monotonic() < end:
+        home.say(f"{BASE}/set/volume", "7")
+        time.sleep(0.1)
+    assert reported.until(Request).body == SetVolume(7)
+
+
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home's own authority, and what it signed for the broker and for the box."""
@@ -100,14 +131,19 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
             *("-keyout", f"{name}.key", "-out", f"{name}.pem"),
             *("-addext", f"subjectAltName={address}", "-addext", "basicConstraints=CA:FALSE"),
         )
+    (folder / "extensions").write_text("subjectAltName=IP:127.0.0.1")
+    new = ("-newkey", "rsa:2048", "-nodes", "-keyout", "old.key", "-out", "old.csr")
+    openssl("req", "-new", *new, "-subj", "/CN=old")
+    signed = ("-in", "old.csr", "-out", "old.pem", "-CA", "ca.pem", "-CAkey", "ca.key")
+    openssl("x509", "-req", *signed, "-days", "-1", "-extfile", "extensions")
     return folder
 
 
-def _tls(folder: Path, *more: str) -> tuple[str, ...]:
+def _tls(folder: Path, *more: str, name: str = "broker") -> tuple[str, ...]:
     return (
         f"cafile {folder}/ca.pem",
-        f"certfile {folder}/broker.pem",
-        f"keyfile {folder}/broker.key",
+        f"certfile {folder}/{name}.pem",
+        f"keyfile {folder}/{name}.key",
         *more,
     )
 
@@ -120,15 +156,60 @@ def test_tls_with_the_homes_own_authority(
     reported.quiet_until(link)
 
 
+def test_without_asking_who_answers_any_certificate_will_do(
+    broker: Any, connect: Any, certificates: Path, reported: Any
+) -> None:
+    broker.start(*_tls(certificates))
+    reported.quiet_until(connect(broker.port, tls=True, insecure=True))
+
+
+def test_the_name_in_the_certificate_may_be_another_than_the_hosts(
+    broker: Any, connect: Any, certificates: Path, reported: Any
+) -> None:
+    broker.start(*_tls(certificates, name="box"))
+    link = connect(broker.port, tls=True, ca=str(certificates / "ca.pem"), server_name="box")
+    reported.quiet_until(link)
+
+
 # paho leaves the socket of a failed handshake to the garbage collector, and a log record keeps it.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_certificate_that_is_not_trusted_is_said(
-    broker: Any, connect: Any, certificates: Path, reported: Any, caplog: Any
+@pytest.mark.parametrize(
+    ("speaks_tls", "named", "settings", "words"),
+    [
+        (True, "broker", {"tls": True}, "an authority that is not trusted here .*set mqtt.ca"),
+        (
+            True,
+            "box",
+            {"tls": True, "ca": "ca.pem"},
+            "for another name than 127.0.0.1: .*mqtt.serv",
+        ),
+        (
+            *(True, "broker", {"tls": True, "ca": "ca.pem", "server_name": "other"}),
+            "for another name than other",
+        ),
+        (True, "old", {"tls": True, "ca": "ca.pem"}, "not valid now .*set this box's clock"),
+        (True, "broker", {}, "speaks TLS on this port: set mqtt.tls to true"),
+        (False, "", {"tls": True}, "does not speak TLS on this port: set mqtt.port to its TLS"),
+        (False, "", {"tls": True, "insecure": True}, "does not speak TLS on this port"),
+    ],
+)
+def test_each_mistake_with_tls_is_said_with_its_fix(  # noqa: PLR0917  fixtures and cases
+    broker: Any,
+    connect: Any,
+    certificates: Path,
+    reported: Any,
+    caplog: Any,
+    speaks_tls: bool,
+    named: str,
+    settings: dict[str, Any],
+    words: str,
 ) -> None:
     caplog.set_level(logging.CRITICAL, "edge.service")
-    broker.start(*_tls(certificates))
-    link = connect(broker.port, tls=True)
-    assert "set mqtt.ca" in reported.until(Down).reason
+    broker.start(*(_tls(certificates, name=named) if speaks_tls else ()))
+    if "ca" in settings:
+        settings = settings | {"ca": str(certificates / settings["ca"])}
+    link = connect(broker.port, **settings)
+    assert re.search(words, reported.until(Down).reason), reported.events
     assert link.stop(20)
     gc.collect()
 
@@ -206,6 +287,31 @@ def test_a_broker_that_knows_only_mqtt_3_is_talked_to_in_its_tongue(
     home.say(f"{BASE}/set/volume", "30")
     assert reported.until(Request).body == SetVolume(30)
     assert not reported.of(Down)
+
+
+HUGE = b"spotify:track:" + b"x" * 2**23
+
+
+def test_a_message_that_is_too_large_never_reaches_a_box_that_says_how_large_is_too_large(
+    open_broker: Any, home: Any, connect: Any, reported: Any
+) -> None:
+    connect(open_broker.port)
+    home.until(f"{BASE}/availability", "online")
+    home.say(f"{BASE}/set/play", HUGE)
+    home.say(f"{BASE}/set/volume", "30")
+    assert reported.until(Request).body == SetVolume(30)
+    assert reported.events == reported.of(Request)
+
+
+def test_a_broker_of_mqtt_3_that_sends_too_much_is_hung_up_on_before_it_is_read(
+    home: Any, connect: Any, older: Callable[[bytes], Gate], reported: Any
+) -> None:
+    connect(older(b"").port)
+    home.until(f"{BASE}/availability", "online")
+    home.say(f"{BASE}/set/play", HUGE)
+    assert f"sent {len(HUGE) + 26} bytes; the most is 16384" in reported.until(Down).reason
+    reported.until(Up)
+    assert reported.of(Request) == []
 
 
 def test_what_is_no_mqtt_is_a_fault_and_no_bug(connect: Any, reported: Any) -> None:

@@ -95,6 +95,34 @@ def test_a_bad_command_is_answered_and_changes_nothing(
     assert reported.of(Request) == []
 
 
+def test_a_refused_command_sends_the_state_again_so_that_a_slider_springs_back(
+    open_broker: Any, home: Any, connect: Any, reported: Any
+) -> None:
+    link = connect(open_broker.port)
+    link.show(status(volume=20, max_volume=60))
+    home.until(f"{BASE}/requests_left")
+    home.forget()
+    home.say(f"{BASE}/set/volume", "90")
+    assert home.until(f"{BASE}/volume") == "20"
+    home.forget()
+    home.say(f"{BASE}/set/volume", "50")
+    link.answer(Answer(reported.until(Request).id, accepted=False, reason="it is night"))
+    assert home.until(f"{BASE}/volume") == "20"
+
+
+def test_what_may_be_chosen_is_told_anew_when_the_house_changes_it(
+    open_broker: Any, home: Any, connect: Any
+) -> None:
+    link = connect(open_broker.port)
+    link.show(status())
+    assert json.loads(home.until(CONFIG))["cmps"]["volume"]["max"] == 100
+    home.forget()
+    link.show(status(max_volume=60, profiles=("home", "kids")))
+    components = json.loads(home.until(CONFIG))["cmps"]
+    assert components["volume"]["max"] == 60
+    assert components["profile"]["ops"] == ["home", "kids"]
+
+
 def test_a_refused_request_is_answered_with_its_reason(
     open_broker: Any, home: Any, connect: Any, reported: Any
 ) -> None:
