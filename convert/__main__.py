@@ -20,7 +20,7 @@ COMMANDS = {
     "compile": ("convert.compiler", "compile a file for the Edge TPU, where the compiler is"),
     "evaluate": ("convert.evaluate", "measure a file on test faces"),
     "mood": ("convert.fit_mood", "fit the mood filter to a model"),
-    "songs": ("convert.songs", "give songs moods by how they sound"),
+    "songs": ("convert.songs.command", "give songs moods by how they sound"),
     "report": ("convert.report", "make the page and the plots about a model"),
     "keys": ("convert.keys", "make the keys that sign releases"),
     "publish": ("convert.publish", "publish a release, from which boxes update themselves"),
