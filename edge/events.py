@@ -248,10 +248,10 @@ CODE_COLOURS = ("vermillion", "yellow", "green", "blue", "purple", "white")
 
 
 class PairingCode(Struct, frozen=True, tag=True):
-    """The page made a code for the pairing window that is open, or is done with it."""
+    """The code of the pairing window that is open grew, or somebody has paired."""
 
     code: tuple[str, ...]
-    """The colours for the light to show; empty closes the window: paired, or too many tries."""
+    """The colours for the light to show; empty closes the window."""
     at: float
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import uuid
 
@@ -36,6 +37,7 @@ def first_state(
         wall=wall,
         hands_off=store.hands_off(),
         pairs=pairs,
+        secret=secrets.token_hex(16),
     )
 
 

@@ -1,14 +1,15 @@
 """What to play for a mood: `choose(taste, ask, rng) -> Choice | None`, and what to learn from it.
 
-Pure. The owner's own sources are all there is to choose from. The way from the listener's mood to
-where the intent wants to be is walked by steps (see circumplex); at each step the source that
-this profile likes best in this mood is found out by trying (see bandit).
+Pure. The owner's own sources come first; where none of them is near, a stopgap is played. The way
+from the listener's mood to where the intent wants to be is walked by steps (see circumplex); at
+each step the source that this profile likes best in this mood is found out by trying (see bandit).
 """
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ from edge.choose.bandit import draw, saw
 from edge.choose.circumplex import along, nearest, steps
 from edge.choose.sources import Source, parse_source
 from edge.events import Intent
+from edge.mood.moods import place
 from edge.records import Belief, Taste
 
 __all__ = ["Ask", "Choice", "Outcome", "Source", "choose", "learn", "parse_source"]
@@ -32,6 +34,10 @@ VERDICTS: Mapping[str, tuple[float, float]] = MappingProxyType({
     "corrected": (0.0, 0.5),
 })  # fmt: skip
 """How much each outcome says for and against a source. Any other says nothing."""
+
+
+FAR = 1.0
+"""A mood further off on the circumplex than from neutral to any other is not near."""
 
 
 class Ask(Struct, frozen=True):
@@ -50,6 +56,8 @@ class Ask(Struct, frozen=True):
     """How many steps the music has taken since this mood began: 0 begins where the listener is."""
     titles: Mapping[str, str] = {}
     """Names for sources, where they are known."""
+    stopgaps: Mapping[str, Sequence[str]] = {}
+    """For each mood, what the product brings for a house that has given nothing near it."""
 
 
 class Choice(Struct, frozen=True):
@@ -63,6 +71,8 @@ class Choice(Struct, frozen=True):
     """The mood whose source it is."""
     arrived: bool = True
     """The music is where the intent wants it; False: there are more steps to take."""
+    stopgap: bool = False
+    """It is not the owner's own, and teaches nothing."""
 
 
 class Outcome(Struct, frozen=True):
@@ -77,14 +87,17 @@ class Outcome(Struct, frozen=True):
 
 
 def choose(taste: Taste, ask: Ask, rng: random.Random) -> Choice | None:
-    """Return what to play next; None where the owner gave no mood anything to play.
+    """Return what to play next; None where there is nothing to play for any mood.
 
     What was played last is not played again, unless it is all there is.
     """
     offered = _offered(ask.sources, but=ask.last) or _offered(ask.sources)
+    here = along(ask.mood, ask.intent, ask.step)
+    mood = nearest(here, offered) if offered else ""
+    if ask.stopgaps and (not offered or math.dist(here, place(mood)) > FAR):
+        return _stopgap(ask, nearest(here, ask.stopgaps), rng)
     if not offered:
         return None
-    mood = nearest(along(ask.mood, ask.intent, ask.step), offered)
     beliefs = taste.of(ask.profile, ask.mood)
     source = draw(beliefs, offered[mood], rng)
     return Choice(
@@ -92,6 +105,18 @@ def choose(taste: Taste, ask: Ask, rng: random.Random) -> Choice | None:
         why=_why(ask, source, mood, beliefs.get(source, Belief())),
         mood=mood,
         arrived=ask.step >= steps(ask.mood, ask.intent),
+    )
+
+
+def _stopgap(ask: Ask, mood: str, rng: random.Random) -> Choice:
+    own = ask.stopgaps[mood]
+    words = rng.choice([it for it in own if it != ask.last] or list(own))
+    return Choice(
+        uri=words,
+        why=f'nothing of yours for {mood} yet: playing the search "{words}"{_way(ask, mood)}',
+        mood=mood,
+        arrived=ask.step >= steps(ask.mood, ask.intent),
+        stopgap=True,
     )
 
 

@@ -54,7 +54,8 @@ def _follow(turn: Turn, event: Pressed) -> None:
         case Gesture.LONG_HOLD:
             if state.held_when_private is False:
                 requests.act(turn, SetPrivate(private=False), "button")
-            turn.set(held_when_private=None, pairing_until=turn.at + state.policy.pairing_window)
+            turn.set(held_when_private=None)
+            turn.let_pair(state.policy.pairing_window)
 
 
 def _picked(state: State, event: Pressed) -> str:

@@ -160,7 +160,11 @@ def _picked(turn: Turn) -> None:
     music.end_play(turn, "replaced")
     _unsilence(turn)
     turn.set(
-        picked_until=turn.at + turn.state.policy.hands_off, playing_for="", source="", wish=None
+        picked_until=turn.at + turn.state.policy.hands_off,
+        playing_for="",
+        source="",
+        stopgap=False,
+        wish=None,
     )
 
 

@@ -20,6 +20,7 @@ from edge.events import (
     Remember,
     Wish,
 )
+from edge.mood.moods import moods, searches
 from edge.records import Taste
 
 MOST_PENDING = 8
@@ -94,9 +95,17 @@ def choice_for(turn: Turn, mood: str, intent: Intent) -> Choice | None:
             last=state.source,
             step=state.step,
             titles=state.titles,
+            stopgaps=_stopgaps(state),
         ),
         random.Random(turn.new_id()),
     )
+
+
+def _stopgaps(state: State) -> dict[str, tuple[str, ...]]:
+    """Return searches for a house that has given nothing; they take a Spotify account."""
+    if state.account is None or not state.account.signed_in:
+        return {}
+    return {mood: searches(mood) for mood in moods(state.policy.rules.view)}
 
 
 def start(turn: Turn, choice: Choice, mood: str, *, by_person: bool, gentle: bool = False) -> None:
@@ -123,6 +132,7 @@ def start(turn: Turn, choice: Choice, mood: str, *, by_person: bool, gentle: boo
     turn.set(
         wish=wish,
         source=choice.uri,
+        stopgap=choice.stopgap,
         playing_for=mood,
         arrived=choice.arrived,
         last_change=turn.at,
@@ -174,8 +184,13 @@ def new_visit(turn: Turn) -> None:
 def given(turn: Turn) -> None:
     """The owner gave a mood something to play: what waited for that begins."""
     turn.problem("playlists", "")
-    if not turn.state.source or turn.state.stopgap:
+    state = turn.state
+    if not state.playing and not state.left:
         turn.set(last_change=NEVER, playing_for="")
+    elif state.stopgap and state.feels() and state.mood_may_drive(turn.at):
+        choice = choice_for(turn, state.mood_name, state.preferences.intent)
+        if choice is not None and not choice.stopgap:
+            start(turn, choice, state.mood_name, by_person=True)
 
 
 def woken(turn: Turn) -> None:
@@ -184,8 +199,8 @@ def woken(turn: Turn) -> None:
     waits = [wish for wish in state.pending.values() if wish.uri and wish == state.wish]
     if waits:
         turn.do(Fulfil(waits[-1]))
-    elif not state.playing:
-        turn.set(last_change=NEVER)
+    elif not state.playing and not state.left:
+        turn.set(last_change=NEVER, playing_for="")
 
 
 # --- wishes --------------------------------------------------------------------------------------
@@ -227,7 +242,7 @@ def learnt(turn: Turn, outcome: str) -> None:
     """Learn from what became of the music that we chose; only the owner's own teaches."""
     state = turn.state
     made = state.wish
-    if made is None or not made.mood or not state.source:
+    if made is None or not made.mood or not state.source or state.stopgap:
         return
     what = Outcome(state.preferences.profile, made.mood, state.source, outcome)
     relearn(turn, learn(state.taste, what))

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from edge.controller import music, senses
 from edge.controller.state import Turn
+from edge.errors import Refused
 from edge.events import (
     NETWORK,
     WARN_DAYS,
     Account,
+    Acknowledged,
     Announce,
     Down,
     Health,
+    KeepTaste,
     PairingCode,
+    Remember,
     Up,
     Watching,
 )
 
+STAY = ("damaged store",)
+"""Problems that stay until somebody has seen them."""
 HOT = 80.0
 """Degrees Celsius; a Raspberry Pi slows down from there on."""
 DISK_LOW = 200.0
@@ -36,7 +42,24 @@ def reported(turn: Turn, event: Watching | Up | Down) -> None:
     else:
         if part == "eyes" and not turn.state.preferences.private:
             senses.closed(turn, "camera")
+        if part in STAY:
+            _keep_all(turn)
         _fault(turn, part, event.reason)
+
+
+def _keep_all(turn: Turn) -> None:
+    """Keep anew what is known of the house: the store that knew it was lost."""
+    turn.do(Remember(turn.state.preferences))
+    turn.do(Remember(turn.state.hands_off))
+    turn.do(KeepTaste())
+
+
+def acknowledge(turn: Turn, part: str) -> None:
+    """Somebody has seen a problem that stays until then."""
+    if part not in STAY:
+        raise Refused(f"{part!r}: goes by itself once it is mended; allowed: {', '.join(STAY)}")
+    turn.problem(part, "")
+    turn.do(Acknowledged(part))
 
 
 def account(turn: Turn, event: Account) -> None:
@@ -76,7 +99,7 @@ def health(turn: Turn, event: Health) -> None:
 
 
 def pairing(turn: Turn, event: PairingCode) -> None:
-    """Show the page's code with the light, or close the window: paired, or too many tries."""
+    """Show a code that grew after wrong guesses, or close the window: somebody has paired."""
     if not event.code:
         turn.set(pairing_until=None, pairing_code=())
     elif turn.state.pairing_until is not None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from edge.choose.chooser import parse_source
-from edge.controller import corrections, hands, music, preferences, senses, speaker
+from edge.controller import corrections, hands, music, parts, preferences, senses, speaker
 from edge.controller.state import Turn
 from edge.controller.volume import loudest
 from edge.errors import MoodboxError, Refused
 from edge.events import (
     Acknowledge,
-    Acknowledged,
     Answer,
     CloseEyes,
     Confirm,
@@ -42,9 +41,6 @@ from edge.events import (
     TakeBack,
     WrongMood,
 )
-
-STAY = ("damaged store",)
-"""Problems that stay until somebody has seen them."""
 
 
 def follow(turn: Turn, request: Request) -> None:
@@ -104,7 +100,7 @@ def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0
         case TakeBack():
             corrections.take_back(turn)
         case Acknowledge():
-            _acknowledge(turn, body.part)
+            parts.acknowledge(turn, body.part)
         case OpenPairing():
             _open_pairing(turn, origin)
         case SetLamp():
@@ -146,14 +142,7 @@ def _preferences(turn: Turn, body: SetPreferences) -> None:
         hands.no_louder_than_allowed(turn)
 
 
-def _acknowledge(turn: Turn, part: str) -> None:
-    if part not in STAY:
-        raise Refused(f"{part!r}: goes by itself once it is mended; allowed: {', '.join(STAY)}")
-    turn.problem(part, "")
-    turn.do(Acknowledged(part))
-
-
 def _open_pairing(turn: Turn, origin: str) -> None:
     if origin != "command line":
         raise Refused("only at the box itself: hold its button, or run `moodbox pair` there")
-    turn.set(pairing_until=turn.at + turn.state.policy.pairing_window)
+    turn.let_pair(turn.state.policy.pairing_window)

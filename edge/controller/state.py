@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from msgspec import Struct
 
 from edge.events import (
     AWAY,
+    CODE_COLOURS,
     UNSURE,
     Account,
     Command,
@@ -30,6 +32,8 @@ from edge.mood.filter import begin as begin_mood
 from edge.records import Taste
 
 NEVER = float("-inf")
+CODE_LENGTH = 4
+"""Colours of a pairing code to begin with."""
 
 
 class Policy(Struct, frozen=True):
@@ -156,6 +160,8 @@ class State(Struct, frozen=True):
     """Privacy as it was before the button went down; None while it is up."""
     offering_since: float | None = None
     """The lights offer moods since then."""
+    secret: str = ""
+    """What nobody can foresee, for what nobody may guess."""
     pairing_until: float | None = None
     pairing_code: tuple[str, ...] = ()
 
@@ -216,13 +222,15 @@ def begin(
     wall: float | None = None,
     hands_off: HandsOff | None = None,
     pairs: bool = False,
+    secret: str = "",
 ) -> State:
     """Return the state to start with; `boot` makes this start's ids unique.
 
     `wall`: wall-clock seconds, None where the clock is not set yet. `hands_off`: what a person had
     the say of before this start. `pairs`: no browser has paired yet, so one may without the button.
+    `secret`: random, and known to nobody.
     """
-    return State(
+    state = State(
         policy=policy,
         preferences=preferences,
         mood=begin_mood(at),
@@ -231,9 +239,14 @@ def begin(
         at=at,
         unknown="private" if preferences.private else "starting",
         wall=None if wall is None else wall - at,
-        pairing_until=at + policy.first_window if pairs else None,
+        secret=secret,
         **_kept(hands_off, policy, at, wall),
     )
+    if not pairs:
+        return state
+    turn = Turn(state, at)
+    turn.let_pair(policy.first_window)
+    return turn.state
 
 
 def _kept(
@@ -278,6 +291,12 @@ class Turn:
         """Return an id that no other start of this box gives."""
         self.set(count=self.state.count + 1)
         return f"{self.state.boot}-{self.state.count}"
+
+    def let_pair(self, seconds: float) -> None:
+        """Open the pairing window, with a new code for the light to show."""
+        chance = random.Random(f"{self.state.secret} {self.new_id()}")
+        code = chance.choices(CODE_COLOURS, k=CODE_LENGTH)
+        self.set(pairing_until=self.at + seconds, pairing_code=tuple(code))
 
     def problem(self, part: str, words: str) -> None:
         """Note what is wrong with a part; empty words: it is well again."""

@@ -30,6 +30,10 @@ DAY = 86400.0
 PURGE_EVERY = DAY
 DAMAGED = "damaged store"
 """The problem that stays until somebody has seen it."""
+LOST = (
+    "it was damaged and set aside as {}: history, corrections and paired browsers are gone, and "
+    "after a restart also what the house prefers; look that over, then acknowledge this"
+)
 
 
 class Store(Service):
@@ -197,6 +201,9 @@ class Store(Service):
             raise self._fault(error) from error
         except OSError as error:
             raise Fault(f"{self.path}: {error.strerror}; nothing is kept") from error
+        if aside := schema.unseen(self.path):
+            names = ", ".join(file.name for file in aside)
+            self._report(Down(DAMAGED, LOST.format(names), self._clock()))
 
     def step(self) -> None:
         """Wait for something urgent or for the batch to be due, and write."""

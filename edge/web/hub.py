@@ -12,17 +12,7 @@ from uuid import uuid4
 
 import msgspec
 
-from edge.events import (
-    CODE_COLOURS,
-    Announce,
-    Answer,
-    PairingCode,
-    Preferences,
-    Request,
-    RequestBody,
-    Status,
-)
-from edge.web.pairing import new_code
+from edge.events import Announce, Answer, PairingCode, Preferences, Request, RequestBody, Status
 
 ANNOUNCEMENTS = 64
 """How many announcements a slow browser can be late by; older ones are lost to it."""
@@ -52,7 +42,6 @@ class Hub:
         self._announced: deque[tuple[int, bytes]] = deque(maxlen=ANNOUNCEMENTS)
         self._pending: dict[str, Future[Answer]] = {}
         self._watchers: set[Callable[[], None]] = set()
-        self._pairing: float | None = None
         self.preferences: Preferences | None = None
         """The newest; None until they change."""
         self.code: tuple[str, ...] = ()
@@ -62,7 +51,7 @@ class Hub:
 
     def show(self, status: Status) -> None:
         """Make `status` the one that everybody sees."""
-        self._mind_pairing(status)
+        self.code = status.pairing_code
         status = msgspec.structs.replace(status, pairing_code=())
         with self._lock:
             self._version += 1
@@ -128,15 +117,6 @@ class Hub:
     def show_code(self, code: tuple[str, ...]) -> None:
         """Have the light show another code; empty closes the window: somebody was let in."""
         self._report(PairingCode(code, time.monotonic()))
-
-    def _mind_pairing(self, status: Status) -> None:
-        """Make a code for a window that opened without one; the light shows it."""
-        self.code = status.pairing_code
-        if status.pairing_until is None:
-            self._pairing = None
-        elif not status.pairing_code and status.pairing_until != self._pairing:
-            self._pairing = status.pairing_until
-            self._report(PairingCode(new_code(CODE_COLOURS), time.monotonic()))
 
     def _ring(self) -> None:
         with self._lock:

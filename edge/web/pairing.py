@@ -8,8 +8,6 @@ import threading
 from collections.abc import Sequence
 from typing import NamedTuple
 
-COLOURS = 4
-"""Length of a code to begin with."""
 MOST_COLOURS = 10
 """Length that a code grows to."""
 WRONG = 4
@@ -91,11 +89,6 @@ class Invitations:
         """Return whether `token` lets somebody in; it does so once."""
         with self._lock:
             return now < self._until.pop(hashed(token), now)
-
-
-def new_code(colours: Sequence[str]) -> tuple[str, ...]:
-    """Return a code that nobody can foresee."""
-    return tuple(secrets.choice(colours) for _ in range(COLOURS))
 
 
 def new_token() -> str:

@@ -126,6 +126,7 @@ def check(status: Status, page: dict[str, Any]) -> None:
     assert home["problem"] == ("ON" if page["problems"] else "OFF")
     assert json.loads(home["problem/attributes"])["parts"] == page["problems"]
     assert (lights.status == "pairing") == (page["pairing_until"] is not None)
+    assert bool(status.pairing_code) == (page["pairing_until"] is not None)
     if lights.status == "well":
         assert not page["problems"]
         assert not page["private"]

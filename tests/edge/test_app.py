@@ -65,8 +65,9 @@ def test_a_new_box_lets_browsers_pair_for_an_hour_without_its_button(tmp_path: P
     box = Box(with_page(tmp_path))
     until = view(box.state).pairing_until
     assert until == pytest.approx(box.state.at + 3600)
-    state, _ = decide(box.state, PairingCode(("white",) * 4, box.state.at))
-    assert draw(view(state)).scene == "code"
+    assert draw(view(box.state)).scene == "code"
+    state, _ = decide(box.state, PairingCode(("white",) * 5, box.state.at))
+    assert view(state).pairing_code == ("white",) * 5
     state, _ = decide(state, Tick(until - 1))
     assert view(state).pairing_until
     state, _ = decide(state, Tick(until + 1))

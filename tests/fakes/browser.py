@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import secrets
 import time
 from collections.abc import Callable
 from typing import Any
@@ -57,9 +58,8 @@ class Browser:
         return response
 
     def pair(self, house: Any) -> None:
-        house.show(pairing_until=time.monotonic() + 300)
-        until(lambda: house.codes)
-        code = list(house.codes[-1].code)
+        code = [secrets.choice(("blue", "white", "green", "purple")) for _ in range(6)]
+        house.show(pairing_until=time.monotonic() + 300, pairing_code=tuple(code))
         response = until(lambda: self._paired(code))
         self.cookie = response.headers["set-cookie"].partition(";")[0]
 

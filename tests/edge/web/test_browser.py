@@ -351,11 +351,11 @@ def test_a_browser_pairs_by_tapping_the_colours(chromium: Any, house: Any) -> No
     page.goto(f"http://127.0.0.1:{house.port}/")
     page.wait_for_selector("#closed:has-text('ten seconds')")
     picture(page, "pair-closed")
-    house.show(pairing_until=time.monotonic() + 300)
+    house.show(pairing_until=time.monotonic() + 300, pairing_code=("blue", "white") * 2)
     page.wait_for_selector("#colours button")
     page.wait_for_selector("#window:not([hidden])")
     picture(page, "pair-open")
-    for colour in house.codes[-1].code:
+    for colour in house.status.pairing_code:
         page.click(f"#colours button:has-text('{colour}')")
     page.wait_for_selector("#mood h1:has-text('happy')")
     context.close()

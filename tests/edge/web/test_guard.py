@@ -12,6 +12,7 @@ import pytest
 from fakes.browser import Browser, until
 
 from edge.client import Control
+from edge.controller.state import CODE_LENGTH
 from edge.errors import Refused
 from edge.events import CODE_COLOURS
 from edge.settings import WebSettings
@@ -19,7 +20,6 @@ from edge.web.answers import Invitation
 from edge.web.guard import at_home
 from edge.web.limit import Limit
 from edge.web.pairing import (
-    COLOURS,
     INVITED_FOR,
     MOST_COLOURS,
     MOST_INVITATIONS,
@@ -29,7 +29,6 @@ from edge.web.pairing import (
     Invitations,
     Window,
     attempt,
-    new_code,
     seen,
 )
 
@@ -266,7 +265,7 @@ def test_a_code_grows_with_wrong_codes_and_what_was_right_stays_its_beginning() 
 
 def test_guessing_has_one_chance_in_two_hundred_and_fifty_however_many_addresses_guess() -> None:
     tries = int(3600 / WRONG_COSTS)  # in the longest window
-    lengths = (min(MOST_COLOURS, COLOURS + wrong // WRONG) for wrong in range(tries))
+    lengths = (min(MOST_COLOURS, CODE_LENGTH + wrong // WRONG) for wrong in range(tries))
     assert sum(len(CODE_COLOURS) ** -length for length in lengths) < 1 / 250
 
 
@@ -307,8 +306,3 @@ def test_a_box_without_a_page_invites_nobody(make_house: Callable) -> None:
     house = make_house(WebSettings(enabled=False))
     with pytest.raises(Refused, match="does not listen"):
         Control(house.runtime).post("/api/invite", {}, Invitation)
-
-
-def test_codes_are_made_of_the_colours() -> None:
-    codes = {new_code(["red", "blue"]) for _ in range(200)}
-    assert len(codes) == 16
