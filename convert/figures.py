@@ -21,8 +21,7 @@ from convert.dataset import Dataset, Split, Truth
 from convert.evaluation_set import EvaluationSet
 from convert.int8 import Int8Model, Logits
 from edge.vision import detector
-from edge.vision.card import Figure
-from edge.vision.framing import Framing
+from edge.vision.card import Figure, Framing
 
 MEANING = {
     "accuracy": "int8 accuracy, own truth, seven classes",

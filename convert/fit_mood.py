@@ -1,14 +1,16 @@
-"""Measure what the mood filter has to know of a model, on validation faces only.
+"""Measure what the mood filter has to know of a model, and write it on the model's card.
 
-    python -m convert.fit_mood --data faces.npz --models models --model emotion \
-        --readings readings.npz --out edge/mood/rules.json
+    moodbox-convert mood --data faces.npz --models models --model emotion --readings readings.npz
 
-Run it for each released model: it takes about a minute. The readings that it leaves are what
-tests/bench/mood.py replays; where the file is there already, no model is run.
+Run it for each released model, after its release: it takes a minute or two, and looks at validation
+faces only. The readings that it leaves are what tests/bench/mood.py replays; where the file is
+there already, no model is run.
 
-The fit is vector scaling (Guo et al. 2017) with every emotion weighing the same: the result is
-proportional to p(face | emotion), which is what a hidden Markov model asks for, and not to
-p(emotion | face), in which disgust never wins.
+The fit is vector scaling (Guo et al. 2017, "On calibration of modern neural networks"). Emotions
+weigh as they come at home (`usual` in edge/mood/moods.py), and those shares are taken out again:
+the result is proportional to p(face | emotion), which is what a hidden Markov model asks for, and
+nearest to the truth where a home needs it. With every emotion weighing the same, two dozen faces of
+disgust decide what becomes of a thousand neutral ones.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ from convert.dataset import LABELS, Split
 from convert.dataset import load as load_faces
 from convert.readings import Readings
 from edge.mood.emission import LEAST, Emission
+from edge.mood.moods import usual
+from edge.vision.card import read, save
 
 RIDGE = 1e-3
 """Pulls the biases to zero; two dozen disgusted faces are not much to go by. Chosen by six-fold
@@ -44,29 +48,22 @@ def fit(readings: Readings) -> Emission:
     faces = readings.part(Split.VALIDATION)
     logs = np.log(np.maximum(faces.probabilities.astype(np.float64), LEAST))
     sharpness, *bias = _scaling(logs, faces.truth.astype(np.intp)).round(3).tolist()
-    return Emission(sharpness, tuple(bias), round(_apart(logs), 2), _often(faces.truth))
-
-
-def _often(truth: NDArray[np.integer]) -> tuple[float, ...]:
-    """Return how often each emotion is to be expected.
-
-    Nobody knows that of a home: half-way, on a logarithmic scale, between its share of these faces
-    and all alike.
-    """
-    root = np.sqrt(np.bincount(truth, minlength=len(LABELS)))
-    return tuple((root / root.sum()).round(3).tolist())
+    angry, disgust, fear, happy, sad, surprise, neutral = bias
+    seven = (angry, disgust, fear, happy, sad, surprise, neutral)
+    return Emission(sharpness, seven, round(_apart(logs), 2))
 
 
 def _scaling(logs: Array, truth: NDArray[np.intp]) -> Array:
-    """Return one exponent and seven biases, (8,), of least balanced cross entropy."""
+    """Return one exponent and seven biases, (8,), of least cross entropy at home."""
     views = logs.shape[1]
     x, labels = logs.reshape(-1, len(LABELS)), np.repeat(truth, views)
-    weight = 1 / np.bincount(labels, minlength=len(LABELS))[labels]
+    home = np.array(usual("seven"))
+    weight = (home / np.maximum(np.bincount(labels, minlength=len(LABELS)), 1))[labels]
     weight /= weight.sum()
     rows = np.arange(len(labels))
 
     def loss(knobs: Array) -> tuple[float, Array]:
-        powers = knobs[0] * x + knobs[1:]
+        powers = knobs[0] * x + knobs[1:] + np.log(home)
         powers -= powers.max(axis=1, keepdims=True)
         share = np.exp(powers)
         total = share.sum(axis=1)
@@ -93,15 +90,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--models", type=Path, default=Path("models"), help="folder of models")
     parser.add_argument("--model", default="emotion", help="name of the model")
     parser.add_argument("--readings", type=Path, required=True, help="made where it is not there")
-    parser.add_argument("--out", type=Path, default=Path("edge/mood/rules.json"))
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fit, and write the rules."""
+    """Fit, and write it on the card."""
+    path = args.models / f"{args.model}.json"
+    card = read(path)
     emission = fit(obtain(args.readings, args.data, args.models, args.model))
-    text = msgspec.json.format(msgspec.json.encode(emission), indent=2)
-    args.out.write_bytes(text + b"\n")
-    print(text.decode())
+    save(msgspec.structs.replace(card, mood=emission), path)
+    print(msgspec.json.format(msgspec.json.encode(emission), indent=2).decode())
     return 0
 
 
@@ -110,11 +107,11 @@ def obtain(path: Path, data: Path | None, models: Path, model: str) -> Readings:
     if not path.exists():
         if data is None:
             raise FileNotFoundError(2, "no readings there, and no --data to make them from", path)
-        measured.measure(_opened(models, model), load_faces(data)).save(path)
+        measured.measure(open_for_faces(models, model), load_faces(data)).save(path)
     return measured.load(path)
 
 
-def _opened(models: Path, name: str) -> measured.Model:
+def open_for_faces(models: Path, name: str) -> measured.Model:
     """Return the model as the box runs it, for faces of any size."""
     from edge.vision.classifier import open_model  # noqa: PLC0415  needs an interpreter
 

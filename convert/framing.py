@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from convert.dataset import Split, load
 from edge.errors import MoodboxError
+from edge.vision.card import Framing
 from edge.vision.detector import Detector, make
-from edge.vision.framing import Framing, crop, square
+from edge.vision.framing import crop, square
 
 Faces = NDArray[np.uint8]
 """(n, 48, 48)."""

@@ -51,11 +51,10 @@ from edge.reset import Reset, carry_out
 from edge.service import Service
 from edge.settings import Settings
 from edge.spotify.library import Library
-from edge.startup import first_state
+from edge.startup import card_of, first_state
 from edge.store import Store
 from edge.store.corrections import CorrectionStore
 from edge.store.crops import Crops
-from edge.store.report import frequency_of
 from edge.supervisor import Supervisor, systemd_notify
 from edge.turns import Inbox, Turns
 from edge.web.licences import licences
@@ -115,6 +114,7 @@ class Box:
             memory=state / "left-playing.json",
             fade=settings.music.fade,
         )
+        model = card_of(settings)
         self.web = Web(
             settings.web,
             runtime,
@@ -125,7 +125,7 @@ class Box:
             look=self.eyes.picture,
             reset=Reset(state, self._forgotten),
             button=self.panel.drive,
-            frequency=frequency_of(Path(settings.vision.models) / f"{settings.vision.model}.json"),
+            frequency=model.frequency if model else (),
             sound=MusicLookup(
                 read_moods(settings.music.song_moods), speakers_for(settings.music, api)
             ),

@@ -5,18 +5,21 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import uuid
+from pathlib import Path
 
 import msgspec
 
 from edge.choose.chooser import parse_source
 from edge.controller import Policy, State, begin
 from edge.controller.preferences import check
-from edge.errors import MoodboxError, Refused, SettingsError
+from edge.errors import ModelError, MoodboxError, Refused, SettingsError
 from edge.events import Preferences
 from edge.mood.filter import Rules
 from edge.privacy import Privacy
 from edge.settings import Settings
 from edge.store import Store
+from edge.vision import card
+from edge.vision.card import Card
 
 
 def first_state(
@@ -41,10 +44,22 @@ def first_state(
     )
 
 
+def card_of(settings: Settings) -> Card | None:
+    """Return the card of the model that is to be used; None if it cannot be read: the eyes tell."""
+    try:
+        return card.read(Path(settings.vision.models) / f"{settings.vision.model}.json")
+    except ModelError:
+        return None
+
+
 def policy(settings: Settings) -> Policy:
     """Return the installer's part of the rules."""
+    model = card_of(settings)
+    rules = Rules(view=settings.mood.view, away_after=settings.mood.away_after)
+    if model is not None and model.mood is not None:
+        rules = msgspec.structs.replace(rules, emission=model.mood)
     return Policy(
-        rules=Rules(view=settings.mood.view, away_after=settings.mood.away_after),
+        rules=rules,
         min_play=settings.music.min_play * 60,
         hands_off=settings.music.hands_off * 60,
         correction_holds=settings.mood.correction_holds * 60,

@@ -1,8 +1,19 @@
 """The mood filter: a hidden-Markov forward filter in continuous time, and a careful decision.
 
-The belief is over the moods of the view. Between frames it drifts, because moods end: after dt
-seconds a mood still holds with probability exp(-dt / dwell), else any other has come. Each face
-multiplies it by how well each mood explains the face (Rabiner 1989; `emission` says how well).
+The belief is over the moods of the view. It begins with how often each comes at home and drifts
+back to that, because moods end: after dt seconds a mood still holds with probability
+exp(-dt / dwell), else any other has come. Each face multiplies it by how well each mood explains
+the face (Rabiner 1989; `emission` says how well).
+
+A face counts once, at its latest sight. While it stays, it adds nothing; gone and come again, it
+takes the place of its earlier sight. So a face that is held for an hour is judged as one picture of
+it, by what it tells and by how common each mood is. What counts anew is another face. How long a
+face stays tells moods apart that differ in how they change: who is joyful keeps smiling, who is
+content smiles now and then. An expression ends at the rate 1 / expression and is then drawn anew
+from the mood's shares, so one that shows in a share s of the time stays for t seconds with
+probability exp(-t * (1 - s) / expression), as in a semi-Markov chain (Yu 2010, "Hidden semi-Markov
+models"); this is held against the mood that shows it most.
+
 A mood is declared when its belief passes a threshold, which for a Markov change is the quickest
 rule at a given rate of false alarms (Shiryaev 1963), and kept until another one passes it.
 """
@@ -10,15 +21,20 @@ rule at a given rate of false alarms (Shiryaev 1963), and kept until another one
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import exp
+from math import dist, exp
 
 import msgspec
 
 from edge.events import AWAY, UNSURE, Emotions, Mood, Nobody, Tick
-from edge.mood.emission import Emission, Face, evidence, look, shipped
-from edge.mood.moods import ViewName, moods, shares
+from edge.mood.emission import LEAST, Emission, Segment, evidence, grown, is_of, reading
+from edge.mood.moods import ViewName, moods, shares, usual
 
 Belief = tuple[float, ...]
+
+LONGEST = 10.0
+"""So many times its usual length, and how long an expression stays tells no more."""
+TELLS = 0.05
+"""How far, in total variation, a belief must be from what is usual to declare anything."""
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -27,11 +43,23 @@ class Rules(msgspec.Struct, frozen=True):
     view: ViewName = "seven"
     away_after: float = 20.0
     """Without a face for so long: away."""
-    emission: Emission = msgspec.field(default_factory=shipped)
+    emission: Emission = Emission()
+    """What the model's card says of it."""
     dwell: float = 20.0
     """How long a mood holds: shorter is quicker, and wrong more often."""
-    enter: float = 0.5
+    recent: float = 6.0
+    """So far back goes the mean of a face's readings."""
+    doubt: float = 2.0
+    """So many views tell half of what a face can tell: one frame alone never makes a mood."""
+    expression: float = 6.0
+    """How long an expression holds within a mood that has several."""
+    memory: int = 6
+    """So many faces are known again when they come back."""
+    enter: float = 0.4
     """Belief at which another mood is declared."""
+    rare: float = 0.5
+    """The same for a mood that comes more seldom than if all came alike: it must be right more
+    often than not."""
     leave: float = 0.3
     """Belief under which a declared mood stands out no more."""
     sure: float = 0.8
@@ -41,7 +69,15 @@ class Rules(msgspec.Struct, frozen=True):
     shortest: float = 5.0
     """A mood is kept at least so long before another one is declared."""
     arrival: float = 3.0
-    """The same for having been away, or unsure: whoever comes in looks down first, or around."""
+    """So long somebody must be there before the first mood is declared, and a mood must last
+    before it ends being unsure: whoever comes in looks down first, or around."""
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What was believed at some time."""
+
+    belief: Belief
+    at: float
 
 
 class MoodState(msgspec.Struct, frozen=True):
@@ -51,19 +87,25 @@ class MoodState(msgspec.Struct, frozen=True):
     belief: Belief = ()
     """How likely each of EMOTIONS is; empty while nobody is there."""
     settling: bool = False
-    """A change of mood is under way."""
+    """A change of mood may be under way."""
     faces: int = 0
     """How many were in the newest frame."""
-    face: Face | None = None
-    """The face that is being counted."""
-    before: Belief = ()
-    """Belief in each of the view's moods without that face."""
+    face: Segment | None = None
+    """The face that is seen now."""
+    earlier: tuple[Segment, ...] = ()
+    """Faces that were seen before it, the latest last."""
+    forgotten: Known | None = None
+    """Belief in each of the view's moods before all of them; None: as usual."""
+    before: Known | None = None
+    """The same before the face that is seen now."""
     inner: Belief = ()
     """The same with that face; empty while nobody is there."""
     read_at: float = 0.0
     """When the newest frame was taken, with a face or without."""
     face_at: float = 0.0
     """When the newest face was seen."""
+    came_at: float = 0.0
+    """When somebody came after nobody had been there."""
     clear_at: float = 0.0
     """When a mood last stood out."""
     now: float = 0.0
@@ -85,9 +127,14 @@ def advance(state: MoodState, event: Emotions | Nobody | Tick, rules: Rules) -> 
     elif isinstance(event, Nobody):
         state = msgspec.structs.replace(state, faces=0, read_at=event.at)
     state = _decide(_leave(state, rules), rules)
-    believed = _believed(state, rules).get(state.mood.name, 0.0)
-    settling = bool(state.inner) and believed < rules.sure
-    return msgspec.structs.replace(state, settling=settling)
+    return msgspec.structs.replace(state, settling=_settling(state, rules))
+
+
+def _settling(state: MoodState, rules: Rules) -> bool:
+    """Return whether more looking would tell more: of a face that stays, it has all been told."""
+    if state.face is None or state.face.seen - state.face.began >= rules.recent:
+        return False
+    return _believed(state, rules).get(state.mood.name, 0.0) < rules.sure
 
 
 def _believed(state: MoodState, rules: Rules) -> dict[str, float]:
@@ -95,38 +142,70 @@ def _believed(state: MoodState, rules: Rules) -> dict[str, float]:
     return dict(zip(moods(rules.view), state.inner, strict=False))
 
 
-def believe(state: MoodState, name: str, at: float, rules: Rules) -> MoodState:
-    """Return the state after a person said what the mood is; the filter goes on from there."""
-    names = moods(rules.view)
-    state = msgspec.structs.replace(state, mood=Mood(name, 1.0, at), settling=False)
-    if name not in names or not state.inner:
-        return state
-    inner = _normal(0.99 if other == name else 0.01 / (len(names) - 1) for other in names)
-    return msgspec.structs.replace(
-        state, before=inner, inner=inner, belief=_shown(inner, rules), face=None, clear_at=at
-    )
-
-
 def _see(state: MoodState, seen: Emotions, rules: Rules) -> MoodState:
     """Take one frame's reading into the belief."""
-    rows = shares(rules.view)
-    face, fresh = look(state.face, seen.probabilities, seen.at, seen.confidence, rules.emission)
-    before = state.inner if fresh else state.before
-    usual = _usual(rules)
-    before = _drift(before or usual, usual, seen.at - state.face_at, rules.dwell)
-    told = evidence(face, rules.emission)
-    fits = (sum(s * t for s, t in zip(row, told, strict=True)) for row in rows)
-    inner = _normal(b * f for b, f in zip(before, fits, strict=True))
+    came = not state.inner or (state.mood.name == AWAY and seen.at - state.face_at > rules.arrival)
+    state, face = _look(state, seen, rules)
+    inner = _with(state.before, face, rules).belief
     return msgspec.structs.replace(
         state,
         belief=_shown(inner, rules),
         faces=seen.faces,
         face=face,
-        before=before,
         inner=inner,
         read_at=seen.at,
         face_at=seen.at,
+        came_at=seen.at if came else state.came_at,
         clear_at=state.clear_at if state.inner else seen.at,
+    )
+
+
+def _look(state: MoodState, seen: Emotions, rules: Rules) -> tuple[MoodState, Segment]:
+    """Return the face that is seen, with one more view, and what goes before it."""
+    logs, weight = reading(seen.probabilities), max(seen.confidence, LEAST)
+    face = state.face
+    if face is not None and is_of(face, logs, rules.emission):
+        return state, grown(face, logs, seen.at, weight, rules.recent)
+    earlier = [*state.earlier, *([face] if face else [])]
+    again = min(
+        (old for old in earlier if is_of(old, logs, rules.emission)),
+        key=lambda old: dist(old.mean, logs),
+        default=None,
+    )
+    if again is not None:
+        earlier.remove(again)
+        again = msgspec.structs.replace(again, began=seen.at)
+        face = grown(again, logs, seen.at, weight, rules.recent)
+    else:
+        face = Segment(logs, weight, seen.at, seen.at)
+    forgotten = state.forgotten
+    while len(earlier) > rules.memory:
+        forgotten = _with(forgotten, earlier.pop(0), rules)
+    before = forgotten
+    for old in earlier:
+        before = _with(before, old, rules)
+    state = msgspec.structs.replace(
+        state, earlier=tuple(earlier), forgotten=forgotten, before=before
+    )
+    return state, face
+
+
+def _with(before: Known | None, face: Segment, rules: Rules) -> Known:
+    """Return what is believed when a face was last seen, of what was believed before it."""
+    common = usual(rules.view)
+    belief = common if before is None else _drift(before, common, face.seen, rules.dwell)
+    fits = _fits(face, rules)
+    return Known(_normal(b * f for b, f in zip(belief, fits, strict=True)), face.seen)
+
+
+def _fits(face: Segment, rules: Rules) -> Belief:
+    """Return how well each of the view's moods explains a face, and that it stayed."""
+    told = evidence(face, rules.emission, rules.doubt)
+    ends = min((face.seen - face.began) / rules.expression, LONGEST)
+    most = [max(column) for column in zip(*shares(rules.view), strict=True)]
+    return tuple(
+        sum(s * t * exp(ends * (s - m)) for s, t, m in zip(row, told, most, strict=True))
+        for row in shares(rules.view)
     )
 
 
@@ -138,18 +217,10 @@ def _shown(inner: Belief, rules: Rules) -> Belief:
     )
 
 
-def _drift(belief: Belief, usual: Belief, elapsed: float, dwell: float) -> Belief:
-    """Return the belief `elapsed` seconds later, unseen: a mood that ended gave way to any."""
-    ended = 1 - exp(-elapsed / dwell)
-    return tuple(b * (1 - ended) + u * ended for b, u in zip(belief, usual, strict=True))
-
-
-def _usual(rules: Rules) -> Belief:
-    """Return how often each of the view's moods is expected, before anything is seen."""
-    often = rules.emission.often
-    return _normal(
-        sum(s * o for s, o in zip(row, often, strict=True)) for row in shares(rules.view)
-    )
+def _drift(before: Known, common: Belief, at: float, dwell: float) -> Belief:
+    """Return the belief at a later time, unseen: a mood that ended gave way to any."""
+    held = exp((before.at - at) / dwell)
+    return tuple(b * held + c * (1 - held) for b, c in zip(before.belief, common, strict=True))
 
 
 def _normal(weights: Iterable[float]) -> Belief:
@@ -166,6 +237,7 @@ def _leave(state: MoodState, rules: Rules) -> MoodState:
         state.mood,
         read_at=state.read_at,
         face_at=state.face_at,
+        came_at=state.came_at,
         clear_at=state.clear_at,
         now=state.now,
     )
@@ -178,7 +250,7 @@ def _decide(state: MoodState, rules: Rules) -> MoodState:
     beliefs = _believed(state, rules)
     best = max(beliefs, key=beliefs.__getitem__)
     held = beliefs.get(state.mood.name, 0.0)
-    entered = beliefs[best] >= rules.enter
+    entered = _stands_out(best, state, rules)
     clear = entered or held >= rules.leave
     if clear:
         state = msgspec.structs.replace(state, clear_at=state.face_at)
@@ -191,12 +263,25 @@ def _decide(state: MoodState, rules: Rules) -> MoodState:
     return state
 
 
+def _stands_out(name: str, state: MoodState, rules: Rules) -> bool:
+    """Return whether a mood is believed in enough to be declared."""
+    common = usual(rules.view)
+    share = common[moods(rules.view).index(name)]
+    needed = rules.rare if share * len(common) < 1 else rules.enter
+    told = sum(abs(b - c) for b, c in zip(state.inner, common, strict=True)) / 2
+    return told >= TELLS and _believed(state, rules)[name] >= needed
+
+
 def _declare(state: MoodState, name: str, confidence: float, rules: Rules) -> MoodState:
     """Make `name` the mood, unless the last one is too young; renew it where it is the mood."""
     confidence = min(1.0, confidence)
     if name == state.mood.name:
         return msgspec.structs.replace(state, mood=Mood(name, confidence, state.mood.since))
-    felt = state.mood.name not in (AWAY, UNSURE)
-    if state.now - state.mood.since < (rules.shortest if felt else rules.arrival):
+    if state.mood.name == AWAY:
+        young = state.face_at - state.came_at < rules.arrival
+    else:
+        kept = rules.arrival if state.mood.name == UNSURE else rules.shortest
+        young = state.now - state.mood.since < kept
+    if young:
         return state
     return msgspec.structs.replace(state, mood=Mood(name, confidence, state.now))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Literal, NamedTuple, get_args
 
@@ -45,8 +46,8 @@ class Row(Struct, frozen=True, kw_only=True):
     """What is known of one mood."""
 
     name: str
-    views: tuple[ViewName, ...] = ()
-    """Where it is told apart from others."""
+    usual: Mapping[ViewName, float] = {}
+    """In each view that tells it apart: its share of the time at home, before anything is seen."""
     shares: Mapping[str, float] = {}
     """How often each emotion is seen on the face of somebody in that mood; only the proportions
     count. In the view of seven, a mood shows as itself alone."""
@@ -61,7 +62,7 @@ class Row(Struct, frozen=True, kw_only=True):
 ROWS: tuple[Row, ...] = (
     Row(
         name="angry",
-        views=("seven", "four", "fine"),
+        usual={"seven": 0.04, "four": 0.05, "fine": 0.04},
         shares={"angry": 8, "disgust": 2},
         place=on_circle(105),
         colour="#d55e00",
@@ -69,7 +70,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="disgust",
-        views=("seven",),
+        usual={"seven": 0.01},
         shares={"disgust": 1},
         place=on_circle(145, 0.8),
         colour="#009e73",
@@ -77,7 +78,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="fear",
-        views=("seven",),
+        usual={"seven": 0.015},
         shares={"fear": 1},
         place=on_circle(120),
         colour="#cc79a7",
@@ -85,7 +86,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="happy",
-        views=("seven", "four"),
+        usual={"seven": 0.36, "four": 0.36},
         shares={"happy": 1},
         place=on_circle(10),
         colour="#f0e442",
@@ -93,7 +94,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="sad",
-        views=("seven", "four", "fine"),
+        usual={"seven": 0.06, "four": 0.07, "fine": 0.05},
         # Fear is most often read as sadness, and calls for the same music.
         shares={"sad": 8, "fear": 2},
         place=on_circle(205),
@@ -102,7 +103,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="surprise",
-        views=("seven",),
+        usual={"seven": 0.04},
         shares={"surprise": 1},
         place=on_circle(70, 0.8),
         colour="#56b4e9",
@@ -110,7 +111,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="neutral",
-        views=("seven", "four"),
+        usual={"seven": 0.475, "four": 0.52},
         # Surprise is over in a second; the mood it stands for least wrongly is none.
         shares={"neutral": 8, "surprise": 2},
         colour="#ffffff",
@@ -118,7 +119,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="joyful",
-        views=("fine",),
+        usual={"fine": 0.14},
         shares={"happy": 9, "surprise": 1},
         place=on_circle(25),
         colour="#f0e442",
@@ -126,7 +127,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="content",
-        views=("fine",),
+        usual={"fine": 0.25},
         shares={"happy": 4, "neutral": 6},
         place=on_circle(325),
         colour="#e69f00",
@@ -134,7 +135,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="calm",
-        views=("fine",),
+        usual={"fine": 0.36},
         shares={"neutral": 1},
         place=on_circle(315),
         colour="#009e73",
@@ -142,7 +143,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="tired",
-        views=("fine",),
+        usual={"fine": 0.07},
         shares={"neutral": 6, "sad": 4},
         place=on_circle(265),
         colour="#ffffff",
@@ -150,7 +151,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="tense",
-        views=("fine",),
+        usual={"fine": 0.04},
         shares={"angry": 3, "fear": 3, "neutral": 4},
         place=on_circle(95),
         colour="#cc79a7",
@@ -158,7 +159,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="excited",
-        views=("fine",),
+        usual={"fine": 0.03},
         shares={"surprise": 6, "happy": 3, "fear": 1},
         place=on_circle(45),
         colour="#56b4e9",
@@ -171,11 +172,20 @@ MOODS: Mapping[str, Row] = MappingProxyType({row.name: row for row in ROWS})
 """By name."""
 
 
+@cache
 def moods(view: ViewName) -> tuple[str, ...]:
     """Return the names of a view's moods."""
-    return tuple(row.name for row in ROWS if view in row.views)
+    return tuple(row.name for row in ROWS if view in row.usual)
 
 
+@cache
+def usual(view: ViewName) -> tuple[float, ...]:
+    """Return how often each mood of a view comes at home, summing to 1."""
+    common = [MOODS[name].usual[view] for name in moods(view)]
+    return tuple(share / sum(common) for share in common)
+
+
+@cache
 def shares(view: ViewName) -> tuple[tuple[float, ...], ...]:
     """Return for each mood how often each emotion shows, in the order of EMOTIONS, summing to 1."""
     rows = [{name: 1.0} if view == "seven" else MOODS[name].shares for name in moods(view)]

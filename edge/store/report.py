@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from statistics import fmean
 
-import msgspec
 from msgspec import Struct
 
 from edge.events import EMOTIONS
@@ -32,12 +30,6 @@ class Drift(Struct, frozen=True):
     """Mean of its probability over the moods that were read."""
     card: float
     """Its share by the model's card."""
-
-
-class Card(Struct, frozen=True):
-    """What this report needs of a model's card; the whole is edge/vision/card.py's."""
-
-    frequency: tuple[float, ...]
 
 
 class MoodReport(Struct, frozen=True):
@@ -89,15 +81,6 @@ def report(
         skipped=dict(Counter(play.mood for play in plays if play.outcome == "skipped")),
         drift=_drift(moods, frequency),
     )
-
-
-def frequency_of(card: Path) -> tuple[float, ...]:
-    """Return each emotion's share by the card; nothing where there is none: the eyes tell why."""
-    try:
-        shares = msgspec.json.decode(card.read_bytes(), type=Card).frequency
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-        return ()
-    return shares if len(shares) == len(EMOTIONS) else ()
 
 
 def _drift(moods: Sequence[PastPrediction], frequency: Sequence[float]) -> list[Drift]:

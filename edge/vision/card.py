@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from edge.errors import ModelError
 from edge.events import EMOTIONS
-from edge.vision.framing import Framing
+from edge.mood.emission import Emission
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Seven = tuple[Share, Share, Share, Share, Share, Share, Share]
@@ -39,6 +39,17 @@ class Output(Struct, frozen=True):
     zero_point: int
     temperature: Annotated[float, Meta(gt=0)]
     """Probabilities are softmax(scale * (int8 - zero_point) / temperature), in float."""
+
+
+class Framing(Struct, frozen=True):
+    """Where the model's square lies, seen from a detector's box."""
+
+    dx: float
+    """The square's centre, to the right of the box's centre; in box widths."""
+    dy: float
+    """The square's centre, below the box's centre; in box heights."""
+    scale: Annotated[float, Meta(gt=0)]
+    """The square's side, as a multiple of sqrt(width * height) of the box."""
 
 
 class Artefact(Struct, frozen=True):
@@ -78,6 +89,9 @@ class Card(Struct, frozen=True, kw_only=True):
     output: Output
     framing: dict[str, Framing] = {}
     """By face detector: from its box to the square the model was trained to see."""
+    mood: Emission | None = None
+    """What the mood filter has to know of the model; None until `moodbox-convert mood` has measured
+    it: the filter then uses the defaults of Emission."""
     confusion: tuple[Seven, Seven, Seven, Seven, Seven, Seven, Seven]
     """Share of each true emotion's faces (row) that were read as each emotion (column), on the
     validation rows. Some are zero only because the rows are few."""

@@ -8,26 +8,15 @@ the model's card, and both sides cut faces with `crop`.
 from __future__ import annotations
 
 import math
-from typing import Annotated
 
 import cv2
 import numpy as np
-from msgspec import Meta, Struct
 from numpy.typing import NDArray
+
+from edge.vision.card import Framing
 
 Box = tuple[float, float, float, float]
 """Left, top, width and height of a face in pixels of its frame; it may reach outside."""
-
-
-class Framing(Struct, frozen=True):
-    """Where the model's square lies, seen from a detector's box."""
-
-    dx: float
-    """The square's centre, to the right of the box's centre; in box widths."""
-    dy: float
-    """The square's centre, below the box's centre; in box heights."""
-    scale: Annotated[float, Meta(gt=0)]
-    """The square's side, as a multiple of sqrt(width * height) of the box."""
 
 
 def square(box: Box, framing: Framing) -> tuple[float, float, float]:

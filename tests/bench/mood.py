@@ -1,6 +1,6 @@
 """The mood filter against the deque and majority of every other mood player.
 
-    python -m convert.fit_mood --data faces.npz --readings readings.npz
+    moodbox-convert mood --data faces.npz --readings readings.npz
     python tests/bench/mood.py --readings readings.npz
 
 Both see the same lives, made of faces that training never saw (test rows, no copies of training
@@ -24,7 +24,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from sequences import FRAMES_PER_SECOND, Kind, Sequence, live
@@ -32,7 +31,10 @@ from sequences import FRAMES_PER_SECOND, Kind, Sequence, live
 from convert import readings as measured
 from convert.dataset import Split
 from edge.events import EMOTIONS, UNSURE, Emotions
+from edge.mood.emission import Emission
 from edge.mood.filter import Rules, advance, begin
+from edge.mood.moods import usual
+from edge.vision.card import read
 
 LENGTHS = (1, 3, 5, 7, 9, 11, 15, 19, 23, 29, 35, 43, 51)
 KINDS: tuple[Kind, ...] = ("independent", "runs")
@@ -154,18 +156,23 @@ def main() -> None:
     """Print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--readings", type=Path, required=True)
+    parser.add_argument("--card", type=Path, default=Path("models/emotion.json"))
     parser.add_argument("--split", choices=("test", "validation"), default="test")
     parser.add_argument("--lives", type=int, default=20, help="of half an hour each")
-    parser.add_argument("--often", choices=("evenly", "as-found"), default="evenly")
+    parser.add_argument("--often", choices=("evenly", "as-found", "at-home"), default="evenly")
     parser.add_argument("--dwell", type=float, default=Rules().dwell)
     parser.add_argument("--enter", type=float, default=Rules().enter)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
 
     readings = measured.load(args.readings).part(Split[args.split.upper()])
-    found = np.bincount(readings.truth, minlength=7).astype(float)
-    often = np.ones(7) if args.often == "evenly" else found
-    rules = msgspec.structs.replace(Rules(), dwell=args.dwell, enter=args.enter)
+    often = {
+        "evenly": np.ones(7),
+        "as-found": np.bincount(readings.truth, minlength=7).astype(float),
+        "at-home": np.array(usual("seven")),
+    }[args.often]
+    emission = read(args.card).mood or Emission()
+    rules = Rules(emission=emission, dwell=args.dwell, enter=args.enter)
     result: dict[str, Any] = {"split": args.split, "often": args.often, "seed": args.seed}
     for kind in KINDS:
         rng = np.random.default_rng(args.seed)

@@ -12,8 +12,8 @@ from convert.data.command import build
 from convert.dataset import Split, load
 from convert.framing import find, fit_framing, read_fits, recut
 from edge.errors import MoodboxError
+from edge.vision.card import Framing
 from edge.vision.detector import Detector, Face, make
-from edge.vision.framing import Framing
 
 
 class Bright(Detector):

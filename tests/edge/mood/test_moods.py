@@ -52,7 +52,7 @@ def test_a_misspelt_emotion_is_in_no_row() -> None:
 def test_every_mood_of_a_view_can_be_shown_and_played() -> None:
     for row in ROWS:
         assert re.fullmatch("#[0-9a-f]{6}", row.colour)
-        assert bool(row.views) == bool(row.searches) == bool(row.shares)
+        assert bool(row.usual) == bool(row.searches) == bool(row.shares)
         assert len(set(row.searches)) == len(row.searches) <= 2
         assert row.place != NOWHERE or row.name in {"neutral", UNSURE, AWAY}
 

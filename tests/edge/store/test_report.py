@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from edge.events import EMOTIONS
 from edge.records import PastPrediction
-from edge.store.report import frequency_of, report
+from edge.store.report import report
 
 CARD = (0.1, 0.0, 0.1, 0.3, 0.1, 0.1, 0.3)
 
@@ -32,15 +28,3 @@ def test_without_a_card_or_moods_there_is_no_drift() -> None:
     assert report(7, [felt("a", *CARD)], [], []).drift == []
     assert report(7, [], [], [], CARD).drift == []
     assert report(7, [felt("a")], [], [], CARD).drift == []
-
-
-def test_the_shipped_card_tells_the_frequencies(root: Path) -> None:
-    shares = frequency_of(root / "models" / "emotion.json")
-    assert len(shares) == len(EMOTIONS)
-    assert sum(shares) == pytest.approx(1)
-
-
-def test_a_card_that_cannot_be_read_tells_none(tmp_path: Path) -> None:
-    assert frequency_of(tmp_path / "none.json") == ()
-    (tmp_path / "bad.json").write_bytes(b'{"frequency": [0.5]}')
-    assert frequency_of(tmp_path / "bad.json") == ()

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge.vision.framing import Framing, crop, square
+from edge.vision.card import Framing
+from edge.vision.framing import crop, square
 
 PLAIN = Framing(0.0, 0.0, 1.0)
 
