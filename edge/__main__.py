@@ -30,12 +30,22 @@ LOCAL = {
 REMOTE = {
     "status": "edge.cli.remote:status",
     "login": "edge.cli.remote:login",
+    "logout": "edge.cli.access:logout",
     "pair": "edge.cli.access:pair",
-    "play": "edge.cli.remote:play",
-    "pause": "edge.cli.remote:pause",
-    "next": "edge.cli.remote:next_track",
+    "play": "edge.cli.wishes:play",
+    "pause": "edge.cli.wishes:pause",
+    "resume": "edge.cli.wishes:resume",
+    "next": "edge.cli.wishes:next_track",
+    "previous": "edge.cli.wishes:previous",
+    "volume": "edge.cli.wishes:volume",
+    "follow": "edge.cli.wishes:follow",
+    "confirm": "edge.cli.house:confirm",
+    "intent": "edge.cli.house:intent",
+    "private": "edge.cli.house:private",
+    "profile": "edge.cli.house:profile",
+    "sources": "edge.cli.house:sources",
+    "quiet": "edge.cli.house:quiet",
     "press": "edge.cli.press:press",
-    "volume": "edge.cli.remote:volume",
     "devices": "edge.cli.songs:devices",
     "songs": "edge.cli.songs:songs",
     "why": "edge.cli.remote:why",
@@ -44,7 +54,10 @@ REMOTE = {
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit code: 0, 1, or 78 for bad settings."""
+    """Run one command; return its exit code.
+
+    0, 1, 75 for what is still under way (see cli/wishes.py), or 78 for bad settings.
+    """
     arguments = parser().parse_args(words)
     try:
         return _dispatch(arguments)

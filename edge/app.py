@@ -98,7 +98,7 @@ class Box:
         report = self.inbox.put
         names = moods(settings.mood.view)
         api = api_for(settings.music, state, report)
-        login = Login(settings.music.redirect, settings.music.accounts, api.sign_in)
+        login = Login(settings.music.redirect, settings.music.accounts, api.sign_in, api.sign_out)
 
         self.privacy = Privacy(state, report)
         self.store = Store(state / "moodbox.db", report, clock=clock)

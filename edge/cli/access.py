@@ -1,25 +1,46 @@
-"""Who may use the page and the account: pair."""
+"""Who may use the page and the account: pair, logout."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-import msgspec
 import segno
 
+from edge.cli.show import show
 from edge.client import Control
-from edge.web.answers import Invitation
+from edge.errors import Refused
+from edge.records import Device
+from edge.web.answers import Invitation, Revoke
 
 
 def pair(control: Control, arguments: argparse.Namespace) -> int:
     """Print a one-time address of the page, as a QR code too where somebody looks."""
     invitation = control.post("/api/invite", {}, Invitation)
-    if arguments.json:
-        print(msgspec.json.encode(invitation).decode())
-        return 0
-    print(invitation.address)
-    if sys.stdout.isatty():
+    within = f"pairs the first browser that opens it, within {invitation.seconds / 60:.0f} minutes"
+    show(arguments, invitation, f"{invitation.address}\n{within}")
+    if sys.stdout.isatty() and not arguments.json:
         segno.make(invitation.address, error="l").terminal(compact=True)
-    print(f"pairs the first browser that opens it, within {invitation.seconds / 60:.0f} minutes")
+    return 0
+
+
+def logout(control: Control, arguments: argparse.Namespace) -> int:
+    """Sign out of Spotify, sign browsers out of the page, or say which there are."""
+    browsers = control.get("/api/browsers", list[Device])
+    if not arguments.what:
+        lines = [f"{it.number}: {it.name}" for it in browsers] or ["no browser is paired"]
+        lines.append("moodbox logout NUMBER|browsers|spotify")
+        show(arguments, browsers, "\n".join(lines))
+        return 0
+    if arguments.what == "spotify":
+        control.post("/api/login/forget", {}, dict)
+        show(arguments, {}, "signed out of Spotify")
+        return 0
+    gone = [it for it in browsers if arguments.what in ("browsers", str(it.number))]
+    if not gone and arguments.what != "browsers":
+        known = ", ".join(["spotify", "browsers", *(str(it.number) for it in browsers)])
+        raise Refused(f"logout {arguments.what}: no such browser; allowed: {known}")
+    for it in gone:
+        control.post("/api/browsers/revoke", Revoke(it.number), dict)
+    show(arguments, gone, "\n".join(f"signed out: {it.name}" for it in gone) or "none was paired")
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from edge import __version__
@@ -27,6 +28,12 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--json", action="store_true", help="for programs, not people")
         return command
 
+    for some in (_of_this_machine, _of_the_box, _of_the_music, _of_the_house):
+        some(add)
+    return top
+
+
+def _of_this_machine(add: Callable[..., argparse.ArgumentParser]) -> None:
     add("run", "run the box until SIGTERM; what systemd starts", json=False)
     demo = add("demo", "the whole box on this machine, nothing attached")
     demo.add_argument("--input", default="", metavar="webcam[:N]|FILE|FOLDER")
@@ -35,36 +42,64 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("parts", nargs="*", metavar="PART", help="only these")
     check.add_argument("--models", default=None, metavar="FOLDER", help="in place of the settings'")
     add("bench", "measure this machine")
-    add("status", "what the running box sees, feels and plays")
     add("config", "the effective settings, secrets masked", json=False)
     models = add("models", "fetch: download the face detector by its pinned hash", json=False)
     models.add_argument("what", choices=["fetch"])
-    login = add("login", "sign in to Spotify, step by step", json=False)
-    login.add_argument("--client-id", default="", help="of the household's own Spotify app")
-    add("pair", "a one-time address of the page, which pairs the browser that opens it")
     label = add("label", "the page's address as a QR code", json=False)
     label.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE.svg")
     reset = add("reset", "erase all that the house has told the box", json=False)
     reset.add_argument("--wifi", action="store_true", help="forget the Wi-Fi as well (root)")
     reset.add_argument("--yes", action="store_true", help="do not ask")
-    play = add("play", "play a Spotify URI, or what suits a mood")
-    play.add_argument("what", metavar="URI|MOOD")
-    add("pause", "be quiet")
-    add("next", "not this one")
-    _press(add("press", "press the simulated button, as a finger would", json=False))
-    volume = add("volume", "set the speaker's volume")
-    volume.add_argument("percent", type=int, metavar="0..100")
-    add("devices", "the speakers that could play")
-    songs = add("songs", "songs for a mood; export FILE.csv: all songs with their moods")
-    songs.add_argument("what", nargs="?", default="", metavar="MOOD|export")
-    songs.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE.csv")
     update = add("update", "install the newest release, where the settings name an address")
     update.add_argument("--check", action="store_true", help="only say what there is")
     update.add_argument("--retry", action="store_true", help="try again what was not kept")
+
+
+def _of_the_box(add: Callable[..., argparse.ArgumentParser]) -> None:
+    add("status", "what the running box sees, feels and plays")
     add("why", "why did you play this?")
     report = add("report", "what the corrections say about the moods of the past days")
     report.add_argument("--days", type=float, default=7.0, metavar="N")
-    return top
+    songs = add("songs", "songs for a mood; export FILE.csv: all songs with their moods")
+    songs.add_argument("what", nargs="?", default="", metavar="MOOD|export")
+    songs.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE.csv")
+    add("devices", "the speakers that could play")
+    login = add("login", "sign in to Spotify, step by step", json=False)
+    login.add_argument("--client-id", default="", help="of the household's own Spotify app")
+    logout = add("logout", "sign a browser out of the page, or the box out of Spotify")
+    logout.add_argument("what", nargs="?", default="", metavar="NUMBER|browsers|spotify")
+    add("pair", "a one-time address of the page, which pairs the browser that opens it")
+
+
+def _of_the_music(add: Callable[..., argparse.ArgumentParser]) -> None:
+    play = add("play", "play a Spotify URI, what suits a mood, or what some words find")
+    play.add_argument("what", metavar="URI|MOOD|WORDS")
+    add("pause", "be quiet")
+    add("resume", "play on")
+    add("next", "not this one")
+    add("previous", "the one before")
+    _press(add("press", "press the simulated button, as a finger would", json=False))
+    volume = add("volume", "set the speaker's volume")
+    volume.add_argument("percent", type=int, metavar="0..100")
+    add("follow", "let the mood choose the music again, at once")
+
+
+def _of_the_house(add: Callable[..., argparse.ArgumentParser]) -> None:
+    add("confirm", "the mood is right")
+    intent = add("intent", "what the music is to do with the mood")
+    intent.add_argument("intent", metavar="match|lift|calm|steady")
+    private = add("private", "on: close the eyes, their process ends; off: open them")
+    private.add_argument("state", choices=["on", "off"])
+    profile = add("profile", "say who listens, or show who could")
+    profile.add_argument("name", nargs="?", default="", metavar="NAME")
+    sources = add("sources", "what the moods have to play: list [MOOD], add, remove MOOD SOURCE")
+    sources.add_argument("what", nargs="?", default="list", choices=["list", "add", "remove"])
+    sources.add_argument("mood", nargs="?", default="", metavar="MOOD")
+    sources.add_argument("source", nargs="?", default=None, metavar="SOURCE")
+    quiet = add("quiet", "quiet hours: FROM TO, off, or what they are")
+    quiet.add_argument("begin", nargs="?", default="", metavar="22:30|off")
+    quiet.add_argument("end", nargs="?", default="", metavar="07:00")
+    quiet.add_argument("--volume", type=int, default=None, metavar="0..100", help="at most, then")
 
 
 def _press(command: argparse.ArgumentParser) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from edge.choose.songs import MoodSong, Songs
+from edge.cli.show import show
 from edge.client import Control
 from edge.errors import Refused
 from edge.records import Features, PlaylistSnapshot
@@ -32,7 +33,7 @@ def songs(control: Control, arguments: argparse.Namespace) -> int:
     if arguments.file is not None:
         raise Refused("only `moodbox songs export FILE.csv` takes a file")
     found = control.get(f"/api/songs?mood={quote(arguments.what)}", Songs)
-    _show(arguments, found, "\n".join([*_lines(found.songs), *_problems(found.playlists)]))
+    show(arguments, found, "\n".join([*_lines(found.songs), *_problems(found.playlists)]))
     return 0
 
 
@@ -42,7 +43,7 @@ def devices(control: Control, arguments: argparse.Namespace) -> int:
     lines = [_speaker(it) for it in found] or [
         "no speaker now: switch it on and pick it once in the Spotify app"
     ]
-    _show(arguments, found, "\n".join(lines))
+    show(arguments, found, "\n".join(lines))
     return 0
 
 
@@ -70,7 +71,7 @@ def _export(control: Control, arguments: argparse.Namespace) -> int:
     counts = Counter(it.mood for it in found.songs)
     lines = [f"{mood}: {count} songs" for mood, count in counts.most_common()]
     lines += [f"{len(found.songs)} rows in {arguments.file}", *_problems(found.playlists)]
-    _show(arguments, dict(counts), "\n".join(lines))
+    show(arguments, dict(counts), "\n".join(lines))
     return 0
 
 
@@ -92,7 +93,3 @@ def _row(it: MoodSong) -> list[Any]:
         it.album, it.title, round(it.duration * 1000), it.isrc, it.link,
         *(msgspec.structs.astuple(it.features) if it.features else sound),
     ]  # fmt: skip
-
-
-def _show(arguments: argparse.Namespace, value: Any, text: str) -> None:
-    print(msgspec.json.encode(value).decode() if arguments.json else text)

@@ -8,7 +8,7 @@ from edge.controller.state import NEVER, Turn
 from edge.controller.volume import loudest
 from edge.errors import MoodboxError, Refused
 from edge.events import AWAY, Hand, Intent, Playback, ReadSpeaker, SpeakerState
-from edge.mood.moods import moods
+from edge.mood.moods import MOODS, moods
 
 OLD = 60.0
 """Seconds after which a look at a speaker that does not tell by itself is too old to act on."""
@@ -70,6 +70,10 @@ def play(turn: Turn, what: str) -> None:
         choice = music.choice_for(turn, what, Intent.MATCH)
         if choice is None:
             raise Refused(f"play {what}: no mood has anything to play; give them playlists first")
+    elif what in MOODS:
+        raise Refused(
+            f"mood {what!r}: this box does not tell it apart; allowed: {', '.join(moods(view))}"
+        )
     else:
         try:
             choice = Choice(parse_source(what).text, "somebody asked for it")

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from edge.controller.button import offering
 from edge.controller.state import State
 from edge.controller.volume import is_quiet
-from edge.events import Playback, Status
+from edge.events import AWAY, NETWORK, Playback, Status
 
 PARTS = frozenset({"eyes", "music"})
 """Parts that have to report before the box is awake; a private one has no eyes to wait for."""
@@ -91,7 +91,21 @@ def _why(state: State) -> str:
         return "nobody is there"
     if state.at < state.hands_off_until:
         return "somebody chose by hand; the mood waits"
-    return state.wish.why if state.wish else ""
+    return state.wish.why if state.wish else _why_nothing(state)
+
+
+def _why_nothing(state: State) -> str:
+    """Say why nothing was chosen yet."""
+    for part in (NETWORK, "sign-in", "playlists", "music"):
+        if words := state.problems.get(part):
+            return words
+    if state.unknown:
+        return f"nothing was chosen: the box does not look ({state.unknown})"
+    if not state.mood_may_drive(state.at):
+        return "nothing was chosen: the mood does not choose the music"
+    if state.mood_name == AWAY:
+        return "nobody is there"
+    return "nothing was chosen yet: no mood stands out"
 
 
 def worth_showing(shown: Status, status: Status) -> bool:

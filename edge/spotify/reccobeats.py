@@ -76,7 +76,7 @@ class ReccoBeats:
             wait = response.headers.get("Retry-After", "")
             raise Fault(
                 f"ReccoBeats answers {response.status_code}",
-                max(float(wait) if wait.isdigit() else WAIT, 1.0),
+                max(float(wait) if wait.isdecimal() else WAIT, 1.0),
             )
         if len(response.content) > LARGEST:
             raise Fault("ReccoBeats answers more than can be", WAIT)

@@ -6,16 +6,24 @@ loses the headers; so every answer is judged here, before spotipy sees it.
 
 from __future__ import annotations
 
+import io
 import logging
+import time
 from typing import Any
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 
 from edge.errors import Fault
 
 TIMEOUT = (4.0, 8.0)
 """Seconds to connect, and between two bytes of an answer."""
+WITHIN = 20.0
+"""Seconds for a whole answer, however steadily it drips."""
+LARGEST = 8 * 2**20
+"""Bytes of an answer; fifty songs with all their covers are a tenth of one."""
+CHUNK = 64 * 1024
 
 
 class Refusal(Exception):
@@ -39,7 +47,7 @@ class Session(requests.Session):
         a .netrc nor a proxy of the environment gets in between.
         """
         super().__init__()
-        self.timeout = TIMEOUT
+        self.timeout, self.within = TIMEOUT, WITHIN
         self.trust_env = False
         self.adapters.clear()
         for address in addresses:
@@ -54,18 +62,19 @@ class Session(requests.Session):
             Refusal: the answer is no success.
             Fault: there was no answer, or none that could be from Spotify.
         """
-        more |= {"allow_redirects": False, "timeout": self.timeout}
+        more |= {"allow_redirects": False, "timeout": self.timeout, "stream": True}
         host = url.partition("://")[2].partition("/")[0]
         try:
             response = super().request(method, url, **more)
+            _read(response, host, time.monotonic() + self.within)
         except requests.exceptions.InvalidSchema as error:
             raise Fault(f"Spotify pointed to another host, {host}: not followed") from error
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             what = "does not answer in time" if _late(error) else "cannot be reached"
             raise Fault(f"{host} {what}: check the network") from error
         if not 200 <= response.status_code < 300:
             raise Refusal(response)
-        if method == "GET" and response.content and not _is_json(response):
+        if not _is_json(response) and response.content and method == "GET":
             raise Fault(f"{host} gave no answer of Spotify's: does this network need a log-in?")
         return response
 
@@ -80,8 +89,24 @@ def _not_chatty(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING
 
 
+def _read(response: requests.Response, host: str, until: float) -> None:
+    """Read the body, of a bounded length and until a monotonic time."""
+    body, wrong = io.BytesIO(), ""
+    while not wrong and (chunk := response.raw.read1(CHUNK, decode_content=True)):
+        body.write(chunk)
+        if body.tell() > LARGEST:
+            wrong = f"answers with more than {LARGEST >> 20} MiB: not read"
+        elif time.monotonic() > until:
+            wrong = "does not come to an end of its answer: check the network"
+    if wrong:
+        response.raw.close()  # else the next question would read what is left of this answer
+        raise Fault(f"{host} {wrong}")
+    body.seek(0)
+    response.raw = body
+
+
 def _late(error: Exception) -> bool:
-    return isinstance(error, requests.Timeout)
+    return isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError)
 
 
 def _is_json(response: requests.Response) -> bool:
@@ -89,6 +114,8 @@ def _is_json(response: requests.Response) -> bool:
         response.json()
     except ValueError:
         return False
+    except RecursionError as error:
+        raise Fault("an answer of Spotify's is nested too deep to be one") from error
     return True
 
 

@@ -159,6 +159,10 @@ class Store(Service):
         if part == DAMAGED:
             schema.seen(self.path)
 
+    def forget_token(self, hashed: str) -> None:
+        """Forget the paired browser with this hashed token. Waits until it is durable."""
+        self._wait([Statement("DELETE FROM tokens WHERE hash = ?", (hashed,))])
+
     def erase(self) -> None:
         """Delete history, corrections, taste and songs, and wait until they are off the disk.
 

@@ -80,6 +80,7 @@ class House:
             Route("/api/browsers/revoke", self._revoke, methods=["POST"]),
             Route("/api/login/begin", self._begin, methods=["POST"]),
             Route("/api/login/finish", self._finish, methods=["POST"]),
+            Route("/api/login/forget", self._sign_out, methods=["POST"]),
         ]
 
     async def _tell(self, request: Request) -> Response:
@@ -169,6 +170,11 @@ class House:
         if response.status_code == OK:
             self._hub.ask(SetPreferences(client_id=self._login.client_id), "page")
         return response
+
+    async def _sign_out(self, _request: Request) -> Response:
+        if self._login is None:
+            return refuse(409, "this player needs no sign-in")
+        return await _done(self._login.forget)
 
 
 async def _read(request: Request, kind: type[T]) -> T | Response:

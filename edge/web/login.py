@@ -11,13 +11,21 @@ from edge.spotify.tokens import Tokens
 
 
 class Login:
-    """Leads through a sign-in and hands its tokens to `take`."""
+    """Leads through a sign-in and hands its tokens to `take`; `drop` forgets them."""
 
-    def __init__(self, redirect: str, accounts: str, take: Callable[[Tokens], None]) -> None:
+    def __init__(
+        self,
+        redirect: str,
+        accounts: str,
+        take: Callable[[Tokens], None],
+        drop: Callable[[], None] = lambda: None,
+    ) -> None:
         """Ask `accounts`, whose pages lead back to `redirect`."""
         self._redirect = redirect
         self._accounts = accounts
         self._take = take
+        self.forget = drop
+        """Sign out; raise OSError or Fault where that cannot be now."""
         self._attempt: Attempt | None = None
         self.client_id = ""
         """Of the newest attempt."""

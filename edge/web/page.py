@@ -25,7 +25,7 @@ from edge.web.answers import Pair, PairingState
 from edge.web.api import Api, body_of, refuse, reply
 from edge.web.control import ControlRoutes
 from edge.web.feed import Feed
-from edge.web.guard import Guard
+from edge.web.guard import Guard, cookie
 from edge.web.house import House, Resources
 from edge.web.hub import Hub
 from edge.web.limit import Limit
@@ -57,6 +57,7 @@ class Page:
             Route("/pair", partial(_file, name="pair.html")),
             Route("/api/pair", self._state, methods=["GET"]),
             Route("/api/pair", self._pair, methods=["POST"]),
+            Route("/api/logout", self._logout, methods=["POST"]),
             Mount("/static", StaticFiles(directory=STATIC)),
         ]
 
@@ -121,6 +122,17 @@ class Page:
             httponly=True,
             samesite="strict",
         )
+        return response
+
+    async def _logout(self, request: Request) -> Response:
+        """Sign out the browser that asks; its token is good for nothing any more."""
+        hashed = pairing.hashed(cookie(request.headers))
+        try:
+            await run_in_threadpool(self._store.forget_token, hashed)
+        except Fault as fault:
+            return refuse(503, str(fault))
+        response = reply({})
+        response.delete_cookie(pairing.COOKIE)
         return response
 
 

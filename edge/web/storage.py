@@ -73,7 +73,10 @@ class Store(Protocol):
         """Pair a browser."""
 
     def revoke_token(self, number: int) -> None:
-        """Unpair a browser; raise Refused where there is none."""
+        """Unpair a browser."""
+
+    def forget_token(self, hashed: str) -> None:
+        """Unpair the browser with this hashed token."""
 
     def erase(self) -> None:
         """Forget what is known of people."""

@@ -18,6 +18,7 @@ from edge.events import (
     Play,
     Playback,
     PlayPause,
+    Preferences,
     Pressed,
     RequestBody,
     SetIntent,
@@ -125,3 +126,15 @@ def test_a_private_box_never_opens_its_eyes_by_itself(
         play_out(table, *step)
         assert view(table.state).private
         assert view(table.state).runs_on == ""
+
+
+@settings(deadline=None, max_examples=60)
+@given(steps)
+def test_there_is_always_a_reason_why_this_plays_or_why_nothing_does(
+    sequence: list[tuple[str, object, int]],
+) -> None:
+    table = Table(Preferences())
+    assert view(table.state).why
+    for step in sequence:
+        play_out(table, *step)
+        assert view(table.state).why

@@ -8,7 +8,9 @@ import msgspec
 from fakes.table import SOURCES, Table, only, plays
 
 from edge.events import (
+    EMOTIONS,
     Announce,
+    Answer,
     Correct,
     Down,
     Fulfil,
@@ -42,6 +44,16 @@ def test_a_happy_face_brings_happy_music_once(table: Table) -> None:
     assert wish.uri == SOURCES["happy"][0]
     assert wish.mood == "happy"
     assert wish.why
+
+
+def test_a_mood_of_another_view_is_refused_with_this_boxs_moods_and_words_are_searched(
+    table: Table,
+) -> None:
+    [refused] = only(table.ask(Play("joyful")), Answer)
+    assert not refused.accepted
+    assert refused.reason.endswith(f"allowed: {', '.join(EMOTIONS)}")
+    (wish,) = plays(table.ask(Play("summer party")))
+    assert wish.uri == "summer party"
 
 
 def test_a_play_carries_the_prediction_that_led_to_it(table: Table) -> None:

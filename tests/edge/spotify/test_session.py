@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,11 +11,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import psutil
 import pytest
 
 from edge.errors import CannotPlay, Fault, Limited, NeedsSomebody, SignInNeeded
 from edge.events import Account
 from edge.spotify.login import SCOPES
+from edge.spotify.session import Session
 from edge.spotify.tokens import Tokens, TokenStore
 from edge.spotify.web_api import NotThere, Restricted, WebApi
 
@@ -35,6 +39,7 @@ class Server:
         self.arrived = threading.Event()
         self.slowness = threading.Event()
         self.slow = False
+        self.drips = False
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -51,7 +56,10 @@ class Server:
                 for name, value in {**said.headers, "Content-Length": str(len(said.body))}.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(said.body)
+                with contextlib.suppress(OSError):  # nobody listens any more
+                    for place in range(0, len(said.body), 1 if outer.drips else 2**20):
+                        self.wfile.write(said.body[place : place + (1 if outer.drips else 2**20)])
+                        outer.slowness.wait(0.02 if outer.drips else 0)
 
             do_GET = do_PUT = do_POST = _serve  # noqa: N815  the base class's names
 
@@ -261,3 +269,50 @@ def test_many_threads_refresh_once(server: Server, tmp_path: Path) -> None:
 def run(threads: list[threading.Thread], act: Callable[[threading.Thread], object]) -> None:
     for thread in threads:
         act(thread)
+
+
+def test_an_answer_of_150_megabytes_is_not_read(server: Server) -> None:
+    server.answers = [Said(200, b'"' + b"x" * 150_000_000 + b'"')]
+    before = psutil.Process().memory_info().rss
+    with Session(server.address) as session, pytest.raises(Fault, match="more than 8 MiB"):
+        session.get(server.address)
+    assert psutil.Process().memory_info().rss - before < 200 * 2**20  # the server's own, here
+
+
+def test_a_bomb_is_not_unpacked(server: Server) -> None:
+    packed = gzip.compress(b" " * 100_000_000)
+    server.answers = [Said(200, packed, JSON | {"Content-Encoding": "gzip"})]
+    with Session(server.address) as session, pytest.raises(Fault, match="more than 8 MiB"):
+        session.get(server.address)
+
+
+def test_an_answer_that_drips_ends_in_time(server: Server) -> None:
+    server.answers, server.drips = [Said(200, b"[" + b" " * 10_000 + b"]")], True
+    began = time.monotonic()
+    with Session(server.address) as session:
+        session.within = 0.3
+        with pytest.raises(Fault, match="does not come to an end"):
+            session.get(server.address)
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize("status", [200, 500])
+def test_an_answer_100_000_deep_is_a_fault(server: Server, method: str, status: int) -> None:
+    server.answers = [Said(status, b"[" * 100_000 + b"]" * 100_000)]
+    with Session(server.address) as session, pytest.raises(Fault, match="nested too deep"):
+        session.request(method, server.address)
+
+
+def test_a_connection_is_used_again_after_an_answer_but_not_after_half_of_one(
+    server: Server,
+) -> None:
+    server.answers = [
+        Said(200, b"[" + b" " * 9 * 2**20 + b"]"),
+        Said(200, b"[1]"),
+        Said(200, b"[2]"),
+    ]
+    with Session(server.address) as session:
+        with pytest.raises(Fault):
+            session.get(server.address)
+        assert [session.get(server.address).json() for _ in range(2)] == [[1], [2]]

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from fakes.browser import WITHIN, Browser, until
 
@@ -103,6 +104,10 @@ class House:
         self.parts: list[Up | Down] = []
         self.status = a_status()
         self.deaf = False
+        self.becomes: list[dict[str, Any]] = []
+        """What the status says after each request; nothing new where it is empty."""
+        self.ticks = False
+        """Show the status again and again, as the daemon does."""
         self.runtime = folder / "run"
         self.store = Store(folder / "moodbox.db", self.heard.put)
         self.scene = Scene()
@@ -154,6 +159,8 @@ class House:
             try:
                 event = self.heard.get(timeout=0.05)
             except queue.Empty:
+                if self.ticks:
+                    self.web.show(msgspec.structs.replace(self.status, at=time.monotonic()))
                 continue
             if isinstance(event, Request):
                 self.requests.append(event)
@@ -172,6 +179,8 @@ class House:
         if isinstance(request.body, SetVolume):
             self.show(volume=request.body.volume)
         self.web.answer(Answer(request.id, not refused, refused))
+        if self.becomes:
+            self.show(**self.becomes.pop(0))
 
 
 @pytest.fixture

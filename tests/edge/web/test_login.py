@@ -30,7 +30,7 @@ def control(
     make_house: Callable[..., Any], fake_spotify: FakeSpotify, taken: list[Tokens]
 ) -> Control:
     login = Login(REDIRECT, fake_spotify.address, taken.append)
-    return Control(make_house(WebSettings(enabled=False), login).runtime)
+    return Control(make_house(WebSettings(enabled=False), login=login).runtime)
 
 
 def begin(control: Control) -> LoginStep:
@@ -51,7 +51,7 @@ def test_the_client_id_of_a_sign_in_is_kept(
     make_house: Callable[..., Any], fake_spotify: FakeSpotify
 ) -> None:
     login = Login(REDIRECT, fake_spotify.address, lambda _tokens: None)
-    house = make_house(WebSettings(enabled=False), login)
+    house = make_house(WebSettings(enabled=False), login=login)
     control = Control(house.runtime)
     landed = fake_spotify.consent(begin(control).url)
     control.post("/api/login/finish", LoginFinish(landed), dict)
@@ -80,3 +80,11 @@ def test_an_address_is_good_for_one_sign_in(control: Control, fake_spotify: Fake
 def test_what_is_no_client_id_is_refused(control: Control) -> None:
     with pytest.raises(Refused, match="client id"):
         control.post("/api/login/begin", LoginBegin("nonsense!"), LoginStep)
+
+
+def test_signing_out_drops_the_sign_in(make_house: Callable, fake_spotify: FakeSpotify) -> None:
+    signed_in = ["yes"]
+    login = Login(REDIRECT, fake_spotify.accounts, lambda _: None, signed_in.clear)
+    control = Control(make_house(WebSettings(enabled=False), login=login).runtime)
+    control.post("/api/login/forget", {}, dict)
+    assert signed_in == []

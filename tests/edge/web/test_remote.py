@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,28 @@ import pytest
 from fakes.browser import Browser
 
 from edge.__main__ import main
-from edge.events import Correction, Pause, Play, Prediction, SetVolume
+from edge.cli.wishes import Became, follow_up
+from edge.events import (
+    Answer,
+    Confirm,
+    Correction,
+    FollowMood,
+    Intent,
+    Next,
+    Pause,
+    Play,
+    Prediction,
+    Preferences,
+    Previous,
+    Resume,
+    SetIntent,
+    SetPreferences,
+    SetPrivate,
+    SetProfile,
+    SetSources,
+    SetVolume,
+    Status,
+)
 
 
 @pytest.fixture
@@ -19,6 +41,7 @@ def moodbox(house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("MOODBOX_CONFIG", str(tmp_path / "moodbox.toml"))
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(house.runtime))
     (tmp_path / "moodbox.toml").write_text("")
+    house.ticks = True
     return main
 
 
@@ -42,17 +65,113 @@ def test_status_for_programs_is_the_status(
 def test_a_private_box_says_so(
     house: Any, moodbox: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    house.show(private=True)
+    house.show(private=True, mood=None, unknown="private")
     moodbox(["status"])
-    assert "private: the camera is off" in capsys.readouterr().out
+    assert "not looking: private" in capsys.readouterr().out
 
 
 def test_what_is_asked_for_reaches_the_controller(house: Any, moodbox: Any) -> None:
     assert moodbox(["play", "happy"]) == 0
     assert moodbox(["pause"]) == 0
     assert moodbox(["volume", "30"]) == 0
+    for words in ("resume", "next", "previous", "follow", "confirm"):
+        moodbox([words])
     asked = [request.body for request in house.requests]
-    assert asked == [Play("happy"), Pause(), SetVolume(30)]
+    assert asked[:3] == [Play("happy"), Pause(), SetVolume(30)]
+    assert asked[3:] == [Resume(), Next(), Previous(), FollowMood(), Confirm()]
+
+
+def test_what_the_house_prefers_is_set_and_shown(
+    house: Any, moodbox: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.web.prefer(Preferences(sources={"happy": ["a", "b"]}, profiles=("home", "Ada")))
+    for words in (
+        "intent lift", "private on", "private off", "profile Ada", "sources add happy c",
+        "sources remove happy a", "sources add sad d", "quiet 22:30 07:00 --volume 15", "quiet off",
+    ):  # fmt: skip
+        assert moodbox(words.split()) == 0, words
+    assert [request.body for request in house.requests] == [
+        SetIntent(Intent.LIFT),
+        SetPrivate(True),
+        SetPrivate(False),
+        SetProfile("Ada"),
+        SetSources("happy", ["a", "b", "c"]),
+        SetSources("happy", ["b"]),
+        SetSources("sad", ["d"]),
+        SetPreferences(quiet_from="22:30", quiet_to="07:00", quiet_volume=15),
+        SetPreferences(quiet_from="", quiet_to=""),
+    ]
+    capsys.readouterr()
+    for words in ("profile", "sources", "sources list happy", "quiet"):
+        assert moodbox(words.split()) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said == ["* home", "  Ada", *["happy: a", "happy: b"] * 2, "no quiet hours"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("intent loud", "allowed: match, lift"),
+        ("sources add happy", "needs a mood"),
+        ("sources remove happy z", "it has: a"),
+        ("sources list happy z", "takes a mood or nothing"),
+        ("quiet 22:30 07:00 --volume 101", "quiet_volume"),
+        ("logout 7", "no such browser; allowed: spotify, browsers"),
+    ],
+)
+def test_what_makes_no_sense_to_the_house_is_one_line(
+    house: Any, moodbox: Any, capsys: pytest.CaptureFixture[str], words: str, said: str
+) -> None:
+    house.web.prefer(Preferences(sources={"happy": ["a"]}))
+    assert moodbox(words.split()) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert said in line
+    assert house.requests == []
+
+
+def test_a_wish_that_fails_is_told_with_its_reason_and_exit_1(
+    house: Any, moodbox: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.becomes = [{"problems": {"music": "speaker not found: switch it on"}}]
+    assert moodbox(["play", "happy"]) == 1
+    assert capsys.readouterr().out == "speaker not found: switch it on\n"
+
+
+def a_box_that(*stages: tuple[float, dict[str, Any]]) -> Any:
+    """Statuses over made-up time: (from when, what is different)."""
+    now = [100.0]
+
+    def look() -> Status:
+        changes = [changes for at, changes in stages if now[0] - 100.0 >= at][-1]
+        return Status(**({"at": now[0], "mood": None} | changes))
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    return partial(follow_up, look, clock=lambda: now[0], sleep=sleep)
+
+
+TAKEN = Answer("1", accepted=True)
+STARTING = {"doing": "starting on moodbox…"}
+
+
+def test_done_is_said_once_it_is_done() -> None:
+    assert a_box_that((0, STARTING), (9, {}))(TAKEN) == Became("done", "done")
+
+
+def test_an_old_status_is_no_word_of_what_was_asked_just_now() -> None:
+    box = a_box_that((0, {"at": 99.9}), (1, STARTING), (5, {"problems": {"music": "no speaker"}}))
+    assert box(TAKEN) == Became("failed", "no speaker")
+
+
+def test_what_takes_too_long_is_said_to_be_under_way() -> None:
+    became = a_box_that((0, STARTING))(TAKEN)
+    assert became == Became("under way", "heard, and under way: starting on moodbox…")
+
+
+def test_what_is_due_later_is_said_so() -> None:
+    later = Answer("1", accepted=True, note="at the end of this song")
+    assert a_box_that((0, STARTING))(later) == Became("done", "at the end of this song")
 
 
 @pytest.mark.parametrize(
@@ -100,3 +219,23 @@ def test_pair_prints_an_address_that_pairs_a_browser_once(
     assert "within 10 minutes" in words
     asked = {"invitation": address.partition("#")[2], "name": "a phone"}
     assert [browser.post("/api/pair", asked).status for _ in range(2)] == [200, 403]
+
+
+def test_logout_signs_browsers_out_by_number_or_all(
+    house: Any, moodbox: Any, paired: Browser, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert moodbox(["logout"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "1: a test"
+    assert moodbox(["logout", "1"]) == 0
+    assert capsys.readouterr().out == "signed out: a test\n"
+    assert paired.get("/api/status").status == 401
+    assert moodbox(["logout", "browsers"]) == 0
+    assert capsys.readouterr().out == "none was paired\n"
+
+
+def test_a_browser_signs_itself_out(house: Any, paired: Browser) -> None:
+    answer = paired.post("/api/logout", {})
+    assert answer.status == 200
+    assert 'moodbox=""' in answer.headers["set-cookie"]
+    assert paired.get("/api/status").status == 401
+    assert house.store.read.devices() == []
