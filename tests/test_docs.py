@@ -1,0 +1,47 @@
+"""What the papers name is there: files, tests, words of the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+PAPERS = ["CONTRIBUTING.md", "README.md", "docs/architecture.md", "docs/glossary.md"]
+FILE = re.compile(r"`((?:edge|convert|tests|docs|systemd|ansible|models)/[\w./-]*)`")
+LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
+TEST = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
+WORD = re.compile(r"((?:`\w+`(?:, )?)+) in ([\w/]+\.py)")
+
+
+def text(root: Path, paper: str) -> str:
+    return (root / paper).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_file_that_a_paper_names_is_there(root: Path, paper: str) -> None:
+    written = text(root, paper)
+    links = [it for it in LINK.findall(written) if "://" not in it]
+    missing = [it for it in FILE.findall(written) if not (root / it).exists()]
+    missing += [it for it in links if not (root / paper).parent.joinpath(it).exists()]
+    assert not missing
+
+
+def test_every_word_of_the_glossary_is_in_the_code_where_it_says(root: Path) -> None:
+    found = WORD.findall(text(root, "docs/glossary.md"))
+    assert len(found) > 20
+    for words, file in found:
+        code = (root / file).read_text(encoding="utf-8")
+        for word in re.findall(r"`(\w+)`", words):
+            assert re.search(rf"\b{word}\b", code), f"{word} in {file}"
+
+
+def test_every_fault_of_the_architecture_has_a_test_that_exists(root: Path) -> None:
+    table = text(root, "docs/architecture.md").partition("## Faults")[2].partition("\n## ")[0]
+    rows = [row for row in table.splitlines() if row.startswith("|")][2:]
+    assert len(rows) >= 15
+    for row in rows:
+        named = TEST.findall(row)
+        assert named, row
+        for file, test in named:
+            assert f"def {test}(" in (root / "tests" / file).read_text(encoding="utf-8"), test
