@@ -27,6 +27,7 @@ from edge.events import (
     EndDaemon,
     Event,
     Fulfil,
+    Ignore,
     KeepFace,
     KeepFaces,
     KeepTaste,
@@ -155,6 +156,7 @@ class Box:
         """Run until told to stop, or for so many seconds."""
         started = self._clock()
         self._keep_faces(on=self.state.preferences.keep_faces)
+        self.eyes.ignore(self.state.preferences.ignored)
         if not self.state.preferences.private:
             self.eyes.open_eyes()
         for service in self.services:
@@ -206,6 +208,7 @@ class Box:
             OpenEyes: lambda _: self._look(),
             CloseEyes: lambda _: self._close_eyes(),
             Pace: lambda c: self.eyes.pace(c.frames_per_second),
+            Ignore: lambda c: self.eyes.ignore(c.places),
             KeepFaces: lambda c: self._keep_faces(on=c.on),
             MarkFace: lambda c: self.eyes.mark(c.prediction),
             KeepFace: self.correction_store.keep,

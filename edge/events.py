@@ -30,6 +30,8 @@ Percent = Annotated[int, Meta(ge=0, le=100)]
 Colour = Annotated[str, Meta(pattern="^(#[0-9a-f]{6})?$")]
 """sRGB, "#rrggbb"; empty where it is left open."""
 Probability = Annotated[float, Meta(ge=0, le=1)]
+Rectangle = tuple[Probability, Probability, Probability, Probability]
+"""Left, top, width and height of a part of the upright picture, as shares of its sides."""
 
 
 class Intent(StrEnum):
@@ -491,6 +493,12 @@ class SetPreferences(Struct, frozen=True, tag=True):
     client_id: Annotated[str, Meta(pattern="^[0-9A-Za-z]{0,64}$")] | UnsetType = UNSET
 
 
+class SetIgnored(Struct, frozen=True, tag=True):
+    """Take faces at these places in the camera's picture for nobody; all of them."""
+
+    places: Annotated[tuple[Rectangle, ...], Meta(max_length=20)]
+
+
 class SetLamp(Struct, frozen=True, tag=True):
     """Set the mood light; what is left out stays as it is."""
 
@@ -531,6 +539,7 @@ RequestBody = (
     | SetSources
     | SetProfile
     | SetPreferences
+    | SetIgnored
     | SetLamp
     | Restart
     | InstallUpdate
@@ -585,6 +594,12 @@ class Pace(Struct, frozen=True, tag=True):
     """How many frames a second are worth looking at while somebody is there."""
 
     frames_per_second: float
+
+
+class Ignore(Struct, frozen=True, tag=True):
+    """Faces whose middle lies in one of these places are nobody."""
+
+    places: tuple[Rectangle, ...]
 
 
 class KeepFaces(Struct, frozen=True, tag=True):
@@ -778,6 +793,8 @@ class Preferences(Struct, frozen=True, tag=True):
     gestures: dict[Gesture, GestureTarget] = {}
     """Who follows a gesture; one that is not named: both."""
     lamp: Lamp = Lamp()
+    ignored: tuple[Rectangle, ...] = ()
+    """Places in the camera's picture where faces are nobody: a television, a poster."""
 
 
 Record = (
@@ -796,6 +813,7 @@ Command = (
     OpenEyes
     | CloseEyes
     | Pace
+    | Ignore
     | KeepFaces
     | MarkFace
     | Fulfil

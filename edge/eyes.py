@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec import MsgspecError, Struct
 
 from edge.errors import Fault
-from edge.events import Emotions, Ended, Event, Nobody, Pace, Pulse, Watching
+from edge.events import Emotions, Ended, Event, Ignore, Nobody, Pace, Pulse, Rectangle, Watching
 from edge.service import Service
 from edge.settings import CameraSettings, VisionSettings
 from edge.vision.aborts import Aborts
@@ -61,6 +61,7 @@ class Eyes(Service):
         self._aborts = Aborts(state / "edge-tpu-aborts.json")
         self._orders: queue.SimpleQueue[Struct] = queue.SimpleQueue()
         self._keep_faces = False
+        self._ignored: tuple[Rectangle, ...] = ()
         self._changed = threading.Condition()
         """Guards what follows."""
         self._wanted = False
@@ -96,6 +97,11 @@ class Eyes(Service):
         """Keep the faces of the last ten minutes in memory, or forget them."""
         self._keep_faces = on
         self._orders.put(KeepFaces(on))
+
+    def ignore(self, places: tuple[Rectangle, ...]) -> None:
+        """Take faces whose middle lies in one of these places for nobody."""
+        self._ignored = places
+        self._orders.put(Ignore(places))
 
     def mark(self, prediction: str) -> None:
         """Keep the face that a prediction was made from, where keeping is on."""
@@ -142,6 +148,7 @@ class Eyes(Service):
             process = self._process = Process()
         process.send(Open(self._camera, self._vision, no_tpu))
         process.send(KeepFaces(self._keep_faces))
+        process.send(Ignore(self._ignored))
         process.send(LookLive(time.monotonic() < self._live_until))
         while self._process is process and not (self._runs_on or self.stopping):
             self._hear(process, OPENS_WITHIN)

@@ -11,9 +11,11 @@ from edge.errors import MoodboxError, Refused
 from edge.events import (
     Gesture,
     GestureTarget,
+    Ignore,
     KeepFaces,
     Prefer,
     Preferences,
+    Rectangle,
     Remember,
     SetLamp,
     SetPreferences,
@@ -58,6 +60,18 @@ def _followers(gestures: dict[Gesture, GestureTarget]) -> dict[Gesture, GestureT
                 f"allowed: {GestureTarget.BOX}, {GestureTarget.BOTH}"
             )
     return gestures
+
+
+def ignore(turn: Turn, places: tuple[Rectangle, ...]) -> None:
+    """Let the eyes take faces at these places for nobody, from now on."""
+    for left, top, width, height in places:
+        if not width or not height or left + width > 1.0001 or top + height > 1.0001:
+            raise Refused(
+                f"place {[left, top, width, height]}: left, top, width and height are shares of"
+                " the picture, and it has to lie within it"
+            )
+    prefer(turn, ignored=places)
+    turn.do(Ignore(places))
 
 
 def set_lamp(turn: Turn, body: SetLamp) -> None:

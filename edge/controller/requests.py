@@ -29,6 +29,7 @@ from edge.events import (
     RequestBody,
     Restart,
     Resume,
+    SetIgnored,
     SetIntent,
     SetLamp,
     SetMoodDrives,
@@ -103,6 +104,8 @@ def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0
             parts.acknowledge(turn, body.part)
         case OpenPairing():
             _open_pairing(turn, origin)
+        case SetIgnored():
+            preferences.ignore(turn, body.places)
         case SetLamp():
             preferences.set_lamp(turn, body)
         case Restart():

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from edge.events import Emotions, Ended, Nobody, Pace, Pulse, Watching
+from edge.events import Emotions, Ended, Ignore, Nobody, Pace, Pulse, Watching
 from edge.settings import CameraSettings, VisionSettings
 
 T = TypeVar("T")
@@ -82,7 +82,7 @@ class FacePicture(Struct, frozen=True, tag=True):
     png: bytes
 
 
-ToEyes = Open | Pace | LookLive | KeepFaces | Mark | GiveFace
+ToEyes = Open | Pace | Ignore | LookLive | KeepFaces | Mark | GiveFace
 FromEyes = Emotions | Nobody | Watching | Pulse | Ended | CannotSee | Picture | FacePicture
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import ModelError
-from edge.events import Emotions, Nobody
+from edge.events import Emotions, Nobody, Rectangle
 from edge.vision.camera import Frame, Pixels
 from edge.vision.classifier import Classifier
 from edge.vision.detector import Detector
 from edge.vision.framing import Box, crop
 from edge.vision.people import Person, follow
+from edge.vision.pictures import Pictures, within
 from edge.vision.search import Look, Search
 
 MOST = 4
@@ -61,22 +63,31 @@ class Pipeline:
         self._most = MOST if people == "group" else 1
         self._rotate = rotate
         self._people: list[Person] = []
+        self._pictures = Pictures()
 
-    def look(self, frame: Frame, how: Look = Look.WHOLE) -> Observation:
-        """Return what `frame` shows when it is looked at like that."""
+    def look(
+        self, frame: Frame, how: Look = Look.WHOLE, ignored: Sequence[Rectangle] = ()
+    ) -> Observation:
+        """Return what `frame` shows when it is looked at like that; who counts, that is.
+
+        A face in one of the `ignored` places is nobody, and neither is one that never moves.
+        """
         pixels = frame.pixels
         if self._rotate:
             pixels = np.asarray(cv2.rotate(pixels, ROTATIONS[self._rotate]), np.uint8)
         if _is_dark(pixels):
             return Observation(Nobody(frame.at, dark=True), pixels)
         faces = self._search.find(pixels, how, [person.face for person in self._people])
+        height, width = pixels.shape[:2]
+        faces = [face for face in faces if not within(face.box, ignored, width, height)]
+        faces = self._pictures.without(pixels, faces, frame.at)
         self._people = follow(self._people, faces, frame.at)
         if not faces:
             return Observation(Nobody(frame.at), pixels)
         return self._read(pixels, self._people[: len(faces)], frame.at)
 
     def _read(self, pixels: Pixels, there: list[Person], at: float) -> Observation:
-        """Return the mean of the faces' emotions, weighted by their size."""
+        """Return the mean of the faces' emotions, the nearest weighing most."""
         grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
         size = self.classifier.card.input.height
         read = there[: self._most]
@@ -84,7 +95,7 @@ class Pipeline:
         probabilities = np.average(
             [self.classifier(face) for face in crops],
             axis=0,
-            weights=[person.area for person in read],
+            weights=[person.say for person in read],
         )
         leader = read[0].face
         event = Emotions(tuple(probabilities.tolist()), at, len(there), leader.confidence)

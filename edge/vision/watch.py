@@ -12,7 +12,17 @@ from typing import Any
 import cv2
 from msgspec import Struct
 
-from edge.events import EMOTIONS, Emotions, Ended, Nobody, Pace, Pulse, Watching
+from edge.events import (
+    EMOTIONS,
+    Emotions,
+    Ended,
+    Ignore,
+    Nobody,
+    Pace,
+    Pulse,
+    Rectangle,
+    Watching,
+)
 from edge.vision import camera, detector
 from edge.vision.camera import Frame
 from edge.vision.change import Change
@@ -52,6 +62,7 @@ class Watch:
         self._change = Change()
         self._faces = Faces()
         self._live = False
+        self._ignored: tuple[Rectangle, ...] = ()
         self._camera = camera.make(begin.camera)
 
     def run(self) -> None:
@@ -111,7 +122,7 @@ class Watch:
         if frame is None:
             return False
         how = self._how(frame)
-        look = pipeline.look(frame, how)
+        look = pipeline.look(frame, how, self._ignored)
         self._frames += 1
         cost = time.process_time() - spent
         self._tell(look)
@@ -163,6 +174,8 @@ class Watch:
         match order:
             case Pace():
                 self._pacer.set_pace(order.frames_per_second)
+            case Ignore():
+                self._ignored = order.places
             case LookLive():
                 self._live = order.on
             case KeepFaces():

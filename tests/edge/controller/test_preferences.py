@@ -10,6 +10,7 @@ from edge.controller import view
 from edge.events import (
     Answer,
     Fulfil,
+    Ignore,
     KeepFaces,
     MarkFace,
     Playback,
@@ -17,6 +18,7 @@ from edge.events import (
     Preferences,
     Remember,
     RequestBody,
+    SetIgnored,
     SetPreferences,
     SetProfile,
     SpeakerState,
@@ -111,3 +113,22 @@ def test_faces_are_marked_only_where_somebody_opted_in(table: Table) -> None:
     predicted = [c.record.id for c in only(commands, Remember) if isinstance(c.record, Prediction)]
     assert [mark.prediction for mark in only(commands, MarkFace)] == predicted != []
     assert only(table.ask(SetPreferences(keep_faces=False)), KeepFaces) == [KeepFaces(on=False)]
+
+
+TELEVISION = (0.6, 0.1, 0.3, 0.25)
+
+
+def test_places_to_ignore_are_kept_and_the_eyes_told(table: Table) -> None:
+    commands = table.ask(SetIgnored((TELEVISION,)))
+    assert only(commands, Ignore) == [Ignore((TELEVISION,))]
+    assert table.state.preferences.ignored == (TELEVISION,)
+    assert kept(table, SetIgnored(())).ignored == ()
+
+
+@pytest.mark.parametrize(
+    "place", [(0.8, 0.1, 0.3, 0.2), (0.1, 0.1, 0.0, 0.2), (0.1, 0.9, 0.2, 0.2)]
+)
+def test_a_place_outside_the_picture_is_refused(
+    table: Table, place: tuple[float, float, float, float]
+) -> None:
+    assert "within" in refused(table, SetIgnored((place,)))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from edge.vision.detector import Face
 from edge.vision.people import FORGET, follow
 
@@ -51,3 +53,8 @@ def test_two_people_side_by_side_are_never_mixed_up() -> None:
     people = follow(people, [face(140), face(10)], 0.2)
     assert sorted(person.face.box[0] for person in people) == [10, 140]
     assert all(person.since == 0.0 for person in people)
+
+
+def test_somebody_twice_as_far_away_has_an_eighth_of_the_say() -> None:
+    front, back = follow([], [face(0, 100), face(300, 50)], 0.0)
+    assert front.say == pytest.approx(8 * back.say)

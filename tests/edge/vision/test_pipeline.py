@@ -55,8 +55,8 @@ def test_the_group_is_the_mean_weighted_by_size(classifier: Classifier, frame: F
     assert event.faces == 2
     assert event.at == frame.at
     near, far = (alone(classifier, frame, box) for box in (NEAR, FAR))
-    areas = NEAR[2] * NEAR[3], FAR[2] * FAR[3]
-    expected = (near * areas[0] + far * areas[1]) / sum(areas)
+    say = [(box[2] * box[3]) ** 1.5 for box in (NEAR, FAR)]
+    expected = (near * say[0] + far * say[1]) / sum(say)
     assert event.probabilities == pytest.approx(expected)
 
 
@@ -110,3 +110,18 @@ def test_a_card_without_the_detectors_framing_is_refused(
     other = Classifier(bare, interpreter.make(bare, models, "cpu", ""))
     with pytest.raises(ModelError, match="no framing for haar"):
         Pipeline(Shown(), other, "group")
+
+
+def test_a_face_in_a_place_to_ignore_is_nobody(classifier: Classifier, frame: Frame) -> None:
+    pipeline = Pipeline(Shown(NEAR, FAR), classifier, "group")
+    event = pipeline.look(frame, ignored=[(0.1, 0.2, 0.4, 0.7)]).event
+    assert isinstance(event, Emotions)
+    assert event.faces == 1
+    assert pipeline.look(frame, ignored=[(0.0, 0.0, 1.0, 1.0)]).event == Nobody(5.0)
+
+
+def test_a_photograph_alone_is_nobody_after_a_while(classifier: Classifier, frame: Frame) -> None:
+    pipeline = Pipeline(Shown(NEAR), classifier, "group")
+    events = [pipeline.look(Frame(frame.pixels, float(at))).event for at in range(0, 200, 10)]
+    assert isinstance(events[0], Emotions)
+    assert events[-1] == Nobody(190.0)
