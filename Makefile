@@ -6,7 +6,7 @@ ARGS ?=
 # Each prints one JSON object; data.py, mood.py and people.py need the data set, see their first lines.
 BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser.py bench_model.py)
 
-.PHONY: demo test lint bench test-install test-update test-arm64 test-power
+.PHONY: demo pictures test lint bench test-install test-update test-arm64 test-power
 demo: $(VENV)/.demo
 	$(BIN)/moodbox demo $(ARGS)
 
@@ -21,6 +21,10 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	for bench in $(BENCHES); do echo "$$bench"; $(BIN)/python $$bench || exit 1; done
+
+# Of the real page, as the demo shows it; ARGS=FOLDER keeps every view there.
+pictures: $(VENV)/.dev .apt-dev
+	$(BIN)/python tests/tools/make_pictures.py $(or $(ARGS),--docs)
 
 # Without a Pi, but for real, and long: the playbook on Debian trees; the box's processor emulated.
 test-install: $(VENV)/.dev

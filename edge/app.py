@@ -44,9 +44,10 @@ from edge.eyes import Eyes
 from edge.health import HealthMonitor, wall_clock
 from edge.mood.moods import moods
 from edge.mqtt.link import Link
+from edge.mqtt.trial import log_in
 from edge.panel.panel import Panel
 from edge.player.dj import Dj
-from edge.player.factory import api_for, features_for, player_for, speakers_for
+from edge.player.factory import api_for, features_for, finder_for, player_for, speakers_for
 from edge.privacy import Privacy
 from edge.reset import Reset, carry_out
 from edge.service import Service
@@ -56,12 +57,14 @@ from edge.startup import card_of, first_state
 from edge.store import Store
 from edge.store.corrections import CorrectionStore
 from edge.store.crops import Crops
-from edge.supervisor import Supervisor, systemd_notify
+from edge.supervisor import Supervisor, supervised, systemd_notify
 from edge.turns import Inbox, Turns
+from edge.web.care import Care
 from edge.web.licences import licences
 from edge.web.listener import page_address
 from edge.web.login import Login
 from edge.web.server import Web
+from edge.web.simulated import Simulated
 from edge.web.songs import MusicLookup
 
 log = logging.getLogger(__name__)
@@ -80,13 +83,15 @@ class Box:
         settings: Settings,
         observe: Observer = lambda _: None,
         *,
+        made_up: tuple[str, ...] = (),
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float | None] = wall_clock,
         inbox: Inbox | None = None,
     ) -> None:
-        """Build every part; nothing is opened yet. `observe` sees all that happens (demo).
+        """Build every part; nothing is opened yet.
 
-        `clock`, `wall` and `inbox` are a test's, where time is made up.
+        For the demo, `observe` sees all that happens, and the page says that what is in `made_up`
+        is: past, clip. `clock`, `wall` and `inbox` are a test's, where time is made up.
         """
         self.inbox: Inbox = inbox or queue.SimpleQueue()
         self._clock = clock
@@ -100,6 +105,7 @@ class Box:
         names = moods(settings.mood.view)
         api = api_for(settings.music, state, report)
         login = Login(settings.music.redirect, settings.music.accounts, api.sign_in, api.sign_out)
+        own = settings.music.player == "simulated"
 
         self.privacy = Privacy(state, report)
         self.store = Store(state / "moodbox.db", report, clock=clock)
@@ -121,15 +127,23 @@ class Box:
             runtime,
             self.store,
             report,
-            login=login,
+            login=None if own else login,
             correction_store=self.correction_store,
             look=self.eyes.picture,
             reset=Reset(state, self._forgotten),
             button=self.panel.drive,
             frequency=model.frequency if model else (),
             sound=MusicLookup(
-                read_moods(settings.music.song_moods), speakers_for(settings.music, api)
+                read_moods(settings.music.song_moods),
+                finder_for(settings.music, api),
+                speakers_for(settings.music, api),
             ),
+            care=Care(
+                self.stop if supervised() else None,
+                f"{settings.mqtt.host}:{settings.mqtt.port}" if settings.mqtt.host else "",
+                partial(log_in, settings.mqtt, settings.box) if settings.mqtt.host else None,
+            ),
+            simulated=_simulated(self.panel, settings, made_up),
             works=partial(licences, settings.music.player),
             name=settings.box.name,
             moods=names,
@@ -268,6 +282,14 @@ class Box:
             left = max(0.1, (deadline - time.monotonic()) / 2)
             if not service.stop(left):
                 log.error("%s did not stop; leaving it behind", service.name)
+
+
+def _simulated(panel: Panel, settings: Settings, made_up: tuple[str, ...]) -> Simulated | None:
+    """Return what the page draws of a simulated panel; None where the panel is real, or none."""
+    if panel.board is None:
+        return None
+    speaker = ("speaker",) if settings.music.player == "simulated" else ()
+    return Simulated(("panel", *speaker, *made_up), panel.levels, panel.drive)
 
 
 def _make(folder: Path) -> None:

@@ -469,6 +469,29 @@ class SetSources(Struct, frozen=True, tag=True):
     ]
 
 
+class AddSource(Struct, frozen=True, tag=True):
+    """Give a mood one thing more to play, as the last."""
+
+    mood: Annotated[str, Meta(min_length=1, max_length=20)]
+    source: Annotated[str, Meta(min_length=1, max_length=300)]
+
+
+class RemoveSource(Struct, frozen=True, tag=True):
+    """Take something to play from a mood."""
+
+    mood: Annotated[str, Meta(min_length=1, max_length=20)]
+    source: Annotated[str, Meta(min_length=1, max_length=300)]
+
+
+class MoveSource(Struct, frozen=True, tag=True):
+    """Put something that a mood has at another place among what it has."""
+
+    mood: Annotated[str, Meta(min_length=1, max_length=20)]
+    source: Annotated[str, Meta(min_length=1, max_length=300)]
+    to: Annotated[int, Meta(ge=0, le=50)]
+    """0: the first."""
+
+
 class SetProfile(Struct, frozen=True, tag=True):
     """Who is listening, chosen by hand; nobody is ever recognised."""
 
@@ -537,6 +560,9 @@ RequestBody = (
     | LookAtSpeaker
     | OpenPairing
     | SetSources
+    | AddSource
+    | RemoveSource
+    | MoveSource
     | SetProfile
     | SetPreferences
     | SetIgnored
@@ -725,6 +751,35 @@ class PlayEnd(Struct, frozen=True, tag=True):
     listened: float = 0.0
 
 
+class SongStart(Struct, frozen=True, tag=True):
+    """A song began to play, whoever chose it."""
+
+    id: str
+    at: float
+    uri: str
+    title: str
+    artist: str
+    album: str
+    cover: str
+    link: str
+    context: str
+    """The playlist, album or artist it is played from."""
+    mood: str
+    """That it was chosen for, else that of the moment; empty where none was known."""
+    profile: str
+
+
+class SongEnd(Struct, frozen=True, tag=True):
+    """How a song ended."""
+
+    id: str
+    at: float
+    outcome: str
+    """finished, skipped, replaced or stopped."""
+    listened: float = 0.0
+    """Seconds."""
+
+
 class Correction(Struct, frozen=True, tag=True):
     """The owner disagreed."""
 
@@ -802,6 +857,8 @@ Record = (
     | MoodEnd
     | PlayRecord
     | PlayEnd
+    | SongStart
+    | SongEnd
     | Correction
     | Confirmation
     | TakenBack

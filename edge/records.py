@@ -33,6 +33,27 @@ class PastPlay(Struct, frozen=True):
     listened: float
 
 
+class PastSong(Struct, frozen=True):
+    """A song that was heard; `at` is wall time, None where the clock was not set."""
+
+    id: str
+    at: float | None
+    uri: str
+    title: str
+    artist: str
+    album: str
+    cover: str
+    link: str
+    context: str
+    mood: str
+    profile: str
+    outcome: str
+    """Empty while it is on."""
+    listened: float
+    name: str | None = None
+    """Of the list it was played from, where that is known."""
+
+
 class PastCorrection(Struct, frozen=True):
     """A correction, and the prediction it belongs to as far as that is still kept."""
 

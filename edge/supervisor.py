@@ -32,6 +32,11 @@ def systemd_notify() -> Notify:
     return lambda message: notify(message) and None
 
 
+def supervised() -> bool:
+    """Whether somebody starts this program again when it ends."""
+    return "NOTIFY_SOCKET" in os.environ
+
+
 class Supervisor:
     """Watches the services on behalf of systemd."""
 

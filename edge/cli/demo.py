@@ -1,40 +1,47 @@
-"""The main job on embedded defaults: no hardware, no account, nothing to set up.
+"""The whole box on embedded defaults: no hardware, no account, nothing to set up.
 
-Real pixels through the real detector and the real model; the speaker and the panel are the
-simulated ones, and what MQTT would be told is printed instead.
+Real pixels through the real detector and the real model, and the real page; the speaker, the panel
+and the past are simulated, and what MQTT would be told is printed instead.
 """
 
 from __future__ import annotations
 
 import json
 import select
+import socket
 import sys
 import tempfile
 import termios
 import threading
 import time
 import tty
-from collections.abc import Iterator
-from contextlib import contextmanager
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from edge.app import Box
-from edge.errors import SettingsError
+from edge.cli.demo_past import given, live_through
+from edge.errors import MoodboxError, SettingsError
 from edge.events import (
     EMOTIONS,
     Announce,
     Command,
+    Down,
     Emotions,
     Ended,
     Event,
     Fulfil,
     Gesture,
+    Nobody,
     Preferences,
     Pressed,
     Status,
+    Watching,
 )
 from edge.mood.moods import moods
 from edge.mqtt.entity import Context
@@ -46,6 +53,8 @@ from edge.settings import (
     MqttSettings,
     MusicSettings,
     PanelSettings,
+    Picamera2Settings,
+    PlayedSettings,
     Settings,
     StillsSettings,
     VideoSettings,
@@ -74,10 +83,14 @@ HELP = "keys: space play/pause · n next · w wrong mood · h hold (private) · 
 def camera_for(source: str) -> CameraSettings:
     """Return the camera for `--input`: webcam[:N], a video file or a folder of stills.
 
-    Empty: the webcam where there is one, else the sample that ships with the project.
+    Empty: the webcam where there is one, on a Raspberry Pi the camera on its ribbon, else the
+    sample that ships with the project.
     """
     if not source:
-        webcam = Path("/dev/video0").exists() and not v4l.is_ribbon(0)
+        video = Path("/dev/video0").exists()
+        if video and v4l.is_ribbon(0) and find_spec("picamera2") is not None:
+            return Picamera2Settings()
+        webcam = video and not v4l.is_ribbon(0)
         return camera_for("webcam") if webcam else camera_for(str(SAMPLE))
     if source == "webcam" or source.startswith("webcam:"):
         number = source.partition(":")[2] or "0"
@@ -93,19 +106,36 @@ def camera_for(source: str) -> CameraSettings:
     return (StillsSettings if path.is_dir() else VideoSettings)(source=str(path.resolve()))
 
 
-def settings_for(source: str, folder: Path, view: Literal["seven", "four", "fine"]) -> Settings:
-    """Return embedded defaults that need nothing from outside; state goes into `folder`."""
+def settings_for(
+    source: str, folder: Path, view: Literal["seven", "four", "fine"], *, page: bool = False
+) -> Settings:
+    """Return embedded defaults that need nothing from outside; state goes into `folder`.
+
+    With the `page`, which only this machine can open, a clip begins again at its end.
+    """
+    camera = camera_for(source)
+    if page and isinstance(camera, PlayedSettings):
+        camera = msgspec.structs.replace(camera, loop=True)
     return Settings(
         box=BoxSettings(state=str(folder / "state"), runtime=str(folder / "run")),
-        camera=camera_for(source),
+        camera=camera,
         vision=VisionSettings(models=str(MODELS)),
         mood=msgspec.structs.replace(Settings().mood, view=view, away_after=3.0),
         music=MusicSettings(player="simulated", speaker="simulated speaker", min_play=0.5),
         panel=PanelSettings(driver="simulated"),
         mqtt=MqttSettings(),
-        web=WebSettings(enabled=False),
-        defaults=Preferences(sources={mood: [f"spotify:playlist:demo{mood}"] for mood in EMOTIONS}),
+        web=WebSettings(enabled=page, host="127.0.0.1", port=free_port() if page else 8080),
+        defaults=Preferences(sources=given(moods(view))),
     )
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on: 8080 where it is free."""
+    for port in (8080, 0):
+        with closing(socket.socket()) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    return 8080
 
 
 class Printer:
@@ -119,11 +149,25 @@ class Printer:
         self._light: Lights | None = None
         self._published: dict[str, Said] = {}
         self.ended = threading.Event()
+        self.watching = threading.Event()
+        self.failed = ""
+        """Why nothing could be seen at all; empty: something was."""
+        self._seen = False
 
     def __call__(self, what: Event | Command | Status) -> None:
         """Hear of an event, a command or a status."""
         match what:
+            case Nobody():
+                self._seen = True
+            case Watching():
+                self.watching.set()
+                words = {"camera": what.camera, "detector": what.detector, "runs on": what.runs_on}
+                self._tell(what.at, "eyes", **words, **({"note": what.note} if what.note else {}))
+            case Down(part="eyes") if not self._seen:
+                self.failed = what.reason
+                self.ended.set()
             case Emotions():
+                self._seen = True
                 probabilities = dict(zip(EMOTIONS, what.probabilities, strict=True))
                 self._tell(what.at, "emotions", probabilities=probabilities, faces=what.faces)
             case Announce(event="mood"):
@@ -169,18 +213,63 @@ def run(
     *,
     as_json: bool = False,
     view: Literal["seven", "four", "fine"] = "seven",
+    page: bool = False,
+    browse: Callable[[str], bool] = webbrowser.open,
 ) -> int:
-    """Run the demo until the input ends, `seconds` are over or somebody quits."""
+    """Run the demo until the input ends, `seconds` are over or somebody quits.
+
+    With the `page`, its address is opened in the browser where `browse` is true; 1 is returned
+    where the input cannot be read at all.
+    """
     with tempfile.TemporaryDirectory(prefix="moodbox-") as folder:
-        settings = settings_for(source, Path(folder), view)
+        settings = settings_for(source, Path(folder), view, page=page)
+        clip = isinstance(settings.camera, PlayedSettings)
+        if page:
+            live_through(Path(settings.box.state), moods(view), settings.defaults)
         teller = Printer(moods(view), as_json=as_json)
-        box = Box(settings, observe=teller)
+        box = Box(settings, observe=teller, made_up=("past", *(["clip"] if clip else [])))
         if not as_json:
-            print(f"camera: {settings.camera.driver} {settings.camera.source}\n{HELP}")
+            print(_words(settings, source, page=page), flush=True)
         threading.Thread(target=_stop_at_end, args=(teller, box), daemon=True).start()
+        if page:
+            threading.Thread(target=_open_page, args=(box, teller, browse), daemon=True).start()
         with keyboard(box):
             box.run(seconds)
-    return 0
+    if teller.failed:
+        print(f"moodbox: the input cannot be read: {teller.failed}", file=sys.stderr)
+    return 1 if teller.failed else 0
+
+
+def _words(settings: Settings, source: str, *, page: bool) -> str:
+    """Say what is real and what is not, and how to end it."""
+    camera = settings.camera
+    driver = type(camera).__struct_config__.tag
+    seen = f"{driver} {camera.source}".strip()
+    if not source and isinstance(camera, PlayedSettings):
+        seen = "no camera found: the sample clip stands in for a webcam"
+    lines = [
+        f"camera:  {seen}",
+        "music:   a made-up speaker; the page can make it heard" if page else "music:   made up",
+        *(["history: two weeks that nobody lived"] if page else []),
+        HELP if sys.stdin.isatty() else "end it with Ctrl-C",
+    ]
+    return "\n".join(lines)
+
+
+def _open_page(box: Box, teller: Printer, browse: Callable[[str], bool]) -> None:
+    """Open the page, paired by an address that works once and on this machine alone."""
+    deadline = time.monotonic() + 20.0
+    while not (teller.watching.is_set() and box.web.port) and time.monotonic() < deadline:
+        if teller.failed:
+            return
+        time.sleep(0.05)
+    try:
+        address = box.web.invite()
+    except MoodboxError as error:
+        print(f"page:    {error}", file=sys.stderr)
+        return
+    opened = browse(address)
+    print(f"page:    {address}{' (opened in the browser)' if opened else ''}", flush=True)
 
 
 def _stop_at_end(teller: Printer, box: Box) -> None:

@@ -72,7 +72,8 @@ def demo(arguments: argparse.Namespace) -> int:
     """Run the whole box on this machine, nothing attached."""
     from edge.cli.demo import run  # noqa: PLC0415  the whole box, for this command alone
 
-    return run(arguments.input, arguments.seconds, as_json=arguments.json)
+    page = not (arguments.no_page or arguments.json)
+    return run(arguments.input, arguments.seconds, as_json=arguments.json, page=page)
 
 
 def bench(arguments: argparse.Namespace) -> int:

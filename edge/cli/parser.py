@@ -37,6 +37,7 @@ def _of_this_machine(add: Callable[..., argparse.ArgumentParser]) -> None:
     add("run", "run the box until SIGTERM; what systemd starts", json=False)
     demo = add("demo", "the whole box on this machine, nothing attached")
     demo.add_argument("--input", default="", metavar="webcam[:N]|FILE|FOLDER")
+    demo.add_argument("--no-page", action="store_true", help="print what happens, and that alone")
     demo.add_argument("--seconds", type=float, default=None, metavar="N", help="end after so long")
     check = add("check", "each part: a tick, or what is wrong and the fix")
     check.add_argument("parts", nargs="*", metavar="PART", help="only these")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.controller import button, clock, music, parts, requests, senses, speaker
+from edge.controller import button, clock, listening, music, parts, requests, senses, speaker
 from edge.controller.state import State, Turn
 from edge.events import (
     Account,
@@ -54,12 +54,14 @@ def _dispatch(turn: Turn, event: Event) -> None:  # noqa: C901, PLR0912  a line 
             requests.follow(turn, event)
         case SpeakerState():
             speaker.heard(turn, event)
+            listening.heard(turn, event)
         case Played():
             speaker.played(turn, event)
         case PlayFailed():
             speaker.failed(turn, event)
         case TrackEnded():
             speaker.track_ended(turn, event)
+            listening.ended(turn, event)
         case MusicEnded():
             speaker.music_ended(turn, event)
         case Watching() | Up() | Down():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from edge.choose.chooser import parse_source
-from edge.controller import corrections, hands, music, parts, preferences, senses, speaker
+from edge.controller import corrections, hands, parts, preferences, senses, sources, speaker
 from edge.controller.state import Turn
 from edge.controller.volume import loudest
-from edge.errors import MoodboxError, Refused
+from edge.errors import Refused
 from edge.events import (
     Acknowledge,
+    AddSource,
     Answer,
     CloseEyes,
     Confirm,
@@ -17,6 +17,7 @@ from edge.events import (
     FollowMood,
     InstallUpdate,
     LookAtSpeaker,
+    MoveSource,
     Next,
     OpenEyes,
     OpenPairing,
@@ -25,6 +26,7 @@ from edge.events import (
     Play,
     PlayPause,
     Previous,
+    RemoveSource,
     Request,
     RequestBody,
     Restart,
@@ -87,7 +89,9 @@ def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0
         case SetPrivate():
             _private(turn, private=body.private)
         case SetSources():
-            _sources(turn, body)
+            sources.replace_all(turn, body)
+        case AddSource() | RemoveSource() | MoveSource():
+            sources.change(turn, body)
         case SetProfile():
             preferences.choose_profile(turn, body.profile)
         case SetPreferences():
@@ -124,18 +128,6 @@ def _private(turn: Turn, *, private: bool) -> None:
         if changes:
             senses.closed(turn, "starting")
         turn.do(OpenEyes())
-
-
-def _sources(turn: Turn, body: SetSources) -> None:
-    corrections.check_mood(turn, body.mood)
-    try:
-        sources = [parse_source(text).text for text in body.sources]
-    except MoodboxError as error:
-        raise Refused(str(error)) from error
-    kept = {k: v for k, v in turn.state.preferences.sources.items() if k != body.mood}
-    preferences.prefer(turn, sources=kept | ({body.mood: sources} if sources else {}))
-    if sources:
-        music.given(turn)
 
 
 def _preferences(turn: Turn, body: SetPreferences) -> None:

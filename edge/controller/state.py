@@ -23,6 +23,7 @@ from edge.events import (
     Preferences,
     Pulse,
     Release,
+    SongStart,
     SpeakerState,
     Watching,
     Wish,
@@ -149,6 +150,10 @@ class State(Struct, frozen=True):
     stopgap: bool = False
     """It plays what comes with the product, as the owner has given nothing."""
 
+    song: SongStart | None = None
+    """The song that is on."""
+    song_before: SongStart | None = None
+    """The one before, of which more may be told yet."""
     titles: dict[str, str] = {}
     """Source -> what it is called, where that is known."""
     health: Health | None = None

@@ -62,6 +62,17 @@ class Panel(Service):
         """Hand over an edge of the button, bouncing or not; also for a keyboard's key."""
         self._inbox.put(Edge(down, at))
 
+    def levels(self) -> tuple[float, float, float, float]:
+        """Return how strongly the simulated LEDs are driven: red, green, blue, status, 0 to 1."""
+        if self.board is None:
+            return 0.0, 0.0, 0.0, 0.0
+        panel = self._settings
+        pins = (panel.red, panel.green, panel.blue, panel.status)
+        red, green, blue, status = (round(float(self.board.pin(pin).state), 3) for pin in pins)
+        if panel.common_anode:
+            return 1 - red, 1 - green, 1 - blue, 1 - status
+        return red, green, blue, status
+
     def drive(self, down: bool) -> None:
         """Press the simulated button, or let it go: an edge on its pin, as a finger makes it.
 

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from edge.events import Account
 from edge.player import Player
+from edge.player.catalogue import CatalogueFinder, songs
 from edge.player.librespot import LibrespotPlayer
 from edge.player.simulated import SimulatedSpeaker
 from edge.player.soloist import SoloistPlayer
 from edge.player.spotify import SpotifyPlayer
 from edge.settings import MusicSettings
+from edge.spotify.finder import Finder, SpotifyFinder
 from edge.spotify.reccobeats import ReccoBeats
 from edge.spotify.speakers import Speaker, speakers
 from edge.spotify.web_api import WebApi
@@ -39,6 +41,11 @@ def speakers_for(music: MusicSettings, api: WebApi) -> Callable[[], list[Speaker
     return partial(speakers, api, music.speaker) if music.player == "spotify" else None
 
 
+def finder_for(music: MusicSettings, api: WebApi) -> Finder:
+    """Return who tells what there is to pick from."""
+    return CatalogueFinder() if music.player == "simulated" else SpotifyFinder(api)
+
+
 def player_for(music: MusicSettings, api: WebApi) -> Player:
     """Return the player that the settings name; nothing is opened yet."""
     match music.player:
@@ -49,4 +56,4 @@ def player_for(music: MusicSettings, api: WebApi) -> Player:
         case "soloist":
             return SoloistPlayer(music.speaker, music.local or "ws://127.0.0.1:9090")
         case "simulated":
-            return SimulatedSpeaker(music.speaker)
+            return SimulatedSpeaker(music.speaker, songs=songs)

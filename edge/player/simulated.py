@@ -55,8 +55,10 @@ class SimulatedSpeaker:
         *,
         local: bool = True,
         clock: Callable[[], float] = time.monotonic,
+        songs: Callable[[str], list[Track]] = tracks,
     ) -> None:
-        """Make a quiet speaker that lives by `clock` (seconds)."""
+        """Make a quiet speaker that lives by `clock` (seconds) and finds `songs` for a URI."""
+        self._songs = songs
         self.name = name
         self.local = local
         self.orders: list[Order] = []
@@ -200,7 +202,7 @@ class SimulatedSpeaker:
 
     def _start(self, uri: str, *, repeat: bool = False) -> None:
         self._end(skipped=True)
-        self._list = tracks(uri)
+        self._list = self._songs(uri)
         self._repeated = uri if repeat else ""
         self._began, self._paused_at = self._clock(), None
 
@@ -240,7 +242,7 @@ class SimulatedSpeaker:
             length = self._length()
             self._began += length
             self._heard.append(TrackEnded(self._list[0].uri, self._began, length))
-            self._list = self._list[1:] or (tracks(self._repeated) if self._repeated else [])
+            self._list = self._list[1:] or (self._songs(self._repeated) if self._repeated else [])
             self._heard.append(self._state())
 
     def _state(self) -> SpeakerState:

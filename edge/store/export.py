@@ -25,6 +25,7 @@ def export(reader: Reader, faces: Sequence[Path] = ()) -> bytes:
     tables: dict[str, Sequence[Struct]] = {
         "predictions": reader.moods(0.0, FOREVER, ALL),
         "plays": reader.plays(0.0, FOREVER, ALL),
+        "songs": reader.heard(0.0, FOREVER, ALL),
         "corrections": reader.corrections(0.0, FOREVER, ALL),
         "confirmations": reader.confirmations(0.0, FOREVER, ALL),
     }

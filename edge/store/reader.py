@@ -18,6 +18,7 @@ from edge.records import (
     PastCorrection,
     PastPlay,
     PastPrediction,
+    PastSong,
     PlaylistSnapshot,
     Song,
     Taste,
@@ -51,6 +52,14 @@ class Reader:
         """Return the newest plays between two wall times, oldest first."""
         sql = "SELECT * FROM plays WHERE at >= ? AND at < ? ORDER BY at DESC, number DESC"
         return self._newest(PastPlay, sql, since, until, most)
+
+    def heard(self, since: float, until: float, most: int = MOST_ROWS) -> list[PastSong]:
+        """Return the newest songs heard between two wall times, oldest first."""
+        sql = (
+            "SELECT h.*, s.name FROM heard h LEFT JOIN shelves s ON s.source = h.context "
+            "WHERE h.at >= ? AND h.at < ? ORDER BY h.at DESC, h.number DESC"
+        )
+        return self._newest(PastSong, sql, since, until, most)
 
     def corrections(
         self, since: float = 0.0, until: float = 1e12, most: int = MOST_ROWS
@@ -97,6 +106,20 @@ class Reader:
         rows = self._rows("SELECT * FROM songs ORDER BY source, place LIMIT ?", MOST_SONGS)
         return [_as(Song, row) for row in rows]
 
+    def cover(self, uri: str) -> str:
+        """Return the address of the picture of a song, or of a list's first song; or nothing."""
+        rows = self._rows(
+            "SELECT cover FROM songs WHERE (uri = ?1 OR source = ?1) AND cover <> '' "
+            "UNION ALL SELECT cover FROM heard WHERE uri = ?1 AND cover <> '' LIMIT 1",
+            uri,
+        )
+        return str(rows[0]["cover"]) if rows else ""
+
+    def pictured(self) -> frozenset[str]:
+        """Return the lists of which there is a picture."""
+        rows = self._rows("SELECT DISTINCT source FROM songs WHERE cover <> ''")
+        return frozenset(row["source"] for row in rows)
+
     def features(self) -> dict[str, Features | None]:
         """Return how songs sound, by URI; None for those of which nothing is known."""
         return {
@@ -112,6 +135,11 @@ class Reader:
     def knows_token(self, hashed: str) -> bool:
         """Whether a browser with this hashed token is paired."""
         return bool(self._rows("SELECT 1 FROM tokens WHERE hash = ?", hashed))
+
+    def number_of(self, hashed: str) -> int | None:
+        """Return the number of the paired browser with this hashed token."""
+        rows = self._rows("SELECT number FROM tokens WHERE hash = ?", hashed)
+        return int(rows[0]["number"]) if rows else None
 
     def _newest(self, kind: type[T], sql: str, since: float, until: float, most: int) -> list[T]:
         rows = self._rows(f"{sql} LIMIT ?", since, until, most)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from statistics import fmean
@@ -9,9 +10,11 @@ from statistics import fmean
 from msgspec import Struct
 
 from edge.events import EMOTIONS
-from edge.records import PastCorrection, PastPlay, PastPrediction
+from edge.records import PastConfirmation, PastCorrection, PastPlay, PastPrediction
 
 LOW_CONFIDENCE = 0.5
+Z = 1.96
+"""Standard deviations that leave out five in a hundred."""
 
 
 class Confused(Struct, frozen=True):
@@ -35,14 +38,15 @@ class Drift(Struct, frozen=True):
 class MoodReport(Struct, frozen=True):
     """How well the box read the moods, as far as anybody said so.
 
-    Nobody corrects what is right, so this is no accuracy: `corrected` of `predictions` is a lower
-    bound of how often it was wrong, and `agreed` counts only corrections that confirmed the mood.
+    Who judges a mood does not do so by chance, so `right` of `right + wrong` is no accuracy; `low`
+    and `high` are only as far apart as so few judgements leave it open.
     """
 
     days: float
     predictions: int
     corrections: int
     agreed: int
+    """Corrections that named the mood that was read."""
     confused: list[Confused]
     """Most often first."""
     unsure: list[PastPrediction]
@@ -51,6 +55,13 @@ class MoodReport(Struct, frozen=True):
     """Plays for each mood."""
     skipped: dict[str, int]
     """Of these, skipped."""
+    right: int = 0
+    """Predictions that somebody called right."""
+    wrong: int = 0
+    """Predictions that somebody called something else."""
+    low: float = 0.0
+    """Lower end of the interval of the share of right ones, of 95 in a hundred."""
+    high: float = 1.0
     drift: list[Drift] = []
     """Furthest first; empty where nothing was read, or no card tells. A home is no data set: a
     drift says where to look, and not that the model is wrong."""
@@ -62,25 +73,44 @@ def report(
     plays: Sequence[PastPlay],
     corrections: Sequence[PastCorrection],
     frequency: Sequence[float] = (),
+    *,
+    confirmations: Sequence[PastConfirmation] = (),
 ) -> MoodReport:
-    """Sum up the predictions, plays and corrections of so many days.
+    """Sum up the predictions, plays, corrections and confirmations of so many days.
 
     `frequency` holds each emotion's share by the model's card, in the order of EMOTIONS.
     """
     known = [row for row in corrections if row.predicted]
     pairs = Counter((row.mood, str(row.predicted)) for row in known if row.mood != row.predicted)
     low = sorted((row for row in moods if row.confidence < LOW_CONFIDENCE), key=_confidence)
+    agreed = sum(row.mood == row.predicted for row in known)
+    right, wrong = agreed + len(confirmations), len(known) - agreed
+    ends = wilson(right, right + wrong)
     return MoodReport(
         days=days,
         predictions=len(moods),
         corrections=len(corrections),
-        agreed=sum(row.mood == row.predicted for row in known),
+        agreed=agreed,
+        right=right,
+        wrong=wrong,
+        low=ends[0],
+        high=ends[1],
         confused=[Confused(felt, seen, times) for (felt, seen), times in pairs.most_common(5)],
         unsure=low[:10],
         played=dict(Counter(play.mood for play in plays)),
         skipped=dict(Counter(play.mood for play in plays if play.outcome == "skipped")),
         drift=_drift(moods, frequency),
     )
+
+
+def wilson(right: int, judged: int) -> tuple[float, float]:
+    """Return the ends of the 95 % interval of a share (Wilson 1927, the score interval)."""
+    if not judged:
+        return 0.0, 1.0
+    share, spread = right / judged, Z * Z / judged
+    middle = share + spread / 2
+    reach = Z * math.sqrt(share * (1 - share) / judged + spread / (4 * judged))
+    return max(0.0, (middle - reach) / (1 + spread)), min(1.0, (middle + reach) / (1 + spread))
 
 
 def _drift(moods: Sequence[PastPrediction], frequency: Sequence[float]) -> list[Drift]:

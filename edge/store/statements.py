@@ -17,11 +17,13 @@ from edge.events import (
     Prediction,
     Preferences,
     Record,
+    SongEnd,
+    SongStart,
     TakenBack,
 )
 from edge.records import Taste
 
-HISTORY = ("predictions", "plays", "corrections", "confirmations")
+HISTORY = ("predictions", "plays", "heard", "corrections", "confirmations")
 """The tables that grow, and are purged by age."""
 
 
@@ -46,7 +48,7 @@ def of_record(record: Record, boot: str, offset: float | None) -> list[Statement
         case Preferences() | HandsOff():
             table = "preferences" if isinstance(record, Preferences) else "hands_off"
             return [_only_row(table, record)]
-        case PlayEnd() | MoodEnd() | TakenBack():
+        case PlayEnd() | SongEnd() | MoodEnd() | TakenBack():
             return [_of_end(record)]
     row = msgspec.structs.asdict(record) | {
         "at": None if offset is None else record.at + offset,
@@ -57,8 +59,8 @@ def of_record(record: Record, boot: str, offset: float | None) -> list[Statement
         case Prediction():
             probabilities = msgspec.json.encode(record.probabilities).decode()
             return [_insert("predictions", row | {"probabilities": probabilities})]
-        case PlayRecord():
-            return [_insert("plays", row)]
+        case PlayRecord() | SongStart():
+            return [_insert("plays" if isinstance(record, PlayRecord) else "heard", row)]
         case Correction():  # the newest is what counts
             return [_no_more("corrections", record.prediction), _insert("corrections", row)]
     return [_insert("confirmations", row), Statement(TELL_MOOD)]
@@ -70,10 +72,13 @@ TELL_MOOD = (
 )
 
 
-def _of_end(record: PlayEnd | MoodEnd | TakenBack) -> Statement:
+def _of_end(record: PlayEnd | SongEnd | MoodEnd | TakenBack) -> Statement:
     match record:
         case PlayEnd():
             sql = "UPDATE plays SET outcome = ?, listened = ? WHERE id = ?"
+            return Statement(sql, (record.outcome, record.listened, record.id))
+        case SongEnd():
+            sql = "UPDATE heard SET outcome = ?, listened = ? WHERE id = ?"
             return Statement(sql, (record.outcome, record.listened, record.id))
         case MoodEnd():
             sql = "UPDATE predictions SET lasted = ? - monotonic WHERE id = ?"

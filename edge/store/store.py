@@ -147,8 +147,14 @@ class Store(Service):
     def mood_report(self, days: float, now: float, frequency: Sequence[float] = ()) -> MoodReport:
         """Sum up so many days before the wall time `now`; see report()."""
         since, read = now - days * DAY, self.read
-        corrections = read.corrections(since)
-        return report(days, read.moods(since, now), read.plays(since, now), corrections, frequency)
+        return report(
+            days,
+            read.moods(since, now),
+            read.plays(since, now),
+            read.corrections(since),
+            frequency,
+            confirmations=read.confirmations(since, now),
+        )
 
     def export(self, faces: Sequence[Path] = ()) -> bytes:
         """Return all that is kept as a ZIP archive; the `faces` of corrections lie in it."""

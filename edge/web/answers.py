@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from edge.records import PastCorrection, PastPlay, PastPrediction
+from edge.records import PastCorrection, PastPlay, PastPrediction, PastSong
 
 
 class Error(Struct, frozen=True):
@@ -23,6 +23,32 @@ class History(Struct, frozen=True):
     moods: list[PastPrediction]
     plays: list[PastPlay]
     corrections: list[PastCorrection]
+
+
+class Choice(Struct, frozen=True):
+    """Something that a mood could be given."""
+
+    uri: str
+    kind: str
+    """playlist, album, artist or track."""
+    name: str
+    by: str
+    songs: int
+    """0 where it is not told."""
+    cover: bool
+    """Whether /api/cover has a picture of it."""
+
+
+class KnownSource(Struct, frozen=True):
+    """What is known of something that a mood was given."""
+
+    source: str
+    name: str
+    """Empty while it is not known yet."""
+    problem: str = ""
+    """Why its songs are not known, in words."""
+    cover: bool = False
+    """Whether /api/cover has a picture of it."""
 
 
 class Why(Struct, frozen=True):
@@ -89,6 +115,57 @@ class LoginFinish(Struct, frozen=True):
     address: Annotated[str, Meta(max_length=4000)]
 
 
+class Browser(Struct, frozen=True):
+    """A paired browser."""
+
+    number: int
+    name: str
+    at: float
+    """When it was paired, wall time."""
+    this: bool
+    """Whether it is the one that asks."""
+
+
+class HeardSong(Struct, frozen=True):
+    """A song that was heard."""
+
+    id: str
+    at: float | None
+    uri: str
+    title: str
+    artist: str
+    album: str
+    cover: bool
+    """Whether /api/cover has a picture of it."""
+    link: str
+    context: str
+    name: str
+    """Of the list it was played from; empty where that is not known."""
+    mood: str
+    outcome: str
+    """Empty while it is on."""
+    listened: float
+
+    @classmethod
+    def of(cls, song: PastSong) -> HeardSong:
+        """Return what the page may know of `song`: no address of a stranger's picture."""
+        return cls(
+            song.id,
+            song.at,
+            song.uri,
+            song.title,
+            song.artist,
+            song.album,
+            bool(song.cover),
+            song.link,
+            song.context,
+            song.name or "",
+            song.mood,
+            song.outcome,
+            song.listened,
+        )
+
+
 class Revoke(Struct, frozen=True):
     """Unpair a browser."""
 
@@ -109,5 +186,13 @@ class About(Struct, frozen=True):
     """How long history is kept."""
     frequency: tuple[float, ...] = ()
     """Each emotion's share by the model's card; empty where there is none."""
+    broker: str = ""
+    """The home's broker, as host:port; empty where the box has none."""
+    signs_in: bool = False
+    """Whether its player needs a sign-in."""
+    restarts: bool = False
+    """Whether the box's program can be started anew from here."""
+    simulated: tuple[str, ...] = ()
+    """Parts that are made up: panel, speaker, past."""
     guest: bool = False
     """Whether the browser that asks may only look."""

@@ -8,7 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 from urllib.request import HTTPRedirectHandler, build_opener
 
 log = logging.getLogger(__name__)
@@ -16,11 +16,16 @@ log = logging.getLogger(__name__)
 HOSTS = (".scdn.co", ".spotifycdn.com")
 """Where Spotify keeps its covers; nothing else is ever asked."""
 KINDS = ("image/jpeg", "image/png", "image/webp")
+SVG = "image/svg+xml"
+DRAWN = f"data:{SVG},"
+"""Begins what a simulated speaker draws itself; the page's policy lets no picture run a script."""
 TIMEOUT = 5.0
 LARGEST = 500_000
 """Bytes; a cover of 640 pixels has about 100,000."""
-MOST = 8
+MOST = 300
 """Covers kept in memory."""
+MOST_BYTES = 6_000_000
+"""Of these together; a small one has about 10,000."""
 AGAIN_AFTER = 60.0
 """Seconds until one that could not be had is tried again."""
 
@@ -59,12 +64,16 @@ class Covers:
                 cover = self._fetch(address)
                 self._kept[address] = cover
             self._kept.move_to_end(address)
+            while sum(len(it.content) for it in self._kept.values()) > MOST_BYTES:
+                self._kept.popitem(last=False)
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
         return cover if cover.content else None
 
     def _fetch(self, address: str) -> Cover:
         nothing = Cover(b"", "", time.monotonic())
+        if address.startswith(DRAWN):
+            return Cover(unquote_to_bytes(address.removeprefix(DRAWN)), SVG, nothing.at)
         parts = urlsplit(address)
         if parts.scheme != self._scheme or not (parts.hostname or "").endswith(self._hosts):
             return nothing

@@ -20,15 +20,8 @@ from edge.web.pairing import COOKIE, hashed
 HOME_SUFFIXES = (".local", ".lan", ".home.arpa", ".internal", ".fritz.box")
 """Names that no stranger can own, and so cannot point at the box (DNS rebinding)."""
 
-OPEN = (
-    "/pair",
-    "/api/pair",
-    "/static/pair.js",
-    "/static/api.js",
-    "/static/style.css",
-    "/static/icon.svg",
-)
-"""All that an unpaired browser may have."""
+OPEN = ("/pair", "/api/pair")
+"""All that an unpaired browser may have, besides the static files: they tell nothing of a home."""
 GUESTS = (
     "/",
     "/api/status",
@@ -100,8 +93,9 @@ class Guard:
         return None
 
     def _may_look(self, method: str, path: str) -> bool:
-        looking = method in ("GET", "HEAD") and (path in GUESTS or path.startswith("/static/"))
-        return self._guests and looking
+        if method not in ("GET", "HEAD"):
+            return False
+        return path.startswith("/static/") or (self._guests and path in GUESTS)
 
 
 def cookie(headers: Headers) -> str:

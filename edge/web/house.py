@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -12,22 +12,25 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from edge.covers import FOLDER, path_of
 from edge.errors import Fault, Refused
 from edge.events import Preferences, SetPreferences
 from edge.reset import Reset
-from edge.web.answers import About, LoginBegin, LoginFinish, LoginStep, Revoke
+from edge.web.answers import About, Browser, HeardSong, LoginBegin, LoginFinish, LoginStep, Revoke
 from edge.web.api import body_of, refuse, reply
+from edge.web.care import Care, CareRoutes
 from edge.web.covers import Covers
+from edge.web.guard import cookie
 from edge.web.hub import Hub
 from edge.web.licences import Work
 from edge.web.live import Look
 from edge.web.login import Login
-from edge.web.pairing import Invitations
+from edge.web.music import MusicRoutes
+from edge.web.pairing import Invitations, hashed
 from edge.web.songs import MusicLookup, SongRoutes
 from edge.web.storage import CorrectionStore, Store
 
 T = TypeVar("T")
+DAY = 86400.0
 OK = 200
 
 
@@ -50,6 +53,9 @@ class Resources(NamedTuple):
     reset: Reset | None = None
     button: Callable[[bool], None] | None = None
     """Drives the simulated button; raises Refused where there is a real one."""
+    care: Care = Care()
+    simulated: Sequence[BaseRoute] = ()
+    """Routes of the parts that are made up."""
 
 
 class House:
@@ -58,21 +64,26 @@ class House:
     def __init__(self, hub: Hub, means: Resources, revoked: Callable[[], None]) -> None:
         """Manage what is in `means`; `revoked` hears that a browser was."""
         self._hub = hub
-        self._about, self._store, self._login, self._covers = means[:4]
+        self._about, self._store, self._login = means[:3]
         self._correction_store, self._works = means.correction_store, means.works
         self._songs = SongRoutes(hub, self._store, means.sound, self._about.moods)
+        self._music = MusicRoutes(hub, self._store, means.covers, means.sound)
+        self._care = CareRoutes(hub, means.care)
+        self._simulated = means.simulated
         self._revoked = revoked
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
         return [
             *self._songs.routes(),
+            *self._music.routes(),
+            *self._care.routes(),
+            *self._simulated,
             Route("/api/about", self._tell),
             Route("/api/licences", self._licences),
-            Route("/api/cover", self._cover),
-            Route(FOLDER + "{name}", self._cover_by_name),
             Route("/api/face", self._face),
             Route("/api/preferences", self._preferences),
+            Route("/api/heard", self._heard),
             Route("/api/report", self._report),
             Route("/api/export", self._export),
             Route("/api/erase", self._erase, methods=["POST"]),
@@ -90,22 +101,6 @@ class House:
     def _licences(self, _request: Request) -> Response:
         return reply(self._works())
 
-    def _cover(self, _request: Request) -> Response:
-        """The newest track's; a browser cannot name an address."""
-        status = self._hub.status
-        address = status.track.cover if status and status.track else ""
-        cover = self._covers.get(address) if address else None
-        if cover is None:
-            return refuse(404, "no cover")
-        return Response(cover.content, media_type=cover.kind)
-
-    def _cover_by_name(self, request: Request) -> Response:
-        """The newest track's, for the home: its path tells who asks that it was told of it."""
-        status = self._hub.status
-        address = status.track.cover if status and status.track else ""
-        known = bool(address) and request.url.path == path_of(address)
-        return self._cover(request) if known else refuse(404, "no cover")
-
     def _face(self, request: Request) -> Response:
         """One that is kept, or that a correction could still keep."""
         png = (
@@ -117,6 +112,16 @@ class House:
 
     def _preferences(self, _request: Request) -> Response:
         return reply(self._hub.preferences or self._store.preferences() or Preferences())
+
+    def _heard(self, request: Request) -> Response:
+        now = time.time()
+        try:
+            since = float(request.query_params.get("since", now - DAY))
+            until = float(request.query_params.get("until", now + 1.0))
+        except ValueError:
+            return refuse(400, "since and until are seconds since 1970")
+        songs = self._store.read.heard(since, until)
+        return reply([HeardSong.of(song) for song in songs])
 
     def _report(self, request: Request) -> Response:
         try:
@@ -138,8 +143,12 @@ class House:
             self._correction_store.forget()
         self._store.erase()
 
-    def _browsers(self, _request: Request) -> Response:
-        return reply(self._store.read.devices())
+    def _browsers(self, request: Request) -> Response:
+        read = self._store.read
+        mine = read.number_of(hashed(token)) if (token := cookie(request.headers)) else None
+        return reply(
+            [Browser(it.number, it.name, it.at, this=it.number == mine) for it in read.devices()]
+        )
 
     async def _revoke(self, request: Request) -> Response:
         wanted = await _read(request, Revoke)

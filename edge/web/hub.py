@@ -16,7 +16,18 @@ from edge.events import Announce, Answer, PairingCode, Preferences, Request, Req
 
 ANNOUNCEMENTS = 64
 """How many announcements a slow browser can be late by; older ones are lost to it."""
+TROUBLES = 50
+"""How many of the last faults are remembered."""
 MOST_PENDING = 100
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """A fault of one of the box's parts."""
+
+    at: float
+    """When it was said, wall time."""
+    part: str
+    reason: str
 
 
 class News(NamedTuple):
@@ -40,6 +51,7 @@ class Hub:
         self._status_version = 0
         self._encoded = b""
         self._announced: deque[tuple[int, bytes]] = deque(maxlen=ANNOUNCEMENTS)
+        self._troubles: deque[Trouble] = deque(maxlen=TROUBLES)
         self._pending: dict[str, Future[Answer]] = {}
         self._watchers: set[Callable[[], None]] = set()
         self.preferences: Preferences | None = None
@@ -59,14 +71,20 @@ class Hub:
         self._ring()
 
     def prefer(self, preferences: Preferences) -> None:
-        """Make `preferences` the house's; the store may be a moment late."""
+        """Make `preferences` the house's, and tell who watches to look at them again.
+
+        The store may be a moment late.
+        """
         self.preferences = preferences
+        self.announce(Announce("preferences", time.monotonic(), {}))
 
     def announce(self, announce: Announce) -> None:
         """Tell everybody who watches now, once."""
         with self._lock:
             self._version += 1
             self._announced.append((self._version, msgspec.json.encode(announce)))
+            if announce.event == "fault":
+                self._troubles.append(_trouble(announce))
         self._ring()
 
     def answer(self, answer: Answer) -> None:
@@ -82,6 +100,11 @@ class Hub:
     def status(self) -> Status | None:
         """The newest status; None while the daemon has shown none."""
         return self._status
+
+    def troubles(self) -> list[Trouble]:
+        """Return the last faults since the start, oldest first."""
+        with self._lock:
+            return list(self._troubles)
 
     def ask(self, body: RequestBody, origin: str) -> Future[Answer]:
         """Hand over a request; cancel the future to stop waiting for its answer."""
@@ -123,3 +146,9 @@ class Hub:
             watchers = list(self._watchers)
         for ring in watchers:
             ring()
+
+
+def _trouble(announce: Announce) -> Trouble:
+    data = announce.data
+    at = time.time() - (time.monotonic() - announce.at)
+    return Trouble(at, str(data.get("part", "")), str(data.get("reason", "")))

@@ -30,9 +30,11 @@ ALWAYS = (
     Work("Python", platform.python_version(), "PSF-2.0", "https://www.python.org"),
     Work("SQLite", sqlite3.sqlite_version, "public domain", "https://sqlite.org"),
     Work("YuNet", "2023mar", "MIT", "https://github.com/opencv/opencv_zoo"),
+    Work("Preact", "10", "MIT", "https://preactjs.com"),
+    Work("htm", "3.1.1", "Apache-2.0", "https://github.com/developit/htm"),
     Work("libedgetpu", "", "Apache-2.0", "https://github.com/google-coral/libedgetpu"),
 )
-"""What is no distribution; the last two are fetched by the owner, and may be missing."""
+"""What is no distribution; YuNet and libedgetpu are fetched by the owner, and may be missing."""
 RECEIVERS = {
     "librespot": Work(
         "go-librespot", "", "GPL-3.0-only", "https://github.com/devgianlu/go-librespot"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
@@ -58,7 +59,7 @@ class Page:
             Route("/api/pair", self._state, methods=["GET"]),
             Route("/api/pair", self._pair, methods=["POST"]),
             Route("/api/logout", self._logout, methods=["POST"]),
-            Mount("/static", StaticFiles(directory=STATIC)),
+            Mount("/static", GZipMiddleware(StaticFiles(directory=STATIC))),
         ]
 
     def paired(self, hashed: str) -> bool:

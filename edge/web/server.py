@@ -20,6 +20,7 @@ from edge.reset import Reset
 from edge.service import Service
 from edge.settings import WebSettings
 from edge.web.answers import About
+from edge.web.care import Care
 from edge.web.covers import Covers
 from edge.web.house import Resources
 from edge.web.hub import Hub
@@ -30,6 +31,7 @@ from edge.web.login import Login
 from edge.web.page import control_app, page_app
 from edge.web.pairing import Invitations
 from edge.web.places import FLOODED, Patience, Terms
+from edge.web.simulated import Simulated
 from edge.web.songs import MusicLookup
 from edge.web.storage import CorrectionStore, Store
 
@@ -65,17 +67,31 @@ class Web(Service):
         moods: tuple[str, ...] = EMOTIONS,
         reset: Reset | None = None,
         button: Callable[[bool], None] | None = None,
+        care: Care = Care(),  # noqa: B008  never written to
+        simulated: Simulated | None = None,
         patience: Patience = Patience(),  # noqa: B008  never written to
     ) -> None:
         """Serve the control socket in the folder `runtime`, and the page as `settings` say.
 
         `login` is None for players that need no sign-in; `works` tells whose work this box runs on;
-        `name` and `moods` are the box's own; `patience` is with whoever connects to the page.
+        `name` and `moods` are the box's own; `patience` is with whoever connects to the page;
+        `simulated` shows the parts that are made up.
         """
         super().__init__("web", report)
         self._settings = settings
         self._path = runtime / SOCKET
-        about = About(name, __version__, EMOTIONS, moods, store.keep_days, frequency)
+        about = About(
+            name,
+            __version__,
+            EMOTIONS,
+            moods,
+            store.keep_days,
+            frequency,
+            broker=care.broker,
+            signs_in=login is not None,
+            restarts=care.restart is not None,
+            simulated=simulated.parts if simulated else (),
+        )
         covers = covers or Covers()
         self._invitations = Invitations()
         self._means = Resources(
@@ -90,6 +106,8 @@ class Web(Service):
             look,
             reset,
             button,
+            care,
+            simulated.routes() if simulated else (),
         )
         self._tell = report
         self._patience = patience

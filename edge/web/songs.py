@@ -2,6 +2,7 @@
 
 GET /api/songs       ?mood=&most=: songs for a mood, and the lists that they come from
 GET /api/songs/all   every song of every mood
+GET /api/sources     what the moods were given and the lists that were read: name, problem, picture
 GET /api/speakers    the account's speakers, which costs a request; a local player's own costs none
 """
 
@@ -18,7 +19,9 @@ from starlette.routing import BaseRoute, Route
 from edge.choose.songs import Collection, Moods, MoodSong, Songs, recommended, table
 from edge.errors import Fault, MoodboxError
 from edge.events import Playback, Preferences
+from edge.spotify.finder import Finder
 from edge.spotify.speakers import Speaker
+from edge.web.answers import KnownSource
 from edge.web.api import refuse, reply
 from edge.web.hub import Hub
 from edge.web.storage import Store
@@ -31,6 +34,8 @@ class MusicLookup(NamedTuple):
     """What the songs and speakers need besides the store."""
 
     moods: Moods = {}  # noqa: RUF012  never written to
+    finder: Finder | None = None
+    """Tells what there is to pick from; None: nobody can."""
     speakers: Callable[[], list[Speaker]] | None = None
     """Asks for the account's; None: there is only the one that the player drives."""
 
@@ -47,6 +52,7 @@ class SongRoutes:
         return [
             Route("/api/songs", self._of_mood),
             Route("/api/songs/all", self._all),
+            Route("/api/sources", self._sources),
             Route("/api/speakers", self._speakers),
         ]
 
@@ -65,6 +71,16 @@ class SongRoutes:
 
     def _all(self, _request: Request) -> Response:
         return reply(Songs(self._table(), self._store.read.playlists()))
+
+    def _sources(self, _request: Request) -> Response:
+        read = self._store.read
+        pictured = read.pictured()
+        return reply(
+            [
+                KnownSource(it.source, it.name, it.problem, cover=it.source in pictured)
+                for it in read.playlists()
+            ]
+        )
 
     def _table(self) -> list[MoodSong]:
         read = self._store.read

@@ -15,6 +15,7 @@ from edge.records import (
     PastCorrection,
     PastPlay,
     PastPrediction,
+    PastSong,
     PlaylistSnapshot,
     Song,
 )
@@ -34,6 +35,18 @@ class Reader(Protocol):
 
     def corrections(self, since: float, until: float) -> list[PastCorrection]:
         """Return the newest corrections between two times, and those without, oldest first."""
+
+    def heard(self, since: float, until: float) -> list[PastSong]:
+        """Return the newest songs heard between two times, oldest first."""
+
+    def cover(self, uri: str) -> str:
+        """Return the address of the picture of a song or a list; empty where there is none."""
+
+    def pictured(self) -> frozenset[str]:
+        """Return the lists of which there is a picture."""
+
+    def number_of(self, hashed: str) -> int | None:
+        """Return the number of the paired browser with this hashed token."""
 
     def songs(self) -> Sequence[Song]:
         """Return all songs, playlist by playlist."""

@@ -1,50 +1,84 @@
-// The page: one view at a time, kept current by the box's events.
+// The page: one view at a time, beside a navigation that is always there.
 
-import { attempt, get } from "/static/api.js";
-import { $ } from "/static/dom.js";
-import * as history from "/static/history.js";
-import * as house from "/static/house.js";
-import * as now from "/static/now.js";
-import * as playlists from "/static/playlists.js";
+import { begin, box, listen, silence, stale, toast } from "./box.js";
+import { Icon, colour } from "./icons.js";
+import { Now } from "./now.js";
+import { html, render, useEffect, useState } from "./vendor/preact-htm.js";
+import { duration, t } from "./words.js";
 
-const VIEWS = ["now", "past", "songs", "health", "house"];
-const FOR_GUESTS = ["now", "health", "house"];
-let about = null;
+const VIEWS = ["now", "music", "history", "care"];
+const FOR_GUESTS = ["now", "care"];
+// What is not on the first screen is fetched when it is wanted, and once the first is shown.
+const LATER = {
+  music: () => import("./music.js"), history: () => import("./history.js"), care: () => import("./care.js"),
+};
+const loaded = {};
 
-function open() {
-  const wanted = location.hash.slice(1);
-  const view = (about.guest ? FOR_GUESTS : VIEWS).includes(wanted) ? wanted : "now";
-  for (const name of VIEWS) $(`#${name}`).hidden = name !== view;
-  for (const link of document.querySelectorAll("nav a")) {
-    if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+const wanted = () => {
+  const view = location.hash.slice(1).split("/")[0];
+  return (box.about?.guest ? FOR_GUESTS : VIEWS).includes(view) ? view : "now";
+};
+
+function App() {
+  const [, again] = useState(0);
+  const [view, open] = useState(wanted());
+  useEffect(() => {
+    const redraw = () => again((n) => n + 1);
+    const end = listen(redraw);
+    const beat = setInterval(redraw, 1000);
+    const moved = async () => {
+      const next = wanted();
+      if (LATER[next] && !loaded[next]) loaded[next] = (await LATER[next]()).View;
+      open(next);
+      scrollTo(0, 0);
+    };
+    addEventListener("hashchange", moved);
+    moved();
+    return () => { end(); clearInterval(beat); removeEventListener("hashchange", moved); };
+  }, []);
+  if (!box.status) return html`<${Shell} view=${view}><main class="now" aria-busy="true"><div class="moment"><section class="card player"><div class="art"></div></section><section class="card sees"></section></div></main><//>`;
+  const View = view === "now" ? Now : loaded[view] ?? Now;
+  const old = stale() || box.link === "lost" || box.link === "refused";
+  return html`<${Shell} view=${view} old=${old}>
+    <main class=${view} id="main" tabindex="-1"><${View} /></main>
+  <//>`;
+}
+
+function Shell({ view, old, children }) {
+  const guest = box.about?.guest;
+  const name = box.about?.name ?? "moodbox";
+  const mood = box.status?.mood?.name ?? "neutral";
+  useEffect(() => document.documentElement.style.setProperty("--mood", colour(mood)), [mood]);
+  return html`<div class=${`shell ${old ? "old" : ""}`}>
+    <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.querySelector("#main")?.focus(); }}>${t("skip")}</a>
+    <header class="top">
+      <img src="static/icon.svg" alt="" width="32" height="32" /><strong>${name}</strong>
+      <span id="link" class=${`link ${old ? "lost" : box.link}`} role="status">${t(old ? "link.lost" : `link.${box.link}`)}</span>
+    </header>
+    <nav aria-label=${t("views")}>
+      ${(guest ? FOR_GUESTS : VIEWS).map((one) => html`<a key=${one} href=${`#${one}`} aria-current=${one === view ? "page" : null}>
+        <${Icon} name=${one} /><span>${t(`view.${one}`)}</span></a>`)}
+    </nav>
+    <div class="content">
+    ${old && html`<div id="stale" class="banner" role="alert"><${Icon} name="warn" />
+      <p>${t("stale", { time: duration(silence()) })}</p></div>`}
+    ${children}
+    </div>
+    <div id="toast" class="toast" role="status" hidden=${!toast.words}><span>${toast.words}</span>
+      ${toast.undo && html`<button type="button" onClick=${() => { const { undo } = toast; toast.words = ""; toast.undo = null; undo(); }}>${t("undo")}</button>`}</div>
+  </div>`;
+}
+
+const root = document.querySelector("#app");
+async function start() {
+  try {
+    await begin();
+  } catch (error) {
+    root.querySelector("main").replaceChildren(Object.assign(document.createElement("p"), { className: "banner", role: "alert", textContent: `${error.message} ${t("trying_again")}` }));
+    setTimeout(start, 3000);
+    return;
   }
-  if (view === "past") history.show(about.moods);
-  if (view === "songs") playlists.show(about.moods);
-  if (view === "house" && !about.guest) house.show();
+  root.replaceChildren();
+  render(html`<${App} />`, root);
 }
-
-function listen() {
-  const events = new EventSource("/api/events");
-  events.onopen = () => { $("#link").textContent = "live"; };
-  events.onerror = () => { $("#link").textContent = "the box is away, trying again"; };
-  events.addEventListener("hello", (event) => now.begin(about, JSON.parse(event.data).now));
-  events.addEventListener("status", (event) => {
-    const status = JSON.parse(event.data);
-    now.show(status);
-    house.health(status);
-  });
-}
-
-await attempt(async () => {
-  about = await get("/api/about");
-  $("#guest").hidden = !about.guest;
-  document.body.classList.toggle("guest", about.guest);
-  $("header strong").textContent = document.title = about.name;
-  $("#version").textContent = about.version;
-  $("#keep").textContent = about.keep_days;
-  $("#works").ontoggle = house.works;
-  addEventListener("hashchange", open);
-  open();
-  listen();
-});
+start();

@@ -1,87 +1,121 @@
-// What was felt, played and corrected, as a chart and in words.
+// What was that song? And how well the box read the moods.
 
-import { attempt, get } from "/static/api.js";
-import { $, colour, el, svg } from "/static/dom.js";
-import * as gallery from "/static/gallery.js";
+import { attempt, box, get, onNews } from "./box.js";
+import { Face, Icon, colour } from "./icons.js";
+import { Card, Cover, Empty, safe } from "./parts.js";
+import { Report } from "./report.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact-htm.js";
+import { date, day, duration, hour, mood as named, t } from "./words.js";
+import { sourceName } from "./box.js";
 
-const LEFT = 70, WIDEST = 640, LANE = 26, TICK = 56;
-const HOUR = 3600;
+const DAY = 86400;
+const RANGES = [1, 7, 14];
 
-export async function show(moods, days = 1) {
-  for (const button of document.querySelectorAll("#range button")) {
-    button.setAttribute("aria-pressed", Number(button.value) === days);
-    button.onclick = () => show(moods, Number(button.value));
-  }
-  const until = Date.now() / 1000;
-  await attempt(async () => draw(await get(`/api/history?since=${until - days * 86400}`), moods));
-  await attempt(async () => report(await get(`/api/report?days=${days}`), moods));
+export function View() {
+  const [days, choose] = useState(1);
+  const [past, show] = useState(null);
+  useEffect(() => {
+    let here = true;
+    const look = async () => {
+      const until = Date.now() / 1000;
+      const [moods, songs, report] = await Promise.all([
+        attempt(() => get(`api/history?since=${until - days * DAY}`)),
+        attempt(() => get(`api/heard?since=${until - days * DAY}`)),
+        attempt(() => get(`api/report?days=${Math.max(7, days)}`)),
+      ]);
+      if (here && moods && songs && report) show({ days, moods, songs, report });
+    };
+    look();
+    let soon = 0;
+    const end = onNews(({ event }) => { if (["mood", "play", "correction", "song", "confirmation"].includes(event)) { clearTimeout(soon); soon = setTimeout(look, 700); } });
+    const clock = setInterval(() => { if (!document.hidden) look(); }, 15000);
+    return () => { here = false; end(); clearTimeout(soon); clearInterval(clock); };
+  }, [days, box.status.track?.uri]);
+  return html`<h1>${t("view.history")}</h1>
+    <div class="row range" id="range" role="group" aria-label=${t("how_far")}>${RANGES.map((n) => html`
+      <button key=${n} type="button" class="pill" value=${n} aria-pressed=${n === days} onClick=${() => choose(n)}>${t(`range.${n}`)}</button>`)}</div>
+    <div class="column"><${Songs} past=${past} /></div>
+    <div class="column"><${Moods} past=${past} />${past && html`<${Report} report=${past.report} />`}</div>`;
 }
 
-function draw(past, moods) {
-  const wide = Math.min(WIDEST, $("#chart").clientWidth);
-  const lanes = [...new Set([...moods, ...past.moods.map((felt) => felt.mood)])];
-  const height = lanes.length * LANE + 20;
-  const x = (at) => LEFT + (wide - LEFT) * (at - past.since) / (past.until - past.since);
+const OUTCOMES = { finished: "check", skipped: "next", replaced: "music", stopped: "pause", failed: "warn" };
+
+function Songs({ past }) {
+  const [words, look] = useState("");
+  const wanted = words.trim().toLocaleLowerCase();
+  const fits = (song) => !wanted || [song.title, song.artist, song.album, song.name || sourceName(song.context), named(song.mood)].join(" ").toLocaleLowerCase().includes(wanted);
+  const rows = (past?.songs ?? []).filter(fits).reverse();
+  const days = new Map();
+  for (const song of rows) {
+    const key = day(song.at);
+    days.set(key, [...days.get(key) ?? [], song]);
+  }
+  return html`<${Card} name="heard" title=${t("what_was_heard")}>
+    <input type="search" id="find" class="wide" value=${words} placeholder=${t("find_song")} aria-label=${t("find_song")} onInput=${(event) => look(event.target.value)} />
+    ${past && !rows.length && html`<${Empty} icon="history">${t(wanted ? "found_no_song" : "heard_nothing", { words })}<//>`}
+    ${[...days].map(([name, songs]) => html`<section key=${name}><h3 class="day">${name}</h3>
+      <ul class="songs">${songs.map((song) => html`<${Song} key=${song.id} song=${song} />`)}</ul></section>`)}
+  <//>`;
+}
+
+function Song({ song }) {
+  const link = safe(song.link);
+  const title = song.title || song.uri;
+  const from = song.name || sourceName(song.context) || song.album;
+  const how = song.outcome ? t(`outcome.${song.outcome}`) : t("outcome.now");
+  return html`<li><${Cover} of=${song.uri} has=${song.cover} mood=${song.mood} size=${52} />
+    <div><strong>${link ? html`<a href=${link} target="_blank" rel="noreferrer">${title}</a>` : title}</strong>
+      <span class="soft">${[song.artist, from].filter(Boolean).join(" · ")}</span>
+      <span class="soft meta">${song.mood && html`<span><${Face} mood=${song.mood} size=${18} />${named(song.mood)}</span>`}<span><${Icon} name=${OUTCOMES[song.outcome] ?? "sound"} />${how}</span></span></div>
+    <time>${hour(song.at)}</time></li>`;
+}
+
+// --- the moods, as a chart -----------------------------------------------------------------------
+
+const LANE = 26, LONGEST = 6 * 3600;
+
+function Moods({ past }) {
+  const place = useRef();
+  const [wide, measure] = useState(520);
+  useLayoutEffect(() => {
+    const look = new ResizeObserver(([entry]) => measure(Math.round(entry.contentRect.width)));
+    look.observe(place.current);
+    return () => look.disconnect();
+  }, []);
+  const felt = past?.moods.moods ?? [];
+  return html`<${Card} name="felt" title=${t("what_was_felt")}>
+    <p class="soft">${t("chart_more")}</p>
+    <div id="chart" ref=${place} style=${{ minHeight: `${(box.about.moods.length + 1) * LANE}px` }}>
+      ${past && (felt.length ? html`<${Chart} past=${past} wide=${wide} />` : html`<${Empty} icon="eye">${t("felt_nothing")}<//>`)}</div>
+  <//>`;
+}
+
+function Chart({ past, wide }) {
+  const { moods: felt, since, until, corrections } = past.moods;
+  const lanes = [...new Set([...box.about.moods, ...felt.map((one) => one.mood)])].filter((mood) => mood !== "unknown");
+  const left = 92, height = lanes.length * LANE + 22;
+  const x = (at) => left + ((wide - left) * (at - since)) / (until - since);
   const y = (mood) => lanes.indexOf(mood) * LANE;
-  const chart = svg("svg", {
-    class: "chart", viewBox: `0 0 ${wide} ${height}`, role: "img",
-    "aria-label": `${past.moods.length} moods, ${past.corrections.length} corrections`,
+  const bars = felt.map((one, number) => {
+    const end = one.lasted == null ? Math.min(felt[number + 1]?.at ?? until, one.at + LONGEST) : one.at + one.lasted;
+    return lanes.includes(one.mood) && html`<rect key=${one.id} x=${x(one.at)} y=${y(one.mood) + 5} width=${Math.max(2, x(end) - x(one.at))} height=${LANE - 9} rx="3" fill=${colour(one.mood)} fill-opacity=${0.45 + 0.55 * one.confidence}><title>${`${hour(one.at)} ${named(one.mood)}, ${duration(end - one.at)}`}</title></rect>`;
   });
-  for (const mood of lanes) {
-    chart.append(svg("line", { x1: LEFT, x2: wide, y1: y(mood) + LANE, y2: y(mood) + LANE }));
-    chart.append(svg("text", { x: 0, y: y(mood) + 17 }, mood));
-  }
-  past.moods.forEach((felt, number) => {
-    const next = past.moods[number + 1];
-    const until = Math.min(next ? next.at : past.until, felt.at + 6 * HOUR);
-    const width = Math.max(2, x(until) - x(felt.at));
-    chart.append(svg("rect", {
-      x: x(felt.at), y: y(felt.mood) + 5, width, height: LANE - 8, rx: 3, fill: colour(felt.mood),
-      "fill-opacity": 0.4 + 0.6 * felt.confidence,
-    }));
-  });
-  for (const row of past.corrections.filter((one) => one.at && lanes.includes(one.mood))) {
-    chart.append(svg("circle", {
-      cx: x(row.at), cy: y(row.mood) + LANE / 2, r: 6, fill: "none", stroke: "currentColor", "stroke-width": 2,
-    }));
-  }
-  ticks(past, (wide < 500 ? 8 : 4) * HOUR, (at, words) => {
-    if (x(at) < wide - TICK) chart.append(svg("text", { x: x(at), y: height - 3 }, words));
-  });
-  $("#chart").replaceChildren(chart);
-  list(past);
+  return html`<svg class="chart" viewBox=${`0 0 ${wide} ${height}`} width=${wide} height=${height} role="img" aria-label=${t("chart_is", { moods: felt.length, corrections: corrections.length })}>
+    ${lanes.map((mood) => html`<g key=${mood}><line x1=${left} x2=${wide} y1=${y(mood) + LANE} y2=${y(mood) + LANE} /><text x="0" y=${y(mood) + 17}>${named(mood)}</text></g>`)}
+    ${bars}
+    ${corrections.filter((one) => one.at && lanes.includes(one.mood)).map((one) => html`<circle key=${one.at} cx=${x(one.at)} cy=${y(one.mood) + LANE / 2} r="6" />`)}
+    ${ticks(since, until, wide - left).map(([at, words]) => html`<text key=${at} x=${x(at)} y=${height - 4}>${words}</text>`)}
+  </svg>`;
 }
 
-function ticks(past, hours, put) {
-  const days = (past.until - past.since) / 86400 > 2;
-  const step = days ? 86400 : hours;
-  const format = days ? { weekday: "short" } : { hour: "2-digit", minute: "2-digit" };
-  const first = new Date(past.since * 1000);
-  first.setHours(days ? 24 : Math.ceil((first.getHours() + 1) / 4) * 4, 0, 0, 0);
-  for (let at = first / 1000; at < past.until; at += step) {
-    put(at, new Intl.DateTimeFormat(undefined, format).format(at * 1000));
+function ticks(since, until, room) {
+  const days = (until - since) / DAY;
+  const step = days > 2 ? DAY * Math.ceil(days / (room / 60)) : 3600 * Math.ceil(24 / (room / 64));
+  const first = new Date(since * 1000);
+  first.setHours(days > 2 ? 24 : first.getHours() + 1, 0, 0, 0);
+  const found = [];
+  for (let at = first / 1000; at < until - (50 / room) * (until - since); at += step) {
+    found.push([at, days > 2 ? date(at, days > 7 ? { day: "numeric", month: "numeric" } : { weekday: "short" }) : date(at, { hour: "numeric" })]);
   }
-}
-
-function list(past) {
-  const time = (at) => new Date(at * 1000).toLocaleString(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit" });
-  $("#plays").replaceChildren(...past.plays.slice(-50).reverse().map((play) =>
-    el("li", {}, el("span", { textContent: `${time(play.at)}: ${play.why || play.uri}` }),
-      el("span", { className: "soft", textContent: play.outcome || "" }))));
-  if (!past.plays.length) $("#plays").replaceChildren(el("li", { textContent: "Nothing was played yet." }));
-}
-
-function report(found, moods) {
-  const lines = [`${found.predictions} moods were read, ${found.corrections} corrected.`];
-  for (const pair of found.confused) lines.push(`${pair.felt} was taken for ${pair.predicted} ${pair.times} ×.`);
-  for (const [mood, plays] of Object.entries(found.played)) {
-    lines.push(`${mood}: played ${plays} ×, skipped ${found.skipped[mood] || 0} ×.`);
-  }
-  const most = found.drift[0];
-  if (most) {
-    const share = (part) => `${Math.round(100 * part)} %`;
-    lines.push(`Furthest from what the model was trained on: ${most.emotion}, ${share(most.here)} here and ${share(most.card)} there.`);
-  }
-  $("#report").replaceChildren(...lines.map((words) => el("li", { textContent: words })));
-  gallery.show(found.unsure, moods);
+  return found;
 }

@@ -1,122 +1,60 @@
-// What is felt and what plays, now.
+// Now: what plays, what the box sees, and what the music does with the mood.
 
-import { request, say } from "/static/api.js";
-import { $, colour, duration, el } from "/static/dom.js";
-import * as live from "/static/live.js";
-import * as songs from "/static/songs.js";
+import { box, request } from "./box.js";
+import { Icon } from "./icons.js";
+import { Card } from "./parts.js";
+import { Player } from "./player.js";
+import { Sees } from "./sees.js";
+import { html, useEffect, useState } from "./vendor/preact-htm.js";
+import { part, said, t } from "./words.js";
 
-const UNKNOWN = {
-  private: "the camera is off",
-  starting: "not looked for long enough yet",
-  camera: "the camera is away",
-  dark: "too dark to tell",
-};
+const INTENTS = ["match", "lift", "calm", "steady"];
 
-let status = null;
-let about = null;
-let offset = 0;
-
-// `offset` is the box's monotonic clock minus this browser's.
-export function begin(house, now) {
-  about = house;
-  offset = now - performance.now() / 1000;
-  if (!$("#bars").children.length) build();
+export function Now() {
+  const guest = box.about.guest;
+  return html`
+    <${Problems} />
+    <div class="moment"><${Player} /><${Sees} />
+      ${!guest && html`<${Intent} /><div class="column third"><${Later} /></div>`}</div>
+    ${guest && html`<p class="card note">${t("guest")} <a href="pair">${t("guest_pair")}</a></p>`}`;
 }
 
-function build() {
-  for (const emotion of about.emotions) {
-    const fill = el("i");
-    fill.style.background = colour(emotion);
-    const bar = el("div", { className: "bar", ariaHidden: "true" }, fill);
-    $("#bars").append(el("li", {}, el("span", { textContent: emotion }), bar, el("span")));
-  }
-  for (const mood of about.moods) {
-    const button = el("button", { type: "button", textContent: mood });
-    button.onclick = () => correct(mood);
-    $("#feel").append(button);
-  }
-  $("#play").onclick = () => request("PlayPause");
-  $("#next").onclick = () => request("Next");
-  $("#volume").onchange = () => request("SetVolume", { volume: Number($("#volume").value) });
-  $("#music").onclick = () => request("SetMusic", { on: !status.music });
-  $("#private").onclick = () => request("SetPrivate", { private: !status.private });
-  for (const button of document.querySelectorAll("#intent button")) {
-    button.onclick = () => request("SetIntent", { intent: button.value });
-  }
-  live.ready();
-  setInterval(age, 1000);
+// Parts whose problem is solved on another view of this page.
+const WHERE = { "sign-in": "care", playlists: "music", spotify: "care", mqtt: "care" };
+
+function Problems() {
+  const rows = Object.entries(box.status.problems);
+  if (!rows.length) return null;
+  const guest = box.about.guest;
+  return html`<section id="problems" class="card problems" role="alert"><${Icon} name="warn" />
+    <ul>${rows.map(([name, words]) => html`<li key=${name}><strong>${part(name)}</strong> <span>${said(words)}</span>
+      ${!guest && WHERE[name] && html` <a href=${`#${WHERE[name]}`}>${t(`fix.${WHERE[name]}`)}</a>`}
+      ${!guest && name.startsWith("damaged") && html` <button type="button" class="small" onClick=${() => request("Acknowledge", { part: name })}>${t("seen")}</button>`}</li>`)}</ul>
+  </section>`;
 }
 
-async function correct(mood) {
-  const prediction = status.prediction;
-  if (await request("Correct", { mood, prediction })) say(`thank you: ${mood}`);
+function Intent() {
+  const { status } = box;
+  const off = status.mood_drives === false;
+  return html`<${Card} name="intent" title=${t("intent")}>
+    <div class="choices" role="group" aria-labelledby="intent-title">
+      ${INTENTS.map((one) => html`<button key=${one} type="button" value=${one} aria-pressed=${status.intent === one} onClick=${() => request("SetIntent", { intent: one })}>
+        <${Icon} name=${one} /><span>${t(`intent.${one}`)}</span></button>`)}</div>
+    <p class="soft">${t(`intent.${status.intent}.more`)}</p>
+    <${Switch} id="drives" on=${status.mood_drives ?? status.music} label=${t("mood_drives")} more=${t(off ? "mood_drives_off" : "mood_drives_on")}
+      turn=${(on) => request("mood_drives" in status ? "SetMoodDrives" : "SetMusic", { on })} />
+    ${"mood_drives" in status && html`<${Switch} id="music-on" on=${status.music} label=${t("music_on")} more=${t(status.music ? "music_is_on" : "music_is_off")}
+      turn=${(on) => request("SetMusic", { on })} />`}
+  <//>`;
 }
 
-export function show(fresh) {
-  status = fresh;
-  showMood();
-  showMusic();
-  live.show(status);
-  if (!about.guest) songs.show(status.mood ? status.mood.name : "", about.moods);
-  const problems = Object.entries(status.problems);
-  $("#problems").hidden = !problems.length;
-  $("#problems ul").replaceChildren(
-    ...problems.map(([part, words]) => el("li", { textContent: `${part}: ${words}` })),
-  );
-}
+const Switch = ({ id, on, label, more, turn }) => html`<div class="switch">
+  <div><span id=${`${id}-label`}>${label}</span><small class="soft">${more}</small></div>
+  <button id=${id} type="button" role="switch" aria-checked=${on} aria-labelledby=${`${id}-label`} onClick=${() => turn(!on)}><i></i></button></div>`;
 
-function showMood() {
-  const name = status.mood ? status.mood.name : status.unknown;
-  $("#mood h1").textContent = name;
-  $("#mood .dot").style.background = colour(name);
-  $("#private").setAttribute("aria-pressed", status.private);
-  $("#private").textContent = status.private ? "Camera is off" : "Turn the camera off";
-  [...$("#bars").children].forEach((row, number) => {
-    const share = status.probabilities[number];
-    row.querySelector("i").style.width = `${100 * (share || 0)}%`;
-    row.lastChild.textContent = share === undefined ? "" : `${Math.round(100 * share)} %`;
-  });
-  age();
-}
-
-function age() {
-  if (!status) return;
-  if (!status.mood) {
-    $("#sure").textContent = UNKNOWN[status.unknown] || "";
-    return;
-  }
-  const seconds = performance.now() / 1000 + offset - status.mood.since;
-  const sure = status.probabilities.length ? `${Math.round(100 * status.mood.confidence)} % sure, ` : "";
-  $("#sure").textContent = `${sure}for ${duration(seconds)}`;
-}
-
-function showMusic() {
-  const track = status.track;
-  $("#title").textContent = track ? track.title || track.uri : "Nothing is known to play";
-  $("#artist").textContent = track ? track.artist : "";
-  cover(track);
-  $("#why").textContent = status.why;
-  $("#open").hidden = !(track && track.link.startsWith("https://"));
-  if (track && track.link) $("#open").href = track.link;
-  $("#where").textContent = [status.playback, status.speaker && `on ${status.speaker}`].filter(Boolean).join(" ");
-  const playing = status.playback === "playing";
-  $("#play").textContent = playing ? "Pause" : "Play";
-  if (document.activeElement !== $("#volume")) $("#volume").value = status.volume ?? 50;
-  $("#volume-now").textContent = status.volume === null ? "" : `${status.volume} %`;
-  $("#music").setAttribute("aria-pressed", status.music);
-  $("#music").textContent = status.music ? "Mood drives the music" : "Music is left alone";
-  for (const button of document.querySelectorAll("#intent button")) {
-    button.setAttribute("aria-pressed", button.value === status.intent);
-  }
-}
-
-// The box hands out the cover of the newest track alone; the track in the address is for this cache.
-function cover(track) {
-  const image = $("#cover");
-  const source = track && track.cover ? `/api/cover?of=${encodeURIComponent(track.uri)}` : "";
-  if (image.getAttribute("src") === source) return;
-  image.hidden = true;
-  image.onload = () => { image.hidden = false; };
-  if (source) image.src = source;
-  else image.removeAttribute("src");
+// What may wait until the rest is shown: songs for this mood, and a demo's lamp and button.
+function Later() {
+  const [more, set] = useState(null);
+  useEffect(() => { import("./beside.js").then(({ Beside }) => set(() => Beside)); }, []);
+  return more && html`<${more} />`;
 }

@@ -1,66 +1,76 @@
-// Letting a browser in: tap the colours that the box's light shows.
+// Letting a browser in: tap the colours that the box's light shows, or open a one-time address.
 
-import { get, post } from "/static/api.js";
+import { html, render, useEffect, useState } from "./vendor/preact-htm.js";
+import { said, t } from "./words.js";
 
 const SHOWN = {
   vermillion: "#e34b1f", yellow: "#f2c500", green: "#1f9d55", blue: "#2b6cd4", purple: "#8e44ad", white: "#ffffff",
 };
-let length = 4;
-let tapped = [];
 
-function draw() {
-  const place = document.querySelector("#tapped");
-  place.replaceChildren(...tapped.map((name) => Object.assign(dot(name), { role: "img", ariaLabel: name })));
+async function asked(address, body) {
+  let response;
+  try {
+    const options = body && { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    response = await fetch(address, { ...options, signal: AbortSignal.timeout(8000) });
+  } catch {
+    throw new Error(t("no_connection"));
+  }
+  const words = await response.json();
+  if (!response.ok) throw new Error(said(words.error));
+  return words;
 }
 
-function dot(name) {
-  const made = document.createElement("span");
-  made.className = "dot";
-  made.style.background = SHOWN[name];
-  return made;
-}
-
-async function tap(name) {
-  tapped.push(name);
-  draw();
-  if (tapped.length < length) return;
-  const colours = tapped;
-  tapped = [];
-  await pair({ colours });
-  draw();
+// All Chromiums say "KHTML, like Gecko"; people say "Chrome on Android".
+function browser() {
+  const agent = navigator.userAgent;
+  const first = (rows) => rows.find(([mark]) => agent.includes(mark))?.[1];
+  const made = first([["Edg", "Edge"], ["OPR/", "Opera"], ["SamsungBrowser", "Samsung Internet"], ["Firefox", "Firefox"], ["FxiOS", "Firefox"],
+    ["CriOS", "Chrome"], ["Chrome", "Chrome"], ["Safari", "Safari"]]) ?? "Browser";
+  const on = first([["iPhone", "iPhone"], ["iPad", "iPad"], ["Android", "Android"], ["Windows", "Windows"], ["Mac OS", "Mac"], ["CrOS", "Chromebook"], ["Linux", "Linux"]]);
+  return on ? `${made}, ${on}` : made;
 }
 
 async function pair(by) {
-  const name = navigator.userAgent.replace(/.*\((.*?)\).*/, "$1").slice(0, 60);
-  try {
-    await post("/api/pair", { ...by, name });
-    location.replace("/");
-  } catch (error) {
-    document.querySelector("#state").textContent = error.message;
-  }
+  await asked("api/pair", { ...by, name: browser() });
+  location.replace("./");
 }
 
-async function look() {
-  const state = await get("/api/pair");
-  if (state.open) length = state.length;
-  document.querySelector("#closed").hidden = state.open;
-  document.querySelector("#window").hidden = !state.open;
-  const place = document.querySelector("#colours");
-  if (place.children.length) return;
-  for (const name of state.colours) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(dot(name), name);
-    button.onclick = () => tap(name);
-    place.append(button);
-  }
+function Pair() {
+  const [state, set] = useState(null);
+  const [tapped, tap] = useState([]);
+  const [wrong, say] = useState("");
+  useEffect(() => {
+    const look = async () => {
+      try { set(await asked("api/pair")); } catch (error) { say(error.message); }
+    };
+    // What a one-time address holds stands behind the #, and so goes to no log.
+    const invitation = location.hash.slice(1);
+    if (invitation.length > 20) {
+      history.replaceState(null, "", location.pathname);
+      pair({ invitation }).catch((error) => say(error.message));
+    }
+    look();
+    const clock = setInterval(look, 3000);
+    return () => clearInterval(clock);
+  }, []);
+  const add = async (name) => {
+    const colours = [...tapped, name];
+    tap(colours);
+    say("");
+    if (colours.length < state.length) return;
+    try { await pair({ colours }); } catch (error) { say(error.message); }
+    tap([]);
+  };
+  return html`<h1>${t("pair")}</h1>
+    ${state && !state.open && html`<section id="closed" class="card"><p>${t("pair_closed")}</p><p class="soft">${t("pair_otherwise")} <code>moodbox pair</code></p></section>`}
+    ${state?.open && html`<section id="window" class="card"><p>${t("pair_open")}</p>
+      <div id="tapped" class="tapped" aria-live="polite">${Array.from({ length: state.length }, (_, place) => html`<${Dot} key=${place} name=${tapped[place]} />`)}</div>
+      <div id="colours" class="colours">${state.colours.map((name) => html`<button key=${name} type="button" data-colour=${name} onClick=${() => add(name)}><${Dot} name=${name} />${t(`colour.${name}`)}</button>`)}</div>
+      ${tapped.length > 0 && html`<button type="button" class="plain" onClick=${() => tap([])}>${t("begin_again")}</button>`}</section>`}
+    <p id="state" class="bad" role="status">${wrong}</p>`;
 }
 
-// A one-time address, as `moodbox pair` prints it: what it holds stands behind the #, and so goes to no log.
-const invitation = location.hash.slice(1);
-if (invitation) {
-  history.replaceState(null, "", "/pair");
-  await pair({ invitation });
-}
-await look();
-setInterval(() => look().catch(() => {}), 3000);
+const Dot = ({ name }) => html`<span class="dot" role=${name ? "img" : null} aria-label=${name ? t(`colour.${name}`) : null} style=${{ background: SHOWN[name] ?? "transparent" }}></span>`;
+
+document.title = t("pair");
+render(html`<${Pair} />`, document.querySelector("#pair"));

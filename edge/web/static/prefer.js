@@ -1,64 +1,63 @@
-// Who is listening, how loud it may be and when, and whether faces may be kept.
+// Who is listening, how loud it may be, and when.
 
-import { attempt, get, request, say } from "/static/api.js";
-import { $, el } from "/static/dom.js";
+import { box, request, say } from "./box.js";
+import { Icon } from "./icons.js";
+import { Card } from "./parts.js";
+import { html, useEffect, useState } from "./vendor/preact-htm.js";
+import { t } from "./words.js";
 
-export async function change(type, values) {
-  const done = await request(type, values);
-  if (done) say("kept");
+export async function prefer(values) {
+  const done = await request("SetPreferences", values);
+  if (done) say(t("kept"));
   return done;
 }
 
-const prefer = (values) => change("SetPreferences", values);
-
-export async function read(use) {
-  await attempt(async () => use(await get("/api/preferences")));
+export function Profiles() {
+  const { profiles, profile } = box.preferences;
+  const [name, type] = useState("");
+  const add = async (event) => {
+    event.preventDefault();
+    if (name.trim() && await prefer({ profiles: [...profiles, name.trim()] })) type("");
+  };
+  return html`<${Card} name="profiles" title=${t("listening")}>
+    <p class="soft">${t("listening_more")}</p>
+    <div class="row" role="group" aria-labelledby="profiles-title">${profiles.map((one) => html`<span key=${one} class="chip">
+      <button type="button" class="pill" aria-pressed=${one === profile} onClick=${() => request("SetProfile", { profile: one })}><${Icon} name="person" />${one}</button>
+      ${profiles.length > 1 && html`<button type="button" class="round small" aria-label=${t("remove", { name: one })} onClick=${() => prefer({ profiles: profiles.filter((other) => other !== one) })}><${Icon} name="close" /></button>`}</span>`)}</div>
+    <form id="profile-add" class="row" onSubmit=${add}>
+      <input id="profile-name" class="grow" maxlength="40" value=${name} placeholder=${t("somebody_else")} aria-label=${t("somebody_else")} onInput=${(event) => type(event.target.value)} />
+      <button>${t("add")}</button></form>
+  <//>`;
 }
 
-export function profiles(preferences, again) {
-  const known = preferences.profiles;
-  $("#profile").replaceChildren(...known.map((name) =>
-    el("option", { value: name, textContent: name, selected: name === preferences.profile })));
-  $("#profile").onchange = () => change("SetProfile", { profile: $("#profile").value });
-  $("#profile-remove").disabled = known.length < 2;
-  $("#profile-remove").onclick = async () => {
-    await prefer({ profiles: known.filter((name) => name !== $("#profile").value) });
-    again();
-  };
-  $("#profile-add").onsubmit = async (event) => {
-    event.preventDefault();
-    const name = $("#profile-name").value.trim();
-    if (name && await prefer({ profiles: [...known, name] })) $("#profile-name").value = "";
-    again();
-  };
-}
+// A browser's field for times takes two digits of hours alone.
+const time = (text) => text && text.padStart(5, "0");
 
-export function limits(preferences) {
-  // A browser's field for times takes two digits of hours alone.
-  const time = (text) => text && text.padStart(5, "0");
-  $("#quiet-from").value = time(preferences.quiet_from);
-  $("#quiet-to").value = time(preferences.quiet_to);
-  $("#quiet-volume").value = preferences.quiet_volume;
-  $("#max-volume").value = preferences.max_volume;
-  $("#start-volume").value = preferences.volume ?? "";
-  $("#limits").onsubmit = (event) => {
+export function Limits() {
+  const kept = box.preferences;
+  const fresh = () => ({
+    volume: kept.volume ?? "", max_volume: kept.max_volume, quiet_from: time(kept.quiet_from), quiet_to: time(kept.quiet_to), quiet_volume: kept.quiet_volume,
+  });
+  const [typed, type] = useState(null);
+  const shown = typed ?? fresh();
+  useEffect(() => { if (typed && JSON.stringify(typed) === JSON.stringify(fresh())) type(null); }, [kept]);
+  const field = (key, options) => html`<input id=${key.replace("_", "-")} value=${shown[key]} ...${options} onInput=${(event) => type({ ...shown, [key]: event.target.value })} />`;
+  const keep = async (event) => {
     event.preventDefault();
-    prefer({
-      quiet_from: $("#quiet-from").value,
-      quiet_to: $("#quiet-to").value,
-      quiet_volume: Number($("#quiet-volume").value),
-      max_volume: Number($("#max-volume").value),
-      volume: $("#start-volume").value === "" ? null : Number($("#start-volume").value),
+    const done = await prefer({
+      quiet_from: shown.quiet_from, quiet_to: shown.quiet_to, quiet_volume: Number(shown.quiet_volume),
+      max_volume: Number(shown.max_volume), volume: shown.volume === "" ? null : Number(shown.volume),
     });
+    if (done) type(null);
   };
-}
-
-export function faces(preferences) {
-  const button = $("#keep-faces");
-  button.disabled = false;
-  button.setAttribute("aria-pressed", preferences.keep_faces);
-  button.textContent = preferences.keep_faces ? "Faces of corrections are kept" : "Keep the faces of my corrections";
-  button.onclick = async () => {
-    if (await prefer({ keep_faces: !preferences.keep_faces })) read(faces);
-  };
+  const number = { type: "number", min: 0, max: 100 };
+  return html`<${Card} name="limits" title=${t("loud_and_when")}>
+    <form id="limits" onSubmit=${keep}><div class="fields">
+      <label for="volume">${t("begin_at")}</label>${field("volume", { ...number, placeholder: t("as_speaker") })}
+      <label for="max-volume">${t("never_above")}</label>${field("max_volume", { ...number, required: true })}
+      <label for="quiet-from">${t("quiet_from")}</label>${field("quiet_from", { type: "time" })}
+      <label for="quiet-to">${t("quiet_to")}</label>${field("quiet_to", { type: "time" })}
+      <label for="quiet-volume">${t("then_never_above")}</label>${field("quiet_volume", { ...number, required: true })}
+    </div><button class="main" disabled=${!typed}>${t("keep")}</button></form>
+  <//>`;
 }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import queue
+import shutil
 import socket
 import threading
 import time
@@ -157,7 +158,7 @@ class House:
     def _listen(self) -> None:
         while not self._over.is_set():
             try:
-                event = self.heard.get(timeout=0.05)
+                event = self.heard.get(timeout=0.25 if self.ticks else 0.05)
             except queue.Empty:
                 if self.ticks:
                     self.web.show(msgspec.structs.replace(self.status, at=time.monotonic()))
@@ -218,3 +219,66 @@ def make_house(tmp_path: Path) -> Iterator[Callable[[WebSettings], House]]:
     yield make
     stopped = [house.stop() for house in made]
     assert all(stopped)
+
+
+CHROMIUM = shutil.which("chromium") or ""
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
+SLOWEST_MS = 30_000
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip)")
+    if not CHROMIUM:
+        pytest.skip("needs chromium (apt)")
+    with sync_api.sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A browser at the page: paired, unless a house says otherwise."""
+
+    def __init__(self, chromium: Any, house: House, cookie: str, **options: Any) -> None:
+        self.house = house
+        self.address = f"http://127.0.0.1:{house.port}"
+        self.complaints: list[str] = []
+        """What the browser found wrong: errors of scripts, breaches of the page's policy."""
+        house.ticks = True
+        self.context = chromium.new_context(**({"viewport": PHONE, "locale": "en-GB"} | options))
+        self.context.set_default_timeout(SLOWEST_MS)
+        if cookie:
+            name, _, value = cookie.partition("=")
+            self.context.add_cookies([{"name": name, "value": value, "url": self.address}])
+
+    def open(self, where: str = "/") -> Any:
+        page = self.context.new_page()
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.goto(f"{self.address}{where}")
+        page.wait_for_selector("#mood")
+        return page
+
+    def close(self) -> None:
+        self.context.close()
+        # What the box refuses is no fault of the page, which says it in words.
+        usual = ("Failed to load resource", "net::ERR")
+        bad = [words for words in self.complaints if not any(known in words for known in usual)]
+        assert bad == []
+
+
+@pytest.fixture
+def visit(chromium: Any, house: House, paired: Browser) -> Iterator[Callable[..., Any]]:
+    """Open the page on a phone, or as the options of a browser context say."""
+    made: list[Visit] = []
+
+    def make(where: str = "/", **options: Any) -> Any:
+        made.append(Visit(chromium, house, paired.cookie, **options))
+        return made[-1].open(where)
+
+    yield make
+    for one in made:
+        one.close()

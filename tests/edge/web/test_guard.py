@@ -53,7 +53,17 @@ EVERYTHING = [
     ("POST", "/api/browsers/revoke"),
     ("POST", "/api/login/begin"),
     ("POST", "/api/login/finish"),
-    ("GET", "/static/app.js"),
+    ("GET", "/api/heard"),
+    ("GET", "/api/sources"),
+    ("GET", "/api/music/own"),
+    ("GET", "/api/music/search?q=x"),
+    ("GET", "/api/cover?of=x"),
+    ("GET", "/api/troubles"),
+    ("POST", "/api/restart"),
+    ("POST", "/api/logout"),
+    ("POST", "/api/broker/test"),
+    ("GET", "/api/simulated/lights"),
+    ("POST", "/api/simulated/button"),
     ("GET", "/static/../page.py"),
     ("GET", "/static/%2e%2e/page.py"),
     ("GET", "//api/status"),
@@ -67,6 +77,9 @@ OF_THE_HOUSE = (
     "/api/live",
     "/api/songs",
     "/api/preferences",
+    "/api/heard",
+    "/api/music/own",
+    "/api/troubles",
 )
 """No guest's."""
 
@@ -82,8 +95,8 @@ def test_a_stranger_gets_nothing(house: Any, stranger: Any) -> None:
 def test_a_stranger_is_shown_the_pairing_page_in_place_of_the_page(stranger: Any) -> None:
     response = stranger.get("/")
     assert response.status == 200
-    assert b"/static/pair.js" in response.text
-    assert b"/static/app.js" not in response.text
+    assert b"static/pair.js" in response.text
+    assert b"static/app.js" not in response.text
 
 
 def test_a_forged_token_is_nobodys(stranger: Any) -> None:

@@ -1,0 +1,104 @@
+// The Spotify account, the home's broker, the browsers that are let in, and what is kept.
+
+import { attempt, box, get, post, say } from "./box.js";
+import { Icon } from "./icons.js";
+import { Card, useFetched } from "./parts.js";
+import { prefer } from "./prefer.js";
+import { html, useRef, useState } from "./vendor/preact-htm.js";
+import { date, said, t } from "./words.js";
+
+export function Account() {
+  const account = box.status.account;
+  const [again, open] = useState(false);
+  const out = useRef();
+  const signOut = async () => {
+    out.current.close();
+    if (await attempt(() => post("api/login/forget"))) say(t("signed_out"));
+  };
+  const signedIn = account?.signed_in;
+  return html`<${Card} name="account" title="Spotify">
+    <span id="account"></span>
+    ${!box.about.signs_in && html`<p class="soft">${t("no_account")}</p>`}
+    ${signedIn && html`<p id="signed-in"><${Icon} name="check" /> ${account.expires ? t("signed_in_until", { date: date(account.expires, { day: "numeric", month: "long", year: "numeric" }) }) : t("signed_in")}</p>
+      <div class="row"><button type="button" class="small" aria-expanded=${again} onClick=${() => open(!again)}>${t("sign_in_again")}</button>
+        <button id="sign-out" type="button" class="small" onClick=${() => out.current.showModal()}>${t("sign_out")}</button></div>
+      <dialog ref=${out} aria-labelledby="out-what"><p id="out-what">${t("sign_out_sure")}</p><div class="row"><button id="sign-out-yes" type="button" class="danger" onClick=${signOut}>${t("sign_out")}</button><button type="button" onClick=${() => out.current.close()}>${t("cancel")}</button></div></dialog>`}
+    ${box.about.signs_in && (!signedIn || again) && html`<${SignIn} done=${() => open(false)} />`}
+  <//>`;
+}
+
+function SignIn({ done }) {
+  const [client, type] = useState(null);
+  const [step, go] = useState(null);
+  const [landed, land] = useState("");
+  const begin = async (event) => {
+    event.preventDefault();
+    const next = await attempt(() => post("api/login/begin", { client_id: shown.trim() }));
+    if (next) go(next);
+  };
+  const finish = async (event) => {
+    event.preventDefault();
+    if (await attempt(() => post("api/login/finish", { address: landed.trim() }, 30000))) { go(null); land(""); done(); say(t("signed_in")); }
+  };
+  const shown = client ?? box.preferences?.client_id ?? "";
+  return html`<ol class="todo">
+      <li>${t("sign_in_1")} <code>http://127.0.0.1:8898/callback</code></li><li>${t("sign_in_2")}</li></ol>
+    <form id="begin" class="row" onSubmit=${begin}><label for="client" class="soft">${t("client_id")}</label>
+      <input id="client" class="grow" autocomplete="off" required value=${shown} onInput=${(event) => type(event.target.value)} /><button class="main">${t("next")}</button></form>
+    ${step && html`<form id="finish" onSubmit=${finish}>
+      <p><a id="authorize" href=${step.url} target="_blank" rel="noreferrer">${t("open_and_agree")}</a> ${t("or_by_code")}</p>
+      <img id="qr" class="qr" src=${step.qr} alt=${t("same_as_qr")} width="224" height="224" />
+      <p>${t("landed_more")}</p>
+      <div class="row"><label for="landed" class="soft">${t("landed")}</label><input id="landed" class="grow" autocomplete="off" required value=${landed} onInput=${(event) => land(event.target.value)} /><button class="main">${t("sign_in")}</button></div>
+    </form>`}`;
+}
+
+export function Broker() {
+  const broker = box.about.broker;
+  const [told, tell] = useState(null);
+  const [trying, wait] = useState(false);
+  const test = async () => {
+    wait(true);
+    tell(null);
+    try { await post("api/broker/test", {}, 20000); tell({ good: true, words: t("broker_good") }); } catch (error) { tell({ good: false, words: error.message }); }
+    wait(false);
+  };
+  return html`<${Card} name="broker" title=${t("part.mqtt")}>
+    <span id="broker"></span>
+    ${broker ? html`<p>${t("broker_is", { broker })} ${box.status.problems.mqtt ? html`<span class="bad">${said(box.status.problems.mqtt)}</span>` : ""}</p>
+      <button id="broker-test" type="button" aria-busy=${trying} disabled=${trying} onClick=${test}>${t(trying ? "testing" : "test_broker")}</button>
+      ${told && html`<p id="broker-told" role="status" class=${told.good ? "good" : "bad"}>${told.words}</p>`}`
+      : html`<p class="soft">${t("no_broker")}</p>`}
+  <//>`;
+}
+
+export function Browsers() {
+  const [times, again] = useState(0);
+  const known = useFetched(() => attempt(() => get("api/browsers")), [times]);
+  const revoke = async (one) => { if (await attempt(() => post("api/browsers/revoke", { number: one.number }))) again(times + 1); };
+  const leave = async () => { if (await attempt(() => post("api/logout"))) location.reload(); };
+  return html`<${Card} name="browsers" title=${t("browsers")}>
+    <p class="soft">${t("browsers_more")}</p>
+    <ul id="browsers" class="plain">${(known ?? []).map((one) => html`<li key=${one.number}><span><strong>${one.name}</strong>${one.this && html` <em class="tag">${t("this_one")}</em>`}<br /><small class="soft">${t("paired_since", { date: date(one.at, { day: "numeric", month: "short", year: "numeric" }) })}</small></span>
+      <button type="button" class="small" aria-label=${t("revoke", { name: one.name })} onClick=${() => (one.this ? leave() : revoke(one))}>${t(one.this ? "sign_out" : "let_go")}</button></li>`)}</ul>
+  <//>`;
+}
+
+export function Privacy() {
+  const keep = box.preferences?.keep_faces ?? false;
+  const sure = useRef();
+  const erase = async () => {
+    sure.current.close();
+    if (await attempt(() => post("api/erase", {}, 30000))) say(t("erased"));
+  };
+  return html`<${Card} name="privacy" title=${t("privacy")}>
+    <p>${t("privacy_faces")} ${t("privacy_kept", { days: box.about.keep_days })}</p>
+    <div class="switch"><div><span id="keep-label">${t("keep_faces")}</span><small class="soft">${t("keep_faces_more")}</small></div>
+      <button id="keep-faces" type="button" role="switch" aria-checked=${keep} aria-labelledby="keep-label" onClick=${() => prefer({ keep_faces: !keep })}><i></i></button></div>
+    <p>${t("privacy_home")}</p>
+    <div class="row"><a class="pill" href="api/export" download="moodbox.zip">${t("take_along")}</a>
+      <button id="erase" type="button" class="danger" onClick=${() => sure.current.showModal()}><${Icon} name="trash" /> ${t("erase_all")}</button></div>
+    <dialog ref=${sure} aria-labelledby="erase-what"><p id="erase-what">${t("erase_sure")}</p>
+      <div class="row"><button id="erase-yes" type="button" class="danger" onClick=${erase}>${t("erase")}</button><button id="erase-no" type="button" onClick=${() => sure.current.close()}>${t("keep")}</button></div></dialog>
+  <//>`;
+}

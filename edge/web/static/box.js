@@ -1,0 +1,171 @@
+// The box, as this page knows it: what it says, how old that is, and what is asked of it.
+
+import { said, t } from "./words.js";
+
+const PATIENCE = 8000, STALE = 3000, PING = 15000;
+
+export const box = {
+  about: null, status: null, preferences: null,
+  sources: {},  // what the moods were given: source -> { name, problem, cover }
+  link: "opening",  // opening, live, lost or refused
+  heard: 0,  // when the last status came, by this browser's clock
+  offset: 0,  // the box's monotonic clock minus this browser's, in seconds
+  version: "",
+};
+const listeners = new Set();
+const news = new Set();
+
+export const changed = () => listeners.forEach((listener) => listener());
+export function listen(listener) { listeners.add(listener); return () => listeners.delete(listener); }
+// Hear of what the box announces once: a mood, a play, a fault, changed preferences.
+export function onNews(listener) { news.add(listener); return () => news.delete(listener); }
+
+export const stale = () => box.status !== null && Date.now() - box.heard > STALE;
+export const silence = () => Math.round((Date.now() - box.heard) / 1000);
+// The box's monotonic time now, and what one of its moments is by this browser's clock.
+export const now = () => performance.now() / 1000 + box.offset;
+export const wall = (at) => new Date(Date.now() - 1000 * (now() - at));
+export const loudest = () => {
+  const wanted = box.preferences;
+  if (!wanted) return 100;
+  return box.status?.quiet ? Math.min(wanted.max_volume, wanted.quiet_volume) : wanted.max_volume;
+};
+
+function take({ kind, data, heard }) {
+  if (kind === "hello") {
+    if (box.version && data.version !== box.version) location.reload();
+    box.version = data.version;
+    box.offset = data.now - performance.now() / 1000 + (Date.now() - heard) / 1000;
+    box.link = "live";
+    owners();
+  } else if (kind === "status") {
+    box.status = data;
+    box.heard = heard;
+    box.link = "live";
+    called(data.track?.context);
+  } else if (kind === "announce") {
+    if (data.event === "preferences") owners();
+    news.forEach((listener) => listener(data));
+  } else {
+    box.link = kind;
+    if (kind === "refused") tell();  // revoked? Then the answer is 401, and the pairing page is next
+  }
+  changed();
+}
+
+// What the people of the house prefer may have changed.
+export async function owners() {
+  if (!box.about || box.about.guest) return;
+  const found = await attempt(() => get("api/preferences"));
+  if (found) { box.preferences = found; changed(); learnSources(); }
+}
+
+// What lists are called is learnt by the box some seconds after they were given.
+export async function learnSources() {
+  try {
+    const found = await get("api/sources");
+    box.sources = Object.fromEntries(found.map((one) => [one.source, one]));
+    changed();
+  } catch { /* their addresses will do */ }
+}
+
+let wondered = "";
+function called(context) {
+  if (!context || context === wondered || !box.about || box.about.guest) return;
+  wondered = context;
+  if (!box.sources[context]?.name) learnSources();
+}
+export const sourceName = (source) => box.sources[source]?.name ?? "";
+
+async function tell() {
+  try { box.about = await get("api/about"); changed(); } catch { /* it is away: said by the link */ }
+}
+
+// Begin: learn what the box is, then follow it while somebody looks at this page.
+export async function begin() {
+  box.about = await get("api/about");
+  document.title = box.about.name;
+  const follow = await follower(`static/stream.js?v=${encodeURIComponent(box.about.version)}`);
+  const look = () => {
+    if (!document.hidden && box.status) box.heard = Date.now();
+    follow(!document.hidden);
+  };
+  document.addEventListener("visibilitychange", look);
+  addEventListener("pagehide", () => follow(false));
+  addEventListener("pageshow", look);
+  setInterval(() => { if (!document.hidden) follow(true); }, PING);
+  look();
+  // Somebody looks, so it is worth a request to know what really plays.
+  if (!box.about.guest) post("api/request", { type: "LookAtSpeaker" }).catch(() => {});
+}
+
+async function follower(address) {
+  if (window.SharedWorker) {
+    try {
+      const { port } = new SharedWorker(address);
+      port.onmessage = ({ data }) => take(data);
+      return (on) => port.postMessage(on);
+    } catch { /* not allowed here: alone, then */ }
+  }
+  window.EVENTS = "api/events";
+  const script = Object.assign(document.createElement("script"), { src: address });
+  await new Promise((done, failed) => { script.onload = done; script.onerror = failed; document.head.append(script); });
+  return (on) => window.follow(take, on);
+}
+
+async function fetched(address, options = {}, patience = PATIENCE) {
+  const control = new AbortController();
+  const alarm = setTimeout(() => control.abort(), patience);
+  let response;
+  let words = {};
+  try {
+    response = await fetch(address, { ...options, signal: control.signal });
+    words = await response.json();
+  } catch (error) {
+    if (error.name === "AbortError") throw new Error(t("no_answer"));
+    throw new Error(t(response ? "not_understood" : "no_connection"));
+  } finally {
+    clearTimeout(alarm);
+  }
+  if (response.status === 401) { location.reload(); throw new Error(t("not_paired")); }
+  if (response.status === 429) throw new Error(t("too_often"));
+  if (!response.ok) throw new Error(said(words.error || words.reason) || t("answered", { status: response.status }));
+  return words;
+}
+
+export const get = (address, patience) => fetched(address, {}, patience);
+export const post = (address, body = {}, patience) => fetched(address, {
+  method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+}, patience);
+
+let fading = 0;
+export const toast = { words: "", undo: null };
+export function say(words, undo = null) {
+  Object.assign(toast, { words, undo });
+  clearTimeout(fading);
+  fading = setTimeout(() => { toast.words = ""; changed(); }, undo ? 9000 : 6000);
+  changed();
+}
+
+// What cannot be is said, and nothing returned.
+export async function attempt(act) {
+  try {
+    return await act() ?? true;
+  } catch (error) {
+    say(error.message);
+    return null;
+  }
+}
+
+const underWay = new Set();
+export const busy = (type) => underWay.has(type);
+
+export async function request(type, values = {}) {
+  underWay.add(type);
+  changed();
+  const done = await attempt(() => post("api/request", { type, ...values }));
+  if (done?.note) say(said(done.note));
+  underWay.delete(type);
+  changed();
+  return Boolean(done);
+}

@@ -1,0 +1,136 @@
+// Music for each mood, by picking: the house's own playlists, what a search finds, or a link.
+
+import { attempt, box, get, learnSources, owners, request, say, sourceName } from "./box.js";
+import { Face, Icon } from "./icons.js";
+import { Card, Cover, Empty, useFetched } from "./parts.js";
+import { Limits, Profiles } from "./prefer.js";
+import { html, useEffect, useRef, useState } from "./vendor/preact-htm.js";
+import { mood as named, said, t } from "./words.js";
+
+let moving = null;  // what is dragged: a picked thing, or { from, source } of a mood
+
+export function View() {
+  const [target, aim] = useState(box.status.mood && box.about.moods.includes(box.status.mood.name) ? box.status.mood.name : box.about.moods[0]);
+  const given = box.preferences?.sources ?? {};
+  useEffect(() => { owners(); }, []);
+  useNames(given);
+  if (!box.preferences) return html`<h1>${t("view.music")}</h1>`;
+  return html`<h1>${t("view.music")}</h1>
+    <div class="column"><${Picker} target=${target} aim=${aim} given=${given} /></div>
+    <div class="column moods">${box.about.moods.map((mood) => html`<${Mood} key=${mood} mood=${mood} sources=${given[mood] ?? []} target=${target} aim=${aim} />`)}</div>
+    <div class="column third"><${Profiles} /><${Limits} /></div>`;
+}
+
+// The box learns names some seconds after a list was given: look until they are there.
+function useNames(given) {
+  useEffect(() => {
+    const nameless = Object.values(given).flat().some((source) => source.startsWith("spotify:playlist:") && !box.sources[source]);
+    if (!nameless) return undefined;
+    const clock = setInterval(learnSources, 2000);
+    return () => clearInterval(clock);
+  });
+}
+
+const nameOf = (source) => sourceName(source) || picked.get(source)?.name || source;
+const picked = new Map();
+
+async function give(mood, it) {
+  picked.set(it.uri, it);
+  if (await request("AddSource", { mood, source: it.uri })) {
+    say(t("given", { name: it.name, mood: named(mood) }), () => request("RemoveSource", { mood, source: it.uri }));
+  }
+}
+
+async function take(mood, source) {
+  const at = (box.preferences.sources[mood] ?? []).indexOf(source);
+  if (await request("RemoveSource", { mood, source })) {
+    say(t("taken", { name: nameOf(source), mood: named(mood) }), async () => {
+      if (await request("AddSource", { mood, source })) await request("MoveSource", { mood, source, to: at });
+    });
+  }
+}
+
+function dropped(mood) {
+  const it = moving;
+  moving = null;
+  if (!it) return;
+  give(mood, it);
+}
+
+function Mood({ mood, sources, target, aim }) {
+  const [over, hover] = useState(false);
+  return html`<section class=${`card for-mood ${over ? "over" : ""} ${target === mood ? "aimed" : ""}`} data-mood=${mood} aria-labelledby=${`for-${mood}`}
+      onDragOver=${(event) => { event.preventDefault(); hover(true); }} onDragLeave=${() => hover(false)}
+      onDrop=${(event) => { event.preventDefault(); hover(false); dropped(mood); }}>
+    <div class="head"><${Face} mood=${mood} size=${36} /><h2 id=${`for-${mood}`}>${named(mood)}</h2>
+      <button type="button" class="round small add" aria-label=${t("add_to", { mood: named(mood) })} aria-pressed=${target === mood}
+        onClick=${() => { aim(mood); document.querySelector("#search")?.focus(); }}><${Icon} name="plus" /></button></div>
+    ${sources.length
+      ? html`<ul class="songs">${sources.map((source, at) => html`<${Source} key=${source} mood=${mood} source=${source} at=${at} most=${sources.length} />`)}</ul>`
+      : html`<p class="soft">${t("nothing_for_mood")}</p>`}
+  </section>`;
+}
+
+function Source({ mood, source, at, most }) {
+  const known = box.sources[source];
+  const name = nameOf(source);
+  const kind = source.startsWith("spotify:") ? source.split(":")[1] : "search";
+  return html`<li draggable="true" onDragStart=${() => { moving = { uri: source, name }; }}>
+    <${Cover} of=${source} has=${known?.cover || picked.get(source)?.cover} mood=${mood} />
+    <div><strong>${name}</strong><span class=${known?.problem ? "bad" : "soft"}>${known?.problem ? said(known.problem) : t(`kind.${kind}`)}</span></div>
+    ${most > 1 && html`<button type="button" class="round small" disabled=${at === 0} aria-label=${t("earlier", { name })} onClick=${() => request("MoveSource", { mood, source, to: at - 1 })}><${Icon} name="up" /></button>`}
+    <button type="button" class="round small" aria-label=${t("take_from", { name, mood: named(mood) })} onClick=${() => take(mood, source)}><${Icon} name="close" /></button>
+  </li>`;
+}
+
+// A link or URI that was pasted is what it is; other words are looked for.
+const LINK = /^(spotify:|https?:\/\/|(open|play)\.spotify\.com\/)/;
+
+function Picker({ target, aim, given }) {
+  const [words, look] = useState("");
+  const [found, show] = useState(null);
+  const [looking, wait] = useState(false);
+  const asked = useRef(0);
+  const own = useFetched(() => attempt(() => get("api/music/own", 15000)));
+  const search = async () => {
+    const number = ++asked.current;
+    wait(true);
+    const answer = await attempt(() => get(`api/music/search?q=${encodeURIComponent(words.trim())}`, 15000));
+    if (number !== asked.current) return;
+    wait(false);
+    if (answer) show(answer);
+  };
+  const submit = (event) => {
+    event.preventDefault();
+    const text = words.trim();
+    if (!text) return;
+    if (LINK.test(text)) { give(target, { uri: text, name: t("the_link") }); look(""); }
+    else search();
+  };
+  const rows = found ?? own ?? [];
+  return html`<section class="card picker" aria-labelledby="picker-title">
+    <h2 id="picker-title">${t("pick_for")}</h2>
+    <div class="targets" role="group" aria-labelledby="picker-title">${box.about.moods.map((mood) => html`
+      <button key=${mood} type="button" aria-pressed=${mood === target} onClick=${() => aim(mood)}><${Face} mood=${mood} size=${32} /><span>${named(mood)}</span></button>`)}</div>
+    <form class="row search" role="search" onSubmit=${submit}>
+      <input id="search" type="search" class="grow" value=${words} maxlength="300" autocomplete="off" placeholder=${t("search_or_paste")} aria-label=${t("search_or_paste")} onInput=${(event) => { look(event.target.value); if (!event.target.value) show(null); }} />
+      <button class="main" aria-busy=${looking}><${Icon} name="search" /><span class="hidden">${t("search")}</span></button>
+    </form>
+    <h3 class="soft" aria-live="polite">${found ? t(found.length ? "found" : "found_nothing", { words }) : t("own_playlists")}</h3>
+    ${rows.length
+      ? html`<ul class="songs picks">${rows.map((it) => html`<${Pick} key=${it.uri} it=${it} target=${target} has=${(given[target] ?? []).includes(it.uri)} />`)}</ul>`
+      : !found && own && html`<${Empty} icon="music">${t("no_own_playlists")}<//>`}
+    ${found && words.trim() && html`<button type="button" class="pill" onClick=${() => give(target, { uri: words.trim(), name: `“${words.trim()}”` })}><${Icon} name="search" />${t("keep_search", { words: words.trim() })}</button>`}
+  </section>`;
+}
+
+function Pick({ it, target, has }) {
+  picked.set(it.uri, it);
+  const more = [t(`kind.${it.kind}`), it.by, it.songs ? t("songs", { n: it.songs }) : ""].filter(Boolean).join(" · ");
+  const toggle = () => (has ? take(target, it.uri) : give(target, it));
+  return html`<li draggable="true" onDragStart=${(event) => { moving = it; event.dataTransfer.setData("text/plain", it.uri); }}>
+    <${Cover} of=${it.uri} has=${it.cover} mood=${target} />
+    <div><strong>${it.name}</strong><span class="soft">${more}</span></div>
+    <button type="button" class="round small" aria-pressed=${has} aria-label=${t(has ? "take_from" : "give_to", { name: it.name, mood: named(target) })} onClick=${toggle}>
+      <${Icon} name=${has ? "check" : "plus"} /></button></li>`;
+}

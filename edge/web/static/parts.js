@@ -1,0 +1,39 @@
+// What several views are made of.
+
+import { Icon, Face } from "./icons.js";
+import { html, useEffect, useState } from "./vendor/preact-htm.js";
+
+export const Empty = ({ icon, children }) => html`
+  <div class="empty"><${Icon} name=${icon} /><p>${children}</p></div>`;
+
+export const Card = ({ name, title, more, children }) => html`
+  <section class=${`card ${name ?? ""}`} aria-labelledby=${title && `${name}-title`}>
+    ${title && html`<div class="head"><h2 id=${`${name}-title`}>${title}</h2>${more}</div>`}
+    ${children}
+  </section>`;
+
+// A picture of music; the mood's face where it has none, or cannot be had.
+export function Cover({ of, has, mood = "neutral", size = 48, name = "cover" }) {
+  const [bad, setBad] = useState("");
+  const source = has && of && bad !== of ? `api/cover?of=${encodeURIComponent(of)}` : "";
+  return html`<div class=${name} data-empty=${source ? null : ""}>
+    ${source
+      ? html`<img key=${source} src=${source} alt="" width=${size} height=${size} loading=${size > 100 ? "eager" : "lazy"} onError=${() => setBad(of)} />`
+      : html`<${Face} mood=${mood} size=${size / 2} />`}
+  </div>`;
+}
+
+export const safe = (link) => (link?.startsWith("https://") ? link : "");
+
+// Look again whenever `again` changes, and every `seconds` while the view is open.
+export function useFetched(load, again = [], seconds = 0) {
+  const [found, set] = useState(null);
+  useEffect(() => {
+    let here = true;
+    const look = async () => { const fresh = await load(); if (here && fresh) set(fresh); };
+    look();
+    const clock = seconds && setInterval(() => { if (!document.hidden) look(); }, 1000 * seconds);
+    return () => { here = false; clearInterval(clock); };
+  }, again);
+  return found;
+}

@@ -1,0 +1,63 @@
+// The page's words, in the browser's language: English where that is not known.
+// ?lang=de chooses another, for as long as the tab is open.
+
+const KNOWN = ["en", "de"];
+
+function chosen() {
+  const asked = new URLSearchParams(location.search).get("lang");
+  const wanted = [asked, ...navigator.languages ?? [navigator.language]].filter(Boolean);
+  const codes = wanted.map((code) => code.slice(0, 2).toLowerCase());
+  return codes.find((code) => KNOWN.includes(code)) ?? "en";
+}
+
+export const language = chosen();
+const { words, sentences } = await import(`./words/${language}.js`);
+document.documentElement.lang = language;
+
+// The words of `key`; {name} in them is filled in.
+export function t(key, values = {}) {
+  const found = words[key] ?? key;
+  return found.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+export const has = (key) => key in words;
+export const mood = (name) => words[`mood.${name}`] ?? name;
+export const part = (name) => words[`part.${name}`] ?? name;
+
+const escaped = (text) => text.replace(/[.*+?^$()|[\]\\{}]/g, "\\$&");
+const patterns = Object.entries(sentences).map(([theirs, ours]) => [
+  new RegExp(`^${escaped(theirs).replace(/\\\{(\w+)\\\}/g, (_, name) => `(?<${name}>.*?)`)}$`), ours,
+]);
+
+// What the daemon says, in the page's language; a sentence that is not known stays as it is.
+export function said(sentence) {
+  if (!sentence || language === "en") return sentence;
+  for (const [pattern, ours] of patterns) {
+    const found = pattern.exec(sentence);
+    if (found) return ours.replace(/\{(\w+)\}/g, (_, name) => inner(name, found.groups[name]));
+  }
+  return sentence;
+}
+
+const inner = (name, text) => (name.startsWith("mood") ? mood(text) : name.startsWith("more") ? said(text) : text);
+
+const number = (value, options) => value.toLocaleString(language, options);
+export const percent = (share) => number(share, { style: "percent", maximumFractionDigits: 0 });
+export const decimal = (value) => number(value, { maximumFractionDigits: 1 });
+
+export function duration(seconds) {
+  if (seconds < 90) return t("seconds", { n: Math.max(0, Math.round(seconds)) });
+  if (seconds < 5400) return t("minutes", { n: Math.round(seconds / 60) });
+  return t("hours", { n: decimal(seconds / 3600) });
+}
+
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+export const date = (at, style) => new Intl.DateTimeFormat(language, style).format(at instanceof Date ? at : at * 1000);
+export const hour = (at) => date(at, { hour: "2-digit", minute: "2-digit" });
+export const when = (at) => date(at, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+export const day = (at) => date(at, { weekday: "long", day: "numeric", month: "long" });
+export const compare = (one, other) => one.localeCompare(other, language);

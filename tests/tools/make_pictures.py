@@ -1,0 +1,122 @@
+"""`make pictures`: pictures of the real page, as the demo shows it, for the README and for us.
+
+Runs the demo, opens its one-time address in Chromium, and keeps every view on phone and desktop,
+light and dark, in English and German: `python tests/tools/make_pictures.py [FOLDER] [--docs]`. With
+--docs only those that the documentation shows, small enough for a repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs" / "pictures"
+SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
+VIEWS = ("now", "music", "history", "care")
+SHOWN = {
+    "phone-now": ("phone", "light", "now"),
+    "phone-music": ("phone", "light", "music"),
+    "phone-history": ("phone", "dark", "history"),
+    "desktop-now": ("desktop", "light", "now"),
+    "desktop-now-dark": ("desktop", "dark", "now"),
+    "desktop-music": ("desktop", "dark", "music"),
+    "desktop-history": ("desktop", "light", "history"),
+}
+"""What the documentation shows."""
+WARM_UP = 9.0
+"""Seconds until the sample clip has shown somebody for long enough."""
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """Run the demo; yield its one-time address."""
+    command = [sys.executable, "-m", "edge", "demo"]
+    quiet = {"BROWSER": "true"}  # a program of that name opens nothing, and is glad
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**_environment(), **quiet}
+    ) as process:
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                if found := re.search(r"http://\S+/pair#\S+", line):
+                    yield found[0]
+                    break
+        finally:
+            process.send_signal(signal.SIGINT)
+
+
+def _environment() -> dict[str, str]:
+    import os  # noqa: PLC0415
+
+    return dict(os.environ)
+
+
+def take(page: Any, view: str, file: Path) -> None:
+    """Open a view and keep what is on the screen."""
+    page.evaluate("view => { location.hash = view }", view)
+    page.wait_for_timeout(900)
+    if view == "now" and page.locator("#look[aria-pressed='false']:enabled").count():
+        page.click("#look")
+        page.wait_for_selector("#sight .face", timeout=20_000)
+        page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=file)
+
+
+def main() -> None:
+    """Take the pictures."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("folder", nargs="?", type=Path, default=DOCS)
+    arguments.add_argument("--docs", action="store_true")
+    wanted = arguments.parse_args()
+    wanted.folder.mkdir(parents=True, exist_ok=True)
+    chromium = shutil.which("chromium")
+    with demo() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        first = browser.new_context()
+        first.new_page().goto(address)
+        time.sleep(WARM_UP)
+        cookies = first.cookies()
+        base = address.partition("pair#")[0]
+        for size, scheme, locale in product(SIZES, ("light", "dark"), ("en-GB", "de-DE")):
+            width, height = SIZES[size]
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,
+                locale=locale,
+                device_scale_factor=1,
+                has_touch=size == "phone",
+                is_mobile=size == "phone",
+            )
+            context.add_cookies(cookies)
+            page = context.new_page()
+            page.goto(base)
+            page.wait_for_selector("#mood")
+            for view in VIEWS:
+                name = f"{size}-{view}-{scheme}-{locale[:2]}"
+                if wanted.docs:
+                    names = [n for n, what in SHOWN.items() if what == (size, scheme, view)]
+                    if locale != "en-GB" or not names:
+                        continue
+                    name = names[0]
+                take(page, view, wanted.folder / f"{name}.png")
+            context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
