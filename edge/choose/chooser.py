@@ -2,7 +2,7 @@
 
 Pure. The owner's own sources come first; where none of them is near, a stopgap is played. The way
 from the listener's mood to where the intent wants to be is walked by steps (see circumplex); at
-each step the source that this profile likes best in this mood is found out by trying (see bandit).
+each step the source that this profile likes best for that mood is found out by trying (see bandit).
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Outcome(Struct, frozen=True):
 
     profile: str
     mood: str
-    """The listener's, when it was chosen."""
+    """The one that the source belongs to, which the listener was in."""
     source: str
     what: str
     """One of VERDICTS; anything else teaches nothing."""
@@ -89,17 +89,17 @@ class Outcome(Struct, frozen=True):
 def choose(taste: Taste, ask: Ask, rng: random.Random) -> Choice | None:
     """Return what to play next; None where there is nothing to play for any mood.
 
-    What was played last is not played again, unless it is all there is.
+    What was played last is left out only where the mood has something else.
     """
-    offered = _offered(ask.sources, but=ask.last) or _offered(ask.sources)
+    offered = {mood: theirs for mood, theirs in ask.sources.items() if theirs}
     here = along(ask.mood, ask.intent, ask.step)
     mood = nearest(here, offered) if offered else ""
     if ask.stopgaps and (not offered or math.dist(here, place(mood)) > FAR):
         return _stopgap(ask, nearest(here, ask.stopgaps), rng)
     if not offered:
         return None
-    beliefs = taste.of(ask.profile, ask.mood)
-    source = draw(beliefs, offered[mood], rng)
+    beliefs = taste.of(ask.profile, mood)
+    source = draw(beliefs, _but(ask.last, offered[mood]), rng)
     return Choice(
         uri=source,
         why=_why(ask, source, mood, beliefs.get(source, Belief())),
@@ -110,7 +110,7 @@ def choose(taste: Taste, ask: Ask, rng: random.Random) -> Choice | None:
 
 def _stopgap(ask: Ask, mood: str, rng: random.Random) -> Choice:
     own = ask.stopgaps[mood]
-    words = rng.choice([it for it in own if it != ask.last] or list(own))
+    words = rng.choice(_but(ask.last, own))
     return Choice(
         uri=words,
         why=f'nothing of yours for {mood} yet: playing the search "{words}"{_way(ask, mood)}',
@@ -130,18 +130,17 @@ def learn(taste: Taste, outcome: Outcome) -> Taste:
     return Taste({**taste.profiles, outcome.profile: moods})
 
 
-def _offered(sources: Mapping[str, list[str]], but: str = "") -> dict[str, list[str]]:
-    """Return the moods that have something to play, leaving out one source."""
-    left = {mood: [s for s in theirs if s != but] for mood, theirs in sources.items()}
-    return {mood: theirs for mood, theirs in left.items() if theirs}
+def _but(last: str, sources: Sequence[str]) -> Sequence[str]:
+    """Return the sources without the last one played, unless it is the only one."""
+    return [source for source in sources if source != last] or sources
 
 
 def _why(ask: Ask, source: str, mood: str, belief: Belief) -> str:
     name = ask.titles.get(source) or _name(source, mood)
     if belief.times:
-        known = f"you let it play {belief.good} of {belief.times} times when {ask.mood}"
+        known = f"you let it play {belief.good} of {belief.times} times when {mood}"
     else:
-        known = f"not tried yet when {ask.mood}"
+        known = f"not tried yet when {mood}"
     return f"played {name}: {known}{_way(ask, mood)}"
 
 

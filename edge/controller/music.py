@@ -239,10 +239,14 @@ def corrected(turn: Turn) -> None:
 
 
 def learnt(turn: Turn, outcome: str) -> None:
-    """Learn from what became of the music that we chose; only the owner's own teaches."""
+    """Learn from what became of the music that we chose.
+
+    Only the owner's own teaches, and only for the mood that it was given to: what a mood had to
+    borrow says nothing about either.
+    """
     state = turn.state
     made = state.wish
-    if made is None or not made.mood or not state.source or state.stopgap:
+    if made is None or state.source not in state.preferences.sources.get(made.mood, ()):
         return
     what = Outcome(state.preferences.profile, made.mood, state.source, outcome)
     relearn(turn, learn(state.taste, what))

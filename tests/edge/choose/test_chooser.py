@@ -70,16 +70,19 @@ def test_what_was_just_played_is_never_played_again(
     assert pick(mood=mood, intent=intent, last=last, step=step, seed=seed).uri != last
 
 
-def test_the_only_source_there_is_may_be_played_again() -> None:
-    only = {"happy": ["spotify:playlist:one"]}
-    assert pick(sources=only, last="spotify:playlist:one").uri == "spotify:playlist:one"
+def test_with_one_source_a_mood_a_mood_keeps_to_its_own() -> None:
+    one = {mood: [f"spotify:playlist:{mood}"] for mood in EMOTIONS}
+    last = ""
+    for seed in range(4):
+        last = pick(mood="happy", sources=one, last=last, seed=seed).uri
+        assert last == "spotify:playlist:happy"
 
 
 def test_a_mood_without_sources_borrows_from_the_nearest_and_says_so() -> None:
     choice = pick(mood="disgust", sources={"happy": ["jazz"], "angry": ["metal"], "fear": []})
     assert (choice.uri, choice.mood) == ("metal", "angry")
     assert choice.why == (
-        'played the search "metal": not tried yet when disgust; '
+        'played the search "metal": not tried yet when angry; '
         "disgust has nothing else to play, and angry is nearest to it"
     )
 

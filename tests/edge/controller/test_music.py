@@ -36,6 +36,7 @@ from edge.events import (
     TrackEnded,
     Watching,
 )
+from edge.records import Taste
 
 
 def test_a_happy_face_brings_happy_music_once(table: Table) -> None:
@@ -217,6 +218,16 @@ def test_what_is_heard_out_or_cut_short_teaches(table: Table) -> None:
 def test_a_track_that_was_not_ours_teaches_nothing(table: Table) -> None:
     table.see("happy", 30)
     assert table.tell(TrackEnded("spotify:track:x", table.now, 5.0, wish="somebody's")) == ()
+
+
+def test_music_that_a_mood_had_to_borrow_teaches_nothing() -> None:
+    table = Table(Preferences(sources={"happy": SOURCES["happy"]}))
+    table.see("sad", 30)
+    wish = table.state.wish
+    assert wish is not None
+    assert wish.uri == SOURCES["happy"][0]
+    table.tell(TrackEnded("spotify:track:a", table.now, 180.0, wish=wish.id))
+    assert table.state.taste == Taste()
 
 
 def test_a_correction_counts_a_little_against_the_music(table: Table) -> None:
