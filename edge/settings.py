@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from edge import validation
 from edge.errors import SettingsError
@@ -108,13 +108,24 @@ CameraSettings = (
 """Where the frames come from."""
 
 
+INSTALLED = Path("/usr/share/moodbox/models")
+SHIPPED = Path(__file__).with_name("models")
+"""In a checkout a link to models/, in a wheel the files themselves."""
+
+
+def models_folder() -> str:
+    """Return the folder of the models: where a box has them, else where the package has its own."""
+    return str(INSTALLED if INSTALLED.is_dir() else SHIPPED)
+
+
 class VisionSettings(Strict, frozen=True):
     """What is made of the frames."""
 
     device: Literal["auto", "tpu", "cpu"] = "auto"
     """"auto" falls back from the Edge TPU to the CPU, and says so."""
-    models: str = "/usr/share/moodbox/models"
-    """Folder of the models and their cards."""
+    models: str = field(default_factory=models_folder)
+    """Folder of the models and their cards; by default /usr/share/moodbox/models, and where that is
+    not, what came with the package."""
     model: str = "emotion"
     """Name of the model in that folder."""
     detector: Literal["auto", "yunet", "haar"] = "auto"

@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from edge.errors import ModelError
+from edge.vision.detector import YUNET
+from edge.vision.fetch import fetch
+
 if TYPE_CHECKING:
     from fakes.spotify import FakeSpotify
 
@@ -25,13 +29,33 @@ hypothesis.settings.load_profile("moodbox")
 ROOT = Path(__file__).resolve().parent.parent
 
 
+SHARED = ROOT.parent / "shared"
+"""What may not be shipped, where somebody has it: research data, stock clips, contracts."""
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of data, clips and contracts beside the repository."""
-    folder = ROOT.parent / "shared"
-    if not folder.is_dir():
+    if not SHARED.is_dir():
         pytest.skip("needs the folder ../shared (data, clips, contracts), which is not here")
-    return folder
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def clips() -> Path:
+    """The folder of our own clips; tests/tools/make_clips.py makes them."""
+    return ROOT / "tests" / "data"
+
+
+@pytest.fixture(scope="session")
+def yunet(request: pytest.FixtureRequest) -> Path:
+    """The folder of the face detector YuNet, which may not be shipped: found, or downloaded."""
+    if (SHARED / "models" / YUNET.file).is_file():
+        return SHARED / "models"
+    try:
+        return fetch(request.config.cache.mkdir("yunet")).parent
+    except ModelError as error:
+        pytest.skip(f"needs the face detector YuNet: {error}")
 
 
 @pytest.fixture(scope="session")

@@ -20,15 +20,19 @@ import numpy as np
 from edge.errors import Fault
 from edge.events import Down, Emotions, Event, Nobody
 from edge.eyes import Eyes
-from edge.settings import CameraSettings, StillsSettings, VideoSettings, VisionSettings
+from edge.settings import (
+    CameraSettings,
+    StillsSettings,
+    VideoSettings,
+    VisionSettings,
+    models_folder,
+)
 from edge.vision import detector
 from edge.vision.camera import Frame, Pixels
 from edge.vision.classifier import open_model
 from edge.vision.pipeline import Pipeline
 
 SAMPLE = Path(__file__).parents[1] / "sample.mp4"
-MODELS = Path(__file__).parents[2] / "models"
-INSTALLED = Path(VisionSettings().models)
 SIZE = 1280, 720
 WARM_UP, LOOKS, FACES = 20, 200, 500
 FIRST_WITHIN = 60.0
@@ -41,7 +45,7 @@ Figures = dict[str, float | str]
 def run(models: Path | None = None, *, as_json: bool) -> int:
     """Print all figures; `models` is the folder of the models, YuNet's among them or not."""
     cv2.setNumThreads(1)
-    folder = models or (INSTALLED if INSTALLED.is_dir() else MODELS)
+    folder = models or Path(models_folder())
     figures = seeing(folder) | starting(folder) | idling(folder)
     if as_json:
         print(json.dumps(figures))

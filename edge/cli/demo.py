@@ -58,16 +58,12 @@ from edge.settings import (
     Settings,
     StillsSettings,
     VideoSettings,
-    VisionSettings,
     WebcamSettings,
     WebSettings,
 )
 from edge.vision import v4l
 
 SAMPLE = Path(__file__).parent.with_name("sample.mp4")
-BESIDE = Path(__file__).resolve().parents[2] / "models"
-MODELS = BESIDE if BESIDE.is_dir() else Path(Settings().vision.models)
-"""In a checkout the models lie beside the code; on a box they are where the settings say."""
 
 KEYS = {
     " ": Gesture.PRESS,
@@ -119,7 +115,6 @@ def settings_for(
     return Settings(
         box=BoxSettings(state=str(folder / "state"), runtime=str(folder / "run")),
         camera=camera,
-        vision=VisionSettings(models=str(MODELS)),
         mood=msgspec.structs.replace(Settings().mood, view=view, away_after=3.0),
         music=MusicSettings(player="simulated", speaker="simulated speaker", min_play=0.5),
         panel=PanelSettings(driver="simulated"),

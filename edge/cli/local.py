@@ -70,6 +70,7 @@ def _log_handler() -> logging.Handler:
 
 def demo(arguments: argparse.Namespace) -> int:
     """Run the whole box on this machine, nothing attached."""
+    logging.basicConfig(level=logging.ERROR)  # the demo prints what is wrong with a part itself
     from edge.cli.demo import run  # noqa: PLC0415  the whole box, for this command alone
 
     page = not (arguments.no_page or arguments.json)

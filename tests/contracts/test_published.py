@@ -150,17 +150,10 @@ class Comparison:
                 yield f"{at}: kind {index} is none of the published ones: {min(found, key=len)}"
 
 
-@pytest.fixture(scope="session")
-def published(shared: Path) -> Path:
-    return shared / "contracts"
-
-
-@pytest.mark.parametrize(("name", "file"), CONTRACTS)
-def test_ours_says_nothing_else_than_the_published_one(
-    published: Path, name: str, file: str
-) -> None:
-    found = list(Comparison(read(FOLDER / f"{name}.yml"), read(published / file)).run())
-    assert found == []
+def test_ours_say_nothing_else_than_the_published_ones(shared: Path) -> None:
+    for name, file in CONTRACTS:
+        published = read(shared / "contracts" / file)
+        assert list(Comparison(read(FOLDER / f"{name}.yml"), published).run()) == []
 
 
 @pytest.mark.parametrize(

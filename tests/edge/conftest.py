@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from edge.settings import SHIPPED
+from edge.vision.detector import YUNET
+
 
 @pytest.fixture
 def sample(root: Path) -> Path:
@@ -15,16 +18,17 @@ def sample(root: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def models(root: Path) -> Path:
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the models that ship with the project; no YuNet in it."""
-    return root / "models"
+    folder = tmp_path_factory.mktemp("shipped") / "models"
+    shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns("*.onnx"))
+    return folder
 
 
 @pytest.fixture
-def models_with_yunet(models: Path, shared: Path, tmp_path: Path) -> Path:
-    """The same with YuNet, which may not be shipped."""
+def models_with_yunet(models: Path, yunet: Path, tmp_path: Path) -> Path:
+    """The same with YuNet."""
     folder = tmp_path / "models"
     shutil.copytree(models, folder)
-    for file in (shared / "models").glob("*.onnx"):
-        shutil.copyfile(file, folder / file.name)
+    shutil.copyfile(yunet / YUNET.file, folder / YUNET.file)
     return folder
