@@ -6,7 +6,7 @@ ARGS ?=
 # Each prints one JSON object; data.py, mood.py and people.py need the data set, see their first lines.
 BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser.py bench_model.py)
 
-.PHONY: demo pictures test lint bench test-install test-update test-arm64 test-power
+.PHONY: demo pictures test lint bench test-install test-update test-arm64 test-power test-home-assistant
 demo: $(VENV)/.demo
 	$(BIN)/moodbox demo $(ARGS)
 
@@ -36,6 +36,10 @@ test-update: $(VENV)/.dev
 
 test-arm64: $(VENV)/.dev
 	tests/tools/test_arm64.sh $(ARGS)
+
+# A real Home Assistant, installed into build/, against a real broker and the daemon.
+test-home-assistant: $(VENV)/.dev .apt-dev
+	tests/tools/test_home_assistant.sh $(ARGS)
 
 # Two hundred power cuts of the daemon and of its updates.
 test-power: $(VENV)/.dev .apt-dev

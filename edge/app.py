@@ -16,7 +16,7 @@ from typing import Any
 from edge.choose.songs import read_moods
 from edge.controller import decide, view
 from edge.controller.view import summary, worth_showing
-from edge.errors import SettingsError
+from edge.errors import Fault, SettingsError
 from edge.events import (
     Acknowledged,
     Announce,
@@ -33,6 +33,7 @@ from edge.events import (
     KeepTaste,
     MarkFace,
     OpenEyes,
+    OrderUpdate,
     Pace,
     Prefer,
     ReadSpeaker,
@@ -59,6 +60,8 @@ from edge.store.corrections import CorrectionStore
 from edge.store.crops import Crops
 from edge.supervisor import Supervisor, supervised, systemd_notify
 from edge.turns import Inbox, Turns
+from edge.update import news
+from edge.update.news import UpdateMonitor
 from edge.web.care import Care
 from edge.web.licences import licences
 from edge.web.listener import page_address
@@ -97,6 +100,7 @@ class Box:
         self._clock = clock
         self._observe = observe
         self._stopping = False
+        self._folder = Path(settings.box.state)
         state, runtime = Path(settings.box.state), Path(settings.box.runtime)
         for folder in (state, runtime):
             _make(folder)
@@ -159,6 +163,7 @@ class Box:
             self.web,
             Library(api, self.store, report, features=features_for(settings.music)),
             HealthMonitor(state, report),
+            UpdateMonitor(Path(settings.update.folder), settings.update.address, report),
         ]
         self.supervisor = Supervisor(self.services, systemd_notify())
         self._turns = Turns(self.inbox, clock, wall)
@@ -236,6 +241,7 @@ class Box:
             Announce: self._announce,
             Answer: self._answer,
             EndDaemon: lambda _: self.stop(),
+            OrderUpdate: lambda _: self._order_update(),
         }
 
     def _look(self) -> None:
@@ -245,6 +251,12 @@ class Box:
     def _close_eyes(self) -> None:
         self.eyes.close_eyes()
         self.privacy.forbid()
+
+    def _order_update(self) -> None:
+        try:
+            news.order(self._folder)
+        except Fault as fault:
+            log.warning("%s", fault)
 
     def _announce(self, announce: Announce) -> None:
         self.web.announce(announce)

@@ -13,9 +13,10 @@ from edge.cli.local import settings
 from edge.cli.parser import CONFIG, config_file
 from edge.errors import MoodboxError
 from edge.health import wall_clock
+from edge.update import news
 from edge.update.releases import Releases
 from edge.update.run import Update, UpdateResult
-from edge.update.source import ReleaseSource
+from edge.update.source import Offer, ReleaseSource
 from edge.update.trial import Systemd, watch
 
 
@@ -41,9 +42,28 @@ def update(arguments: argparse.Namespace) -> int:
             raise MoodboxError("the clock is not set yet, so nobody can tell what has expired")
         source = ReleaseSource(wanted.update.address, Path(wanted.update.root), releases.folder)
         offer, outcome = job.check(source)
-        if offer is not None and not arguments.check:
-            outcome = job.install(source, offer)
+        latest = offer.release.version if offer else outcome.version
+        if offer is None or arguments.check:
+            news.tell(releases.folder, news.News(latest, installing=False, words=outcome.words))
+        else:
+            outcome = _install(job, source, offer, releases.folder)
     return _say(arguments, outcome)
+
+
+def _install(job: Update, source: ReleaseSource, offer: Offer, folder: Path) -> UpdateResult:
+    """Install, and let the home see that it is under way and what came of it."""
+    latest = offer.release.version
+    news.tell(folder, news.News(latest, installing=True, words=f"installing {latest}"))
+    words = "the update was cut off; it goes on at the next try"
+    try:
+        outcome = job.install(source, offer)
+        words = outcome.words
+    except MoodboxError as error:
+        words = str(error)
+        raise
+    finally:
+        news.tell(folder, news.News(latest, installing=False, words=words))
+    return outcome
 
 
 def _say(arguments: argparse.Namespace, outcome: UpdateResult) -> int:

@@ -115,7 +115,13 @@ def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0
         case Restart():
             turn.do(EndDaemon())
         case InstallUpdate():
-            turn.do(OrderUpdate())
+            _update(turn)
+
+
+def _update(turn: Turn) -> None:
+    if turn.state.release is None:
+        raise Refused("no updates: the settings name no [update] address")
+    turn.do(OrderUpdate())
 
 
 def _private(turn: Turn, *, private: bool) -> None:

@@ -55,6 +55,12 @@ def _press(text: str, _row: Entity, _context: Context) -> tuple[()]:
     return ()
 
 
+def _install(text: str, _row: Entity, _context: Context) -> tuple[()]:
+    if text != "INSTALL":
+        raise Refused("allowed: INSTALL")
+    return ()
+
+
 def _switch(text: str, _row: Entity, _context: Context) -> tuple[bool]:
     if text not in {"ON", "OFF"}:
         raise Refused("allowed: ON, OFF")
@@ -98,6 +104,7 @@ READ: Mapping[str, Callable[[str, Entity, Context], tuple[Any, ...]]] = MappingP
         "select": _option,
         "text": _text,
         "light": _light,
+        "update": _install,
     }
 )
 """From a platform's text to what the entity asks with."""

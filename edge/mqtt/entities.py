@@ -20,6 +20,7 @@ from edge.events import (
     FollowMood,
     Gesture,
     GestureTarget,
+    InstallUpdate,
     Intent,
     LookAtSpeaker,
     Next,
@@ -182,7 +183,7 @@ ENTITIES: tuple[Entity, ...] = (
         icon="mdi:playlist-play",
         read=readings.what,
         ask=Play,
-        more={"min": 1, "max": 200},
+        more={"max": 200},
     ),
     Entity(
         key="volume",
@@ -359,6 +360,8 @@ ENTITIES: tuple[Entity, ...] = (
         category="diagnostic",
         kind="firmware",
         read=readings.update,
+        ask=InstallUpdate,
+        more={"pl_inst": "INSTALL"},
     ),
     Entity(
         key="restart",

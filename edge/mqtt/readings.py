@@ -92,7 +92,13 @@ def speaker(c: Context) -> Value:
 def about_speaker(c: Context) -> dict[str, Any]:
     """Which speaker it is, how loud it really is, and what is under way."""
     status = c.status
-    return {"name": status.speaker, "volume": status.volume, "doing": status.doing}
+    volume = status.volume
+    return {
+        "name": status.speaker,
+        "volume": volume,
+        "volume_level": None if volume is None else volume / 100,
+        "doing": status.doing,
+    }
 
 
 def volume(c: Context) -> Value:

@@ -62,7 +62,9 @@ def due(
         if said is None:
             topics.append(topic)
         elif _is_news(row, said.value, value):
-            ready = said.at + row.pace
+            # What is known no more must not look as if it were.
+            turns = said.value is None or value is None
+            ready = now if turns else said.at + row.pace
             if ready <= now:
                 topics.append(topic)
             again = min(again, ready) if ready > now else again

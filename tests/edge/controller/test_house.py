@@ -105,7 +105,9 @@ def test_the_lamp_is_as_it_was_after_a_power_cut(table: Table) -> None:
 
 def test_a_restart_and_an_update_are_handed_on(table: Table) -> None:
     assert only(table.ask(Restart()), EndDaemon)
-    assert only(table.ask(InstallUpdate()), OrderUpdate)
-    release = Release(table.now, "0.3.0", installing=True)
+    (answer,) = only(table.ask(InstallUpdate()), Answer)
+    assert "no updates" in answer.reason
+    release = Release(table.now, "0.3.0")
     table.tell(release)
+    assert only(table.ask(InstallUpdate()), OrderUpdate)
     assert view(table.state).release == release

@@ -61,7 +61,10 @@ def day(chance: random.Random) -> Iterator[Status]:
             else (),
             faces=1 + (chance.random() < 0.05) if there else 0,
             playback=Playback.PLAYING if there else Playback.PAUSED,
-            track=Track(f"spotify:track:{song}", f"Song {song}", "Band", "Album"),
+            track=Track(
+                *(f"spotify:track:{song}", f"Song {song}", "Band", "Album"),
+                cover=f"https://i.scdn.co/image/{song}",
+            ),
             music_for=mood.name if there else "",
             volume=30 if second % 7200 else 35,
             runs_on="Edge TPU",
@@ -79,7 +82,7 @@ def rows(day: Iterator[Status]) -> Counter[str]:
     for status in day:
         wanted = states(Context(status, EMOTIONS, "http://box.local/", 1.8e9))
         topics, _ = due(wanted, sent, status.at)
-        told.update({topic.removesuffix(ATTRIBUTES) for topic in topics})
+        told.update(topic.removesuffix(ATTRIBUTES) for topic in topics)
         sent |= {topic: Said(wanted[topic], status.at) for topic in topics}
     return told
 

@@ -1,0 +1,85 @@
+"""How the box stands with its updates: said by the updater, which is root, and shown by the daemon.
+
+The daemon may not update anything itself. Where somebody asks for it, it writes a file that
+`moodbox-update.path` waits for, and systemd starts the updater.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from edge import files
+from edge.errors import Fault
+from edge.events import Down, Release, Up
+from edge.service import Service
+
+NEWS = "news.json"
+"""Name in the folder of the releases."""
+ORDER = "update-wanted"
+"""Name in the state folder; moodbox-update.path names it, too."""
+PERIOD = 10.0
+"""Seconds between two looks."""
+
+
+class News(Struct, frozen=True):
+    """What the updater found, or does."""
+
+    latest: str
+    """The newest version it saw."""
+    installing: bool
+    words: str
+
+
+def tell(folder: Path, news: News) -> None:
+    """Leave `news` in the folder of the releases, for everybody to read."""
+    files.replace(folder / NEWS, msgspec.json.encode(news), mode=0o644)
+
+
+def read(folder: Path) -> News | None:
+    """Return the newest news; None where there are none."""
+    try:
+        return msgspec.json.decode((folder / NEWS).read_bytes(), type=News)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def order(state: Path) -> None:
+    """Have the updater started; raise Fault where the state folder cannot be written."""
+    try:
+        files.replace(state / ORDER, b"", durable=False)
+    except OSError as error:
+        raise Fault(f"{state}: the update cannot be ordered: {error.strerror}") from error
+
+
+class UpdateMonitor(Service):
+    """Reports a Release event at first, and whenever the updater says something new."""
+
+    def __init__(
+        self, folder: Path, address: str, report: Callable[[Up | Down | Release], None]
+    ) -> None:
+        """Watch the releases in `folder`; a box without an `address` has no updates."""
+        super().__init__("updates", report)
+        self._folder, self._address = folder, address
+        self._tell = report
+        self._told: News | None = None
+
+    def open(self) -> None:
+        """Say that this box can be updated."""
+        self._told = News("", installing=False, words="nobody has looked yet")
+        self._report_news(self._told)
+
+    def step(self) -> None:
+        """Look once, then wait."""
+        if self._address and (news := read(self._folder)) not in {None, self._told}:
+            self._told = news
+            self._report_news(news)
+        self.pause(PERIOD)
+
+    def _report_news(self, news: News | None) -> None:
+        if self._address and news is not None:
+            self._tell(Release(time.monotonic(), news.latest, news.installing, news.words))

@@ -1,0 +1,74 @@
+"""Write the entities' table, and the schema of the events, into docs/home-assistant.md."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+from edge.events import Mood, Status
+from edge.mqtt.entities import ENTITIES
+from edge.mqtt.entity import Context, Entity
+from edge.mqtt.states import event_schema
+
+GUIDE = Path(__file__).parents[2] / "docs" / "home-assistant.md"
+CONTEXT = Context(Status(at=0.0, mood=Mood("happy", 1.0, 0.0)))
+COMMANDS = {
+    "button": "`PRESS`",
+    "light": "JSON",
+    "number": "{least} to {most}",
+    "switch": "`ON`, `OFF`",
+    "update": "`INSTALL`",
+    "text": "a Spotify link, a search, or a mood",
+}
+
+
+def row(entity: Entity) -> str:
+    """Return an entity's line."""
+    state = "JSON" if entity.platform in ("light", "update") else entity.unit or entity.kind
+    if entity.options is not None:
+        state = ", ".join(entity.options(CONTEXT))
+    command = ""
+    if entity.ask is not None:
+        most = entity.most(CONTEXT) if entity.most else 0
+        command = COMMANDS.get(entity.platform, "one of these").format(least=0, most=most)
+    words = (
+        entity.name,
+        f"`{entity.key}`",
+        entity.platform.replace("_", " "),
+        state if entity.read or entity.topic or entity.platform == "event" else "",
+        command,
+        "" if entity.enabled else "no",
+    )
+    return f"| {' | '.join(words)} |"
+
+
+def table() -> str:
+    """Return the table; a device trigger is no entity."""
+    rows = [row(entity) for entity in ENTITIES if entity.platform != "device_automation"]
+    head = ["| name | key | platform | state | command | shown |", "|---|---|---|---|---|---|"]
+    return "\n".join(["", *head, *rows, ""])
+
+
+def written(guide: str) -> str:
+    """Return `guide` with what is made from the code."""
+    schema = f"\n```json\n{json.dumps(event_schema(), indent=2)}\n```\n"
+    for name, text in (("entities", table()), ("schema", schema)):
+        begin, end = (
+            f"<!-- {name}: made by tests/tools/entity_table.py -->",
+            f"<!-- end of {name} -->",
+        )
+        guide, found = re.subn(
+            re.escape(begin) + ".*?" + re.escape(end),
+            lambda _, parts=(begin, text, end): "\n".join(parts),
+            guide,
+            flags=re.DOTALL,
+        )
+        if found != 1:
+            sys.exit(f"{GUIDE}: no place for the {name}")
+    return guide
+
+
+if __name__ == "__main__":
+    GUIDE.write_text(written(GUIDE.read_text("utf-8")), "utf-8")
