@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from edge.choose.songs import read_moods
 from edge.controller import decide, view
 from edge.controller.view import summary, worth_showing
 from edge.errors import Fault, SettingsError
 from edge.events import (
+    Account,
     Acknowledged,
     Announce,
     Answer,
@@ -38,6 +39,7 @@ from edge.events import (
     Prefer,
     ReadSpeaker,
     Remember,
+    RetryMusic,
     Status,
     Tick,
 )
@@ -47,13 +49,15 @@ from edge.mood.moods import moods
 from edge.mqtt.link import Link
 from edge.mqtt.trial import log_in
 from edge.panel.panel import Panel
+from edge.player import Player
 from edge.player.dj import Dj
 from edge.player.factory import api_for, features_for, finder_for, player_for, speakers_for
 from edge.privacy import Privacy
 from edge.reset import Reset, carry_out
 from edge.service import Service
-from edge.settings import Settings
+from edge.settings import MusicSettings, Settings
 from edge.spotify.library import Library
+from edge.spotify.web_api import WebApi
 from edge.startup import card_of, first_state
 from edge.store import Store
 from edge.store.corrections import CorrectionStore
@@ -78,6 +82,17 @@ STOP_WITHIN = 8.0
 Observer = Callable[[Event | Command | Status], None]
 
 
+class World(NamedTuple):
+    """What a box finds outside; a test whose time is made up brings its own."""
+
+    clock: Callable[[], float] = time.monotonic
+    wall: Callable[[], float | None] = wall_clock
+    """None while the clock is not set."""
+    inbox: Callable[[], Inbox] = queue.SimpleQueue
+    api: Callable[[MusicSettings, Path, Callable[[Account], None]], WebApi] = api_for
+    player: Callable[[MusicSettings, WebApi], Player] = player_for
+
+
 class Box:
     """All the parts of one box, wired to one inbox and one controller."""
 
@@ -85,19 +100,17 @@ class Box:
         self,
         settings: Settings,
         observe: Observer = lambda _: None,
+        world: World = World(),  # noqa: B008  never written to
         *,
         made_up: tuple[str, ...] = (),
-        clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float | None] = wall_clock,
-        inbox: Inbox | None = None,
     ) -> None:
         """Build every part; nothing is opened yet.
 
         For the demo, `observe` sees all that happens, and the page says that what is in `made_up`
-        is: past, clip. `clock`, `wall` and `inbox` are a test's, where time is made up.
+        is: past, clip.
         """
-        self.inbox: Inbox = inbox or queue.SimpleQueue()
-        self._clock = clock
+        self.inbox = world.inbox()
+        self._clock = clock = world.clock
         self._observe = observe
         self._stopping = False
         self._folder = Path(settings.box.state)
@@ -107,7 +120,7 @@ class Box:
         carry_out(state)
         report = self.inbox.put
         names = moods(settings.mood.view)
-        api = api_for(settings.music, state, report)
+        api = world.api(settings.music, state, report)
         login = Login(settings.music.redirect, settings.music.accounts, api.sign_in, api.sign_out)
         own = settings.music.player == "simulated"
 
@@ -119,11 +132,12 @@ class Box:
         page = page_address(settings.web, socket.gethostname())
         self.link = Link(settings.mqtt, settings.box, report, moods=names, page=page)
         self.dj = Dj(
-            player_for(settings.music, api),
+            world.player(settings.music, api),
             report,
             search=api.search,
             memory=state / "left-playing.json",
             fade=settings.music.fade,
+            clock=clock,
         )
         model = card_of(settings)
         self.web = Web(
@@ -166,8 +180,8 @@ class Box:
             UpdateMonitor(Path(settings.update.folder), settings.update.address, report),
         ]
         self.supervisor = Supervisor(self.services, systemd_notify())
-        self._turns = Turns(self.inbox, clock, wall)
-        self.state = first_state(settings, self.store, self.privacy, clock(), wall())
+        self._turns = Turns(self.inbox, clock, world.wall)
+        self.state = first_state(settings, self.store, self.privacy, clock(), world.wall())
         self._shown: Status | None = None
         self._does = self._wiring()
 
@@ -207,7 +221,7 @@ class Box:
             self.store.clock_is(event.wall - event.at)
         self._carry_out(commands)
         self._show()
-        self.supervisor.turned(self._clock(), summary(self._shown))
+        self.supervisor.turned(time.monotonic(), summary(self._shown))
 
     def _carry_out(self, commands: tuple[Command, ...]) -> None:
         chosen = [c for c in commands if isinstance(c, Remember) and c.chosen]
@@ -234,6 +248,7 @@ class Box:
             DropFace: lambda c: self.correction_store.drop(c.prediction),
             Fulfil: lambda c: self.dj.wish(c.wish),
             ReadSpeaker: lambda _: self.dj.look(),
+            RetryMusic: lambda _: self.dj.retry(),
             Remember: lambda c: self.store.remember(c.record),
             KeepTaste: lambda _: self.store.keep_taste(self.state.taste),
             Acknowledged: lambda c: self.store.acknowledge(c.part),

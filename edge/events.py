@@ -650,6 +650,10 @@ class ReadSpeaker(Struct, frozen=True, tag=True):
     """Look at the speaker once, now, within the budget; a SpeakerState follows."""
 
 
+class RetryMusic(Struct, frozen=True, tag=True):
+    """What the music waited for has come: try at once what failed."""
+
+
 class Acknowledged(Struct, frozen=True, tag=True):
     """Somebody has seen a problem; it is not said again."""
 
@@ -875,6 +879,7 @@ Command = (
     | MarkFace
     | Fulfil
     | ReadSpeaker
+    | RetryMusic
     | EndDaemon
     | OrderUpdate
     | Acknowledged

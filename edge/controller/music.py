@@ -18,6 +18,7 @@ from edge.events import (
     PlayEnd,
     PlayRecord,
     Remember,
+    RetryMusic,
     Wish,
 )
 from edge.mood.moods import moods, searches
@@ -181,13 +182,18 @@ def new_visit(turn: Turn) -> None:
         turn.set(silenced=False, silenced_until=NEVER, playing_for="")
 
 
-def given(turn: Turn) -> None:
-    """The owner gave a mood something to play: what waited for that begins."""
+def given(turn: Turn, mood: str, *, first: bool) -> None:
+    """The owner gave a mood something to play: what waited for that begins.
+
+    `first`: it had nothing before, so what plays for it was borrowed or searched for.
+    """
     turn.problem("playlists", "")
     state = turn.state
     if not state.playing and not state.left:
         turn.set(last_change=NEVER, playing_for="")
-    elif state.stopgap and state.feels() and state.mood_may_drive(turn.at):
+    elif (state.stopgap or (first and mood == state.playing_for)) and (
+        state.feels() and state.mood_may_drive(turn.at)
+    ):
         choice = choice_for(turn, state.mood_name, state.preferences.intent)
         if choice is not None and not choice.stopgap:
             start(turn, choice, state.mood_name, by_person=True)
@@ -196,10 +202,9 @@ def given(turn: Turn) -> None:
 def woken(turn: Turn) -> None:
     """What the music waited for has come: try again now what is still wanted."""
     state = turn.state
-    waits = [wish for wish in state.pending.values() if wish.uri and wish == state.wish]
-    if waits:
-        turn.do(Fulfil(waits[-1]))
-    elif not state.playing and not state.left:
+    turn.do(RetryMusic())
+    waits = state.wish is not None and state.wish.id in state.pending
+    if not waits and not state.playing and not state.left:
         turn.set(last_change=NEVER, playing_for="")
 
 

@@ -95,6 +95,8 @@ def health(turn: Turn, event: Health) -> None:
         words.append(f"only {event.disk_free:.0f} MiB of disk left")
     _fault(turn, "system", "; ".join(words))
     offline = event.online is False
+    if not offline and NETWORK in turn.state.problems:
+        music.woken(turn)
     _fault(turn, NETWORK, "no network: give the box Wi-Fi or a cable" if offline else "")
 
 

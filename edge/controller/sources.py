@@ -22,8 +22,8 @@ def change(turn: Turn, body: AddSource | RemoveSource | MoveSource) -> None:
             raise Refused(f"{_called(turn, source)} is there already")
         if len(given) >= MOST:
             raise Refused(f"{body.mood} has {MOST} things to play, and no room for more")
-        _keep(turn, body.mood, [*given, source])
-        music.given(turn)
+        first = _keep(turn, body.mood, [*given, source])
+        music.given(turn, body.mood, first=first)
         return
     if source not in given:
         raise Refused(f"{_called(turn, source)} is not there any more")
@@ -37,14 +37,17 @@ def replace_all(turn: Turn, body: SetSources) -> None:
     """Put a whole list in the place of what a mood had; each thing once."""
     corrections.check_mood(turn, body.mood)
     given = list(dict.fromkeys(_parsed(text) for text in body.sources))
-    _keep(turn, body.mood, given)
+    first = _keep(turn, body.mood, given)
     if given:
-        music.given(turn)
+        music.given(turn, body.mood, first=first)
 
 
-def _keep(turn: Turn, mood: str, given: list[str]) -> None:
-    others = {k: v for k, v in turn.state.preferences.sources.items() if k != mood}
+def _keep(turn: Turn, mood: str, given: list[str]) -> bool:
+    """Keep what a mood was given; return whether it had nothing before."""
+    before = turn.state.preferences.sources
+    others = {k: v for k, v in before.items() if k != mood}
     preferences.prefer(turn, sources=others | ({mood: given} if given else {}))
+    return not before.get(mood)
 
 
 def _parsed(text: str) -> str:

@@ -13,6 +13,7 @@ from edge.events import (
     Played,
     PlayFailed,
     ReadSpeaker,
+    RetryMusic,
     SpeakerState,
     TrackEnded,
     Wish,
@@ -44,6 +45,8 @@ def look(turn: Turn) -> None:
     if turn.at - turn.state.looked_at >= LOOK_EVERY:
         turn.set(looked_at=turn.at)
         turn.do(ReadSpeaker())
+        if turn.state.problems.get("music"):
+            turn.do(RetryMusic())
 
 
 def tick(turn: Turn) -> None:
