@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 DAY = 86_400.0
 KEPT_FOR_PEOPLE = 60
 """Requests that the mood leaves to button, page and command line."""
-KEPT_FOR_MUSIC = 12
+KEPT_FOR_MUSIC = 20
 """Requests more that what is only nice to know leaves to the mood's music."""
 BURST = 8
 """Requests that one wish may take; it is not begun with fewer."""

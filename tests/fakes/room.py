@@ -29,10 +29,13 @@ class Room:
     now: float = 1000.0
     events: list[Event] = field(default_factory=list)
     wishes: int = 0
+    speaker: Any = SimulatedSpeaker
+    """Of this kind."""
+    fade: float = 0.0
 
     def __post_init__(self) -> None:
-        self.speaker = SimulatedSpeaker(local=self.local, clock=lambda: self.now)
-        self.dj = Dj(self.speaker, self.events.append, clock=lambda: self.now)
+        self.speaker = self.speaker(local=self.local, clock=lambda: self.now)
+        self.dj = Dj(self.speaker, self.events.append, fade=self.fade, clock=lambda: self.now)
         self.dj.open()
 
     def live(self, seconds: float) -> None:
@@ -48,10 +51,15 @@ class Room:
         self.dj.advance(self.now)
 
     def wish(self, uri: str = "", **more: Any) -> str:
+        name = self.leave(**{"uri": uri} | more)
+        self.live(0)
+        return name
+
+    def leave(self, **wish: Any) -> str:
+        """Leave a wish without letting the DJ act."""
         self.wishes += 1
         name = f"w{self.wishes}"
-        self.dj.wish(Wish(id=name, **{"playing": True, "uri": uri, "gentle": False} | more))
-        self.live(0)
+        self.dj.wish(Wish(id=name, **{"playing": True, "gentle": False} | wish))
         return name
 
     def heard(self, kind: type[E]) -> list[E]:

@@ -27,8 +27,8 @@ EARLY = 1.0
 """Seconds before its track's end that a gentle wish is played, or the next song would sound."""
 OVERRULES = 600.0
 """Seconds for which a person's wish overrules a hand; older ones yield, as the hand came later."""
-REPEATED = ("playlist", "artist")
-"""What goes on for as long as the mood does; albums and songs end."""
+REPEATED = ("spotify:playlist:", "spotify:artist:")
+"""What begins again at its end; albums and songs are over then."""
 NOTHING = "nothing is on that could be played on: choose some music"
 
 
@@ -46,6 +46,11 @@ def accept(turn: Turn, wish: Wish) -> None:
         turn.set(due=turn.at)
     elif not pending.holds(wish):
         done(turn, wish.id)  # the music that waits makes it true
+
+
+def begins_again(uri: str) -> bool:
+    """Return whether this music is played again from its end."""
+    return uri.startswith(REPEATED)
 
 
 def next_try(state: State) -> float:
@@ -134,8 +139,7 @@ def _play(turn: Turn, wish: Wish) -> None:
         if turn.state.under_way is not None:
             return
     if uri:
-        repeat = not wish.by_person and uri.split(":")[-2] in REPEATED
-        turn.order(Play(uri, repeat), wish)
+        turn.order(Play(uri, repeat=begins_again(uri)), wish)
     elif idle:
         turn.set(pending=turn.state.pending.without(wish.id))
         failed(turn, wish.id, NOTHING, terminal=True)
@@ -180,15 +184,14 @@ def _yields(turn: Turn, wish: Wish, seen: SpeakerState) -> bool:
     return gives_way or waits
 
 
-def by_hand(turn: Turn, seen: SpeakerState, hand: Hand) -> bool:
+def by_hand(turn: Turn, seen: SpeakerState, hand: Hand, lost: str = "") -> bool:
     """Take what somebody did as what should be on; return whether a wish is given up for it.
 
     A pause and a pick are for the music: what the mood wanted is over. Who turned the volume,
-    skipped or played on has done just that.
+    skipped or played on has done just that. `lost`: the wish that was given up for it already.
     """
     music = turn.state.pending.music
     turn.set(desired=adopted(seen, turn.state.desired))
-    lost = ""
     if music is not None and not _holds(turn, music):
         if hand in {Hand.PAUSE, Hand.PICK} or (hand is Hand.RESUME and not music.playing):
             lost = music.id

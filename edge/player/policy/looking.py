@@ -10,7 +10,7 @@ import msgspec
 
 from edge.events import Hand, MusicEnded, Playback, PlayFailed, SpeakerState, TrackEnded, Wish
 from edge.player.policy import fade
-from edge.player.policy.fulfil import by_hand
+from edge.player.policy.fulfil import begins_again, by_hand
 from edge.player.policy.hands import STATION, at_start, is_elsewhere, plays, position, touched
 from edge.player.policy.orders import Pause, Ready, SetVolume
 from edge.player.policy.refusal import AT_ONCE, SILENT, after_end, after_look
@@ -171,18 +171,19 @@ def _is_over(turn: Turn, before: SpeakerState | None, seen: SpeakerState, late: 
         return False
     if seen.playback is Playback.PLAYING:
         elsewhere = is_elsewhere(seen, turn.state.speaker)
-        return not elsewhere and not plays(desired.uri, seen.track) and _by_itself(seen, late)
+        return not elsewhere and not plays(desired.uri, seen.track) and _by_itself(turn, seen, late)
     end = turn.state.track_end
     stands = seen.playback is Playback.IDLE or at_start(seen)
     return stands and end is not None and turn.at >= end - CUT
 
 
-def _by_itself(seen: SpeakerState, late: float) -> bool:
+def _by_itself(turn: Turn, seen: SpeakerState, late: float) -> bool:
     """Whether music that is not ours follows our last track without a hand."""
     context = seen.track.context if seen.track else ""
-    station = not context or context.startswith(STATION)
-    first, last = STATION_STARTS if station else ON_TIME
-    return context.startswith(STATION) or first <= late <= last
+    if context.startswith(STATION):
+        return True
+    first, last = ON_TIME if context else STATION_STARTS
+    return not begins_again(turn.state.desired.uri) and first <= late <= last
 
 
 def music_ended(turn: Turn) -> None:
@@ -222,9 +223,8 @@ def heard(turn: Turn, seen: SpeakerState) -> None:
     if not turned and (state.check_at is not None or hand is None):
         tell(turn, seen, hand=_skipped(turn))
         return
-    if turned:
-        _postpone(turn)
-    by_hand(turn, seen, hand or Hand.PICK)
+    lost = _postponed(turn) if turned else ""
+    by_hand(turn, seen, hand or Hand.PICK, lost)
 
 
 def heard_end(turn: Turn, track: TrackEnded) -> None:
@@ -244,15 +244,19 @@ def at_home(turn: Turn, seen: SpeakerState) -> SpeakerState:
     return seen if home is None else msgspec.structs.replace(seen, volume=home)
 
 
-def _postpone(turn: Turn) -> None:
-    """Somebody holds the knob while the music fades: what it fades for is for the track's end."""
+def _postponed(turn: Turn) -> str:
+    """Somebody holds the knob while the music fades: what it fades for is for the track's end.
+
+    Returns the wish that is given up instead: somebody is there, so no need to be quiet.
+    """
     music = turn.state.pending.music
     if music is None or music.by_person:
-        return
+        return ""
     if music.playing and music.uri:
         turn.set(due=None)
-    else:
-        turn.set(pending=turn.state.pending.without(music.id))
+        return ""
+    turn.set(pending=turn.state.pending.without(music.id))
+    return music.id
 
 
 def _skipped(turn: Turn) -> Hand | None:
@@ -274,5 +278,9 @@ def _was_last(turn: Turn, before: SpeakerState | None, seen: SpeakerState) -> bo
     if seen.playback is Playback.PLAYING:
         length = before.track.duration if before is not None and before.track else 0.0
         out = track.listened >= length - 1.0
-        return out and not plays(desired.uri, seen.track) and _by_itself(seen, seen.at - track.at)
+        return (
+            out
+            and not plays(desired.uri, seen.track)
+            and _by_itself(turn, seen, seen.at - track.at)
+        )
     return seen.playback is Playback.IDLE

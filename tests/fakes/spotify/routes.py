@@ -54,9 +54,12 @@ def target(world: World, asked: Asked) -> Device:
     """Return the device that a command is for."""
     world.catch_up()
     if wanted := asked.query.get("device_id"):
-        if wanted not in world.devices:
+        device = world.devices.get(wanted)
+        if device is None or device.dead:
             raise LOST_DEVICE
-        return world.devices[wanted]
+        if device.restricted:
+            raise RESTRICTED
+        return device
     if world.playback.device is None:
         raise NO_DEVICE
     return world.playback.device
@@ -72,6 +75,8 @@ def _active(world: World, asked: Asked) -> Device:
 
 def play(world: World, asked: Asked) -> None:
     device = target(world, asked)
+    if device.asleep:
+        raise RESTRICTED
     if uri := asked.body.get("context_uri"):
         context = world.contexts.get(uri)
         if context is None:
@@ -106,9 +111,11 @@ def transfer(world: World, asked: Asked) -> None:
     wanted = asked.body["device_ids"]
     if len(wanted) != 1:
         raise Refusal(400, "More than one device id is not supported")
-    if wanted[0] not in world.devices:
+    device = world.devices.get(wanted[0])
+    if device is None or device.dead:
         raise LOST_DEVICE
-    world.move(world.devices[wanted[0]], asked.body.get("play"))
+    device.asleep = False
+    world.move(device, asked.body.get("play"))
 
 
 def skip_next(world: World, asked: Asked) -> None:

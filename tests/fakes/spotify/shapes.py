@@ -92,7 +92,7 @@ def device(it: Device, *, active: bool) -> Json:
         "id": it.id,
         "is_active": active,
         "is_private_session": False,
-        "is_restricted": False,
+        "is_restricted": it.restricted,
         "name": it.name,
         "supports_volume": it.volume is not None,
         "type": it.kind,

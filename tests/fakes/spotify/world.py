@@ -80,6 +80,12 @@ class Device:
     kind: str = "Speaker"
     listed: bool = True
     """An idle speaker may be missing in the list and still answer to its id."""
+    restricted: bool = False
+    """Spotify lets nobody but its own app control it."""
+    dead: bool = False
+    """Still listed, but no command finds it any more."""
+    asleep: bool = False
+    """It refuses to play until the account's music was put on it."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +126,8 @@ class World:
         self.queue: deque[Song] = deque()
         self.heard: deque[Heard] = deque(maxlen=50)
         self.keys_refused = False
+        self.station: tuple[str, list[Song]] | None = None
+        """What Spotify goes on with after the last song, and as which context; None: nothing."""
         self._at = clock()
         self._births = 0
 
@@ -201,4 +209,8 @@ class World:
         playback.index = max(0, playback.index + step)
         if playback.index >= len(playback.songs):
             playback.index = 0
+            if playback.playing and playback.repeat == "off" and self.station is not None:
+                playback.context, songs = self.station
+                playback.songs = list(songs)
+                return
             playback.playing = playback.playing and playback.repeat == "context"
