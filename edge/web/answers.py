@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from edge.choose.sources import SEARCH_MAX
 from edge.records import PastCorrection, PastPlay, PastPrediction, PastSong
 
 
@@ -23,6 +24,51 @@ class History(Struct, frozen=True):
     moods: list[PastPrediction]
     plays: list[PastPlay]
     corrections: list[PastCorrection]
+
+
+Wall = Annotated[float, Meta(ge=0, le=1e11)]
+"""Seconds since 1970."""
+
+
+class Between(Struct, frozen=True):
+    """Two wall times; without, the day that ends now."""
+
+    since: Wall | None = None
+    until: Wall | None = None
+
+
+class Days(Struct, frozen=True):
+    """How many days back."""
+
+    days: Annotated[float, Meta(ge=0, le=3660)] = 7.0
+
+
+class SongsOf(Struct, frozen=True):
+    """Which songs."""
+
+    mood: Annotated[str, Meta(max_length=20)] = ""
+    """Empty: the mood of the moment."""
+    most: Annotated[int, Meta(ge=1, le=200)] = 20
+
+
+class FaceOf(Struct, frozen=True):
+    """Whose face."""
+
+    of: Annotated[str, Meta(max_length=40)] = ""
+    """The prediction that was made from it."""
+
+
+class SearchFor(Struct, frozen=True):
+    """Words to search for."""
+
+    q: Annotated[str, Meta(min_length=1, max_length=SEARCH_MAX)]
+
+
+class CoverOf(Struct, frozen=True):
+    """Whose picture."""
+
+    of: Annotated[str, Meta(max_length=200)] = ""
+    """The URI of a song or a list; empty: of what plays."""
 
 
 class Choice(Struct, frozen=True):

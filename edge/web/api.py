@@ -1,16 +1,4 @@
-"""The JSON API: what is, what was, and what somebody wants.
-
-GET  /api/status    the Status that lights and MQTT show too; 503 while there is none
-GET  /api/events    server-sent: hello, then status and announce as they come
-GET  /api/history   ?since=&until= in seconds since 1970: moods, plays, corrections
-GET  /api/why       why this is playing
-GET  /api/health    part -> what is wrong with it
-POST /api/request   a RequestBody as {"type": "SetVolume", "volume": 30}; 200, or 409 with the
-                    reason, or 400 where it is none, or 504 where nobody answers
-
-What the people of the house manage is in house.py, songs in songs.py, the live view in live.py,
-pairing in page.py. Errors are {"error": …}.
-"""
+"""The JSON API: what is, what was, and what somebody wants; see operations.py for all of it."""
 
 from __future__ import annotations
 
@@ -18,7 +6,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.applications import Starlette
@@ -28,11 +16,14 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from edge.events import Answer, RequestBody
-from edge.web.answers import Error, History, Why
+from edge.web.answers import Between, Error, History, Why
 from edge.web.feed import Feed
 from edge.web.hub import Hub
+from edge.web.openapi import document
 from edge.web.storage import Reader
 
+T = TypeVar("T")
+DAY = 86400.0
 ANSWER_WITHIN = 5.0
 """Seconds a request may wait for its answer."""
 LARGEST_BODY = 64 * 1024
@@ -58,6 +49,43 @@ async def body_of(request: HttpRequest) -> bytes | None:
         if len(body) > LARGEST_BODY:
             return None
     return body
+
+
+class BadRequest(Exception):
+    """What was sent makes no sense, or is too long; a status, and a line."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        """Say why."""
+        super().__init__(reason)
+        self.status = status
+
+
+async def body_as(request: HttpRequest, kind: Any) -> Any:
+    """Return the request's JSON as a value of `kind`; raise BadRequest where it is none."""
+    body = await body_of(request)
+    if body is None:
+        raise BadRequest(413, f"longer than {LARGEST_BODY} bytes")
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequest(400, str(error)) from error
+
+
+def query_as(request: HttpRequest, kind: type[T]) -> T:
+    """Return the request's parameters as a value of `kind`; raise BadRequest where they are none.
+
+    Those that `kind` does not know are let be.
+    """
+    try:
+        return msgspec.convert(dict(request.query_params), kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadRequest(400, str(error)) from error
+
+
+def times(asked: Between, now: float) -> tuple[float, float]:
+    """Return the two wall times that are meant; without, those of the day that ends now."""
+    since = now - DAY if asked.since is None else asked.since
+    return since, now + 1.0 if asked.until is None else asked.until
 
 
 class Api:
@@ -86,7 +114,10 @@ class Api:
             Route("/api/history", self._history),
             Route("/api/health", self._health),
             Route("/api/why", self._why),
+            Route("/api/openapi.json", self._document),
         ]
+        self.routes = routes
+        """All of them."""
         self.asgi = guard(Starlette(routes=routes, exception_handlers=TROUBLE))
 
     def close(self) -> None:
@@ -102,14 +133,7 @@ class Api:
         return StreamingResponse(self._feed.stream(), 200, headers, "text/event-stream")
 
     async def _request(self, request: HttpRequest) -> Response:
-        body = await body_of(request)
-        if body is None:
-            return refuse(413, f"longer than {LARGEST_BODY} bytes")
-        try:
-            wanted = msgspec.json.decode(body, type=RequestBody)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return refuse(400, str(error))
-        return await self.ask(wanted)
+        return await self.ask(await body_as(request, RequestBody))
 
     async def ask(self, wanted: RequestBody) -> Response:
         """Hand a request to the controller and return its answer."""
@@ -121,16 +145,14 @@ class Api:
         return reply(answer, 200 if answer.accepted else 409)
 
     def _history(self, request: HttpRequest) -> Response:
-        now = time.time()
-        try:
-            since = float(request.query_params.get("since", now - 86400.0))
-            until = float(request.query_params.get("until", now + 1.0))
-        except ValueError:
-            return refuse(400, "since and until are seconds since 1970")
+        since, until = times(query_as(request, Between), time.time())
         moods = self._reader.moods(since, until)
         plays = self._reader.plays(since, until)
         corrections = self._reader.corrections(since, until)
         return reply(History(since, until, moods, plays, corrections))
+
+    async def _document(self, _request: HttpRequest) -> Response:
+        return reply(document())
 
     async def _health(self, _request: HttpRequest) -> Response:
         status = self._hub.status
@@ -153,6 +175,10 @@ async def _not_so(_request: HttpRequest, _error: Exception) -> Response:
     return refuse(405, "not in this way")
 
 
+async def _bad(_request: HttpRequest, error: Exception) -> Response:
+    return refuse(getattr(error, "status", 400), str(error))
+
+
 async def _gone(_request: HttpRequest, _error: Exception) -> Response:
     return refuse(400, "the request ended too early")
 
@@ -164,6 +190,7 @@ async def _no_store(_request: HttpRequest, error: Exception) -> Response:
 TROUBLE: dict[Any, Callable[[HttpRequest, Exception], Any]] = {
     404: _missing,
     405: _not_so,
+    BadRequest: _bad,
     ClientDisconnect: _gone,
     sqlite3.Error: _no_store,
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import msgspec
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from edge.errors import Fault, Refused
 from edge.reset import Reset
 from edge.web.answers import ButtonLevel, Invitation
-from edge.web.api import refuse, reply
+from edge.web.api import body_as, refuse, reply
 from edge.web.pairing import INVITED_FOR
 
 
@@ -47,9 +46,7 @@ class ControlRoutes:
     async def _driven(self, request: Request) -> Response:
         assert self._button is not None  # noqa: S101  else there is no such route
         try:
-            self._button(msgspec.json.decode(await request.body(), type=ButtonLevel).down)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return refuse(400, str(error))
+            self._button((await body_as(request, ButtonLevel)).down)
         except Refused as error:
             return refuse(409, str(error))
         return reply({})

@@ -15,22 +15,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from edge.covers import FOLDER
 from edge.web.api import refuse
 from edge.web.limit import Limit
+from edge.web.operations import Who, paths
 from edge.web.pairing import COOKIE, hashed
 
 HOME_SUFFIXES = (".local", ".lan", ".home.arpa", ".internal", ".fritz.box")
 """Names that no stranger can own, and so cannot point at the box (DNS rebinding)."""
 
-OPEN = ("/pair", "/api/pair")
+OPEN = paths(Who.ANYBODY) | {"/pair"}
 """All that an unpaired browser may have, besides the static files: they tell nothing of a home."""
-GUESTS = (
-    "/",
-    "/api/status",
-    "/api/events",
-    "/api/why",
-    "/api/about",
-    "/api/licences",
-    "/api/cover",
-)
+GUESTS = paths(Who.GUEST) | {"/"}
 """What guests may look at besides the static files, where the settings let them.
 
 The page shows them nothing that leads elsewhere: what has the class "owners" is not for them.

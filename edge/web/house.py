@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -15,8 +15,19 @@ from starlette.routing import BaseRoute, Route
 from edge.errors import Fault, Refused
 from edge.events import Preferences, SetPreferences
 from edge.reset import Reset
-from edge.web.answers import About, Browser, HeardSong, LoginBegin, LoginFinish, LoginStep, Revoke
-from edge.web.api import body_of, refuse, reply
+from edge.web.answers import (
+    About,
+    Between,
+    Browser,
+    Days,
+    FaceOf,
+    HeardSong,
+    LoginBegin,
+    LoginFinish,
+    LoginStep,
+    Revoke,
+)
+from edge.web.api import body_as, query_as, refuse, reply, times
 from edge.web.care import Care, CareRoutes
 from edge.web.covers import Covers
 from edge.web.guard import cookie
@@ -29,8 +40,6 @@ from edge.web.pairing import Invitations, hashed
 from edge.web.songs import MusicLookup, SongRoutes
 from edge.web.storage import CorrectionStore, Store
 
-T = TypeVar("T")
-DAY = 86400.0
 OK = 200
 
 
@@ -104,7 +113,7 @@ class House:
     def _face(self, request: Request) -> Response:
         """One that is kept, or that a correction could still keep."""
         png = (
-            self._correction_store.get(request.query_params.get("of", ""))
+            self._correction_store.get(query_as(request, FaceOf).of)
             if self._correction_store
             else b""
         )
@@ -114,20 +123,11 @@ class House:
         return reply(self._hub.preferences or self._store.preferences() or Preferences())
 
     def _heard(self, request: Request) -> Response:
-        now = time.time()
-        try:
-            since = float(request.query_params.get("since", now - DAY))
-            until = float(request.query_params.get("until", now + 1.0))
-        except ValueError:
-            return refuse(400, "since and until are seconds since 1970")
-        songs = self._store.read.heard(since, until)
+        songs = self._store.read.heard(*times(query_as(request, Between), time.time()))
         return reply([HeardSong.of(song) for song in songs])
 
     def _report(self, request: Request) -> Response:
-        try:
-            days = float(request.query_params.get("days", "7"))
-        except ValueError:
-            return refuse(400, "days is a number")
+        days = query_as(request, Days).days
         return reply(self._store.mood_report(days, time.time(), self._about.frequency))
 
     def _export(self, _request: Request) -> Response:
@@ -151,17 +151,13 @@ class House:
         )
 
     async def _revoke(self, request: Request) -> Response:
-        wanted = await _read(request, Revoke)
-        if isinstance(wanted, Response):
-            return wanted
+        wanted = await body_as(request, Revoke)
         response = await _done(self._store.revoke_token, wanted.number)
         self._revoked()
         return response
 
     async def _begin(self, request: Request) -> Response:
-        wanted = await _read(request, LoginBegin)
-        if isinstance(wanted, Response):
-            return wanted
+        wanted = await body_as(request, LoginBegin)
         if self._login is None:
             return refuse(409, "this player needs no sign-in")
         try:
@@ -170,9 +166,7 @@ class House:
             return refuse(409, str(error))
 
     async def _finish(self, request: Request) -> Response:
-        wanted = await _read(request, LoginFinish)
-        if isinstance(wanted, Response):
-            return wanted
+        wanted = await body_as(request, LoginFinish)
         if self._login is None:
             return refuse(409, "this player needs no sign-in")
         response = await _done(self._login.finish, wanted.address)
@@ -184,13 +178,6 @@ class House:
         if self._login is None:
             return refuse(409, "this player needs no sign-in")
         return await _done(self._login.forget)
-
-
-async def _read(request: Request, kind: type[T]) -> T | Response:
-    try:
-        return msgspec.json.decode(await body_of(request) or b"", type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return refuse(400, str(error))
 
 
 async def _done(act: Callable[..., None], *values: Any) -> Response:

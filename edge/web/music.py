@@ -19,8 +19,8 @@ from edge.choose.sources import SEARCH_MAX
 from edge.covers import FOLDER, path_of
 from edge.errors import Fault, MoodboxError
 from edge.spotify.finder import Pick
-from edge.web.answers import Choice
-from edge.web.api import refuse, reply
+from edge.web.answers import Choice, CoverOf, SearchFor
+from edge.web.api import query_as, refuse, reply
 from edge.web.covers import Covers
 from edge.web.hub import Hub
 from edge.web.songs import MusicLookup
@@ -54,8 +54,8 @@ class MusicRoutes:
         return reply([]) if finder is None else self._tell(finder.own)
 
     def _search(self, request: Request) -> Response:
-        words = " ".join(request.query_params.get("q", "").split())
-        if not words or len(words) > SEARCH_MAX:
+        words = " ".join(query_as(request, SearchFor).q.split())
+        if not words:
             return refuse(400, f"q: 1 to {SEARCH_MAX} letters to search for")
         finder = self._finder
         return reply([]) if finder is None else self._tell(lambda: finder.search(words))
@@ -81,7 +81,7 @@ class MusicRoutes:
 
     def _cover(self, request: Request) -> Response:
         """Only what the box came across itself: a browser cannot name an address."""
-        wanted = request.query_params.get("of", "")
+        wanted = query_as(request, CoverOf).of
         address = self._address(wanted, guest=bool(request.scope.get("guest")))
         cover = self._covers.get(address) if address else None
         if cover is None:

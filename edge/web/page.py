@@ -11,7 +11,6 @@ from functools import partial
 from importlib import resources
 from pathlib import Path
 
-import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -23,7 +22,7 @@ from edge.errors import Fault
 from edge.events import CODE_COLOURS
 from edge.web import pairing
 from edge.web.answers import Pair, PairingState
-from edge.web.api import Api, body_of, refuse, reply
+from edge.web.api import Api, body_as, refuse, reply
 from edge.web.control import ControlRoutes
 from edge.web.feed import Feed
 from edge.web.guard import Guard, cookie
@@ -76,10 +75,7 @@ class Page:
         return reply(PairingState(is_open, len(self._window.code) * is_open, list(CODE_COLOURS)))
 
     async def _pair(self, request: Request) -> Response:
-        try:
-            asked = msgspec.json.decode(await body_of(request) or b"", type=Pair)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return refuse(400, str(error))
+        asked = await body_as(request, Pair)
         host = request.client.host if request.client else ""
         if not self._tries.allows(host, time.monotonic()):
             return refuse(429, "too many tries from here: wait a minute")

@@ -11,12 +11,12 @@ import time
 from collections.abc import AsyncIterator, Callable
 
 import msgspec
-from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from edge.web.api import body_of, refuse, reply
+from edge.web.answers import ButtonLevel
+from edge.web.api import body_as, reply
 
 LOOK = 0.04
 """Seconds between two looks at the lights."""
@@ -24,12 +24,6 @@ KEEP_ALIVE = 10.0
 
 Levels = tuple[float, float, float, float]
 """Red, green, blue and status, 0 to 1, linear in light."""
-
-
-class Finger(Struct, frozen=True):
-    """A finger on the button, or off it."""
-
-    down: bool
 
 
 class Simulated:
@@ -69,9 +63,5 @@ class Simulated:
             await asyncio.sleep(LOOK)
 
     async def _press(self, request: Request) -> Response:
-        try:
-            finger = msgspec.json.decode(await body_of(request) or b"", type=Finger)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return refuse(400, str(error))
-        self._touch(finger.down)
+        self._touch((await body_as(request, ButtonLevel)).down)
         return reply({})

@@ -21,13 +21,10 @@ from edge.errors import Fault, MoodboxError
 from edge.events import Playback, Preferences
 from edge.spotify.finder import Finder
 from edge.spotify.speakers import Speaker
-from edge.web.answers import KnownSource
-from edge.web.api import refuse, reply
+from edge.web.answers import KnownSource, SongsOf
+from edge.web.api import query_as, refuse, reply
 from edge.web.hub import Hub
 from edge.web.storage import Store
-
-USUAL, MOST = 20, 200
-"""Songs in one answer."""
 
 
 class MusicLookup(NamedTuple):
@@ -57,16 +54,11 @@ class SongRoutes:
         ]
 
     def _of_mood(self, request: Request) -> Response:
-        status = self._hub.status
-        mood = request.query_params.get("mood") or (
-            status.mood.name if status and status.mood else ""
-        )
-        most = request.query_params.get("most", str(USUAL))
+        asked, status = query_as(request, SongsOf), self._hub.status
+        mood = asked.mood or (status.mood.name if status and status.mood else "")
         if mood not in self._moods:
             return refuse(400, f"mood {mood!r}: allowed: {', '.join(self._moods)}")
-        if not most.isdecimal() or len(most) > 4 or not 0 < int(most) <= MOST:
-            return refuse(400, f"most {most!r}: allowed: 1 to {MOST}")
-        found = recommended(self._table(), mood, int(most), time.strftime("%F"))
+        found = recommended(self._table(), mood, asked.most, time.strftime("%F"))
         return reply(Songs(found, self._store.read.playlists()))
 
     def _all(self, _request: Request) -> Response:
