@@ -68,6 +68,8 @@ class Scene:
     def __init__(self) -> None:
         self.asked = 0
         self.most_at_once = 0
+        self.stuck = False
+        """Nothing new is seen."""
         self.jpeg = b""
         """Empty: a picture's number stands for it."""
         self._at_once = 0
@@ -81,6 +83,8 @@ class Scene:
         time.sleep(0.01)
         with self._lock:
             self._at_once -= 1
+        if self.stuck:
+            return None
         number = int(after) + 1
         jpeg = self.jpeg or str(number).encode()
         return Picture(jpeg, float(number), (0.1, 0.2, 0.3, 0.4), "happy")
