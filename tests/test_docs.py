@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-PAPERS = ["CONTRIBUTING.md", "README.md", "docs/architecture.md", "docs/glossary.md"]
+DOCS = [
+    "architecture",
+    "glossary",
+    "owner",
+    "installer",
+    "fleet",
+    "model",
+    "libraries",
+    "home-assistant",
+    "privacy",
+]
+PAPERS = ["CONTRIBUTING.md", "README.md", *(f"docs/{it}.md" for it in DOCS)]
 FILE = re.compile(r"`((?:edge|convert|tests|docs|systemd|ansible|models)/[\w./-]*)`")
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 TEST = re.compile(r"`([\w/]+\.py)::(test_\w+)`")

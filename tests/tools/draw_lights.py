@@ -1,4 +1,4 @@
-"""Draw what the lights show, for the README, from the one table in edge/panel/patterns.py.
+"""Draw what the lights show, for the papers, from the one table in edge/panel/patterns.py.
 
 draw_lights.py         writes docs/lights/*.svg; a test notices when they are older than the table
 

@@ -1,4 +1,4 @@
-"""The pictures in the README are of the lights as they are."""
+"""The pictures in the papers are of the lights as they are."""
 
 from __future__ import annotations
 
