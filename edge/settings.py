@@ -221,6 +221,14 @@ class WebSettings(Strict, frozen=True):
     port: Port = 8080
     guests: bool = False
     """Whether unpaired browsers may look (never touch)."""
+    names: tuple[Annotated[str, Meta(pattern=r"^[A-Za-z0-9.-]{1,253}$")], ...] = ()
+    """Other names by which the box is called: of a proxy, or one that the router gives."""
+    frames: tuple[
+        Annotated[str, Meta(pattern=r"^('self'|https?://[A-Za-z0-9.-]+(:\d{1,5})?)$")], ...
+    ] = ()
+    """Origins whose pages may show the box's in a frame, "'self'" for a proxy's own (as Home
+    Assistant's ingress). Browsers send a paired browser's cookie only into frames of the same
+    site."""
 
 
 class UpdateSettings(Strict, frozen=True):

@@ -148,12 +148,19 @@ def control_app(hub: Hub, means: Resources, invite: Callable[[], str]) -> Api:
     return Api(hub, means.store.read, feed, "command line", more=more)
 
 
-def page_app(hub: Hub, means: Resources, *, guests: bool) -> Api:
+def page_app(
+    hub: Hub,
+    means: Resources,
+    *,
+    guests: bool,
+    names: tuple[str, ...] = (),
+    frames: tuple[str, ...] = (),
+) -> Api:
     """Return the application of the home's network, for paired browsers alone."""
     feed = Feed(hub)
     page = Page(hub, means.store, means.invitations)
     house = House(hub, means, revoked=feed.close)
     live = Live(hub, feed, means.look).routes() if means.look else []
     routes = [*page.routes(), *house.routes(), *live]
-    guard = partial(Guard, paired=page.paired, guests=guests)
+    guard = partial(Guard, paired=page.paired, guests=guests, names=names, frames=frames)
     return Api(hub, means.store.read, feed, "page", more=routes, guard=guard)

@@ -201,7 +201,13 @@ class Web(Service):
                 self._tell(Down("page", str(fault), time.monotonic()))
             self._page_down = True
             return
-        page = page_app(self._hub, self._means, guests=self._settings.guests)
+        page = page_app(
+            self._hub,
+            self._means,
+            guests=self._settings.guests,
+            names=self._settings.names,
+            frames=self._settings.frames,
+        )
         terms = Terms("page", PAGE, self._patience, self._flooded)
         self._page = Listener(page, listening, terms)
         log.info("page: listening on port %d", self._page.port)

@@ -186,7 +186,9 @@ def test_a_foreign_name_is_not_served(paired: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["moodbox.local", "moodbox", "192.168.1.9:8080", "[fe80::1]:8080", "moodbox.lan"]
+    "host",
+    ["moodbox.local", "moodbox", "192.168.1.9:8080", "[fe80::1]:8080", "moodbox.lan"]
+    + [f"moodbox.{name}:8080" for name in ("home", "localdomain", "fritz.box", "tail1.ts.net")],
 )
 def test_names_of_the_home_are_served(host: str) -> None:
     assert at_home(host)
@@ -195,6 +197,32 @@ def test_names_of_the_home_are_served(host: str) -> None:
 @pytest.mark.parametrize("host", ["[::1", "a.b.c", "localhost.evil.example", "1.2.3.4.nip.io"])
 def test_names_that_somebody_can_buy_are_not(host: str) -> None:
     assert not at_home(host)
+
+
+def test_a_name_of_the_household_s_own_is_served_and_framed_where_the_settings_say(
+    make_house: Callable[..., Any],
+) -> None:
+    settings = WebSettings(
+        host="127.0.0.1", port=0, names=("box.example.org",), frames=("http://ha.local:8123",)
+    )
+    house = make_house(settings)
+    browser = Browser(house.port)
+    browser.pair(house)
+    answer = browser.get("/", host="box.example.org")
+    assert answer.status == 200
+    policy = answer.headers["content-security-policy"]
+    assert policy.endswith("frame-ancestors http://ha.local:8123")
+    body = {"type": "PlayPause"}
+    # A proxy may call the box by its address, while the browser calls it by the household's name.
+    assert browser.post("/api/request", body, origin="https://box.example.org").status == 200
+    assert browser.post("/api/request", body, origin="https://evil.example").status == 403
+
+
+def test_a_person_who_comes_by_a_foreign_name_is_told_what_to_do(paired: Any) -> None:
+    answer = paired.get("/", host="box.example.org", accept="text/html")
+    assert answer.status == 421
+    assert b"[web] names" in answer.text
+    assert b"box.example.org" not in answer.text, "what somebody sent is not sent back"
 
 
 def test_guests_may_look_but_not_touch(make_house: Callable, stranger: Any) -> None:
