@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+WEB_LINT := tests/web-lint
 # Each prints one JSON object; data.py, mood.py and people.py need the data set, see their first lines.
 BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser.py bench_model.py)
 
@@ -11,13 +12,14 @@ demo: $(VENV)/.demo
 	$(BIN)/moodbox demo $(ARGS)
 
 test: $(VENV)/.dev .apt-dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev $(WEB_LINT)/node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
+	npm --prefix $(WEB_LINT) run --silent lint
 
 bench: $(VENV)/.dev
 	for bench in $(BENCHES); do echo "$$bench"; $(BIN)/python $$bench || exit 1; done
@@ -55,6 +57,12 @@ $(VENV)/.demo: $(VENV)/bin/python pyproject.toml constraints.txt
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[convert,dev]'
 	touch $@ $(VENV)/.demo
+
+# What checks the page's JavaScript, at the versions of its lock.
+$(WEB_LINT)/node_modules/.installed: $(WEB_LINT)/package-lock.json
+	@command -v npm >/dev/null || { echo "missing program; run: sudo apt-get install npm" >&2; exit 1; }
+	npm --prefix $(WEB_LINT) ci --no-audit --no-fund --silent
+	touch $@
 
 # Programs that the tests use for real: a broker, a browser, and what watches system calls.
 .PHONY: .apt-dev

@@ -50,7 +50,7 @@ function Shell({ view, old, children }) {
   const mood = box.status?.mood?.name ?? "neutral";
   useEffect(() => document.documentElement.style.setProperty("--mood", colour(mood)), [mood]);
   return html`<div class=${`shell ${old ? "old" : ""}`}>
-    <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.querySelector("#main")?.focus(); }}>${t("skip")}</a>
+    <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>${t("skip")}</a>
     <header class="top">
       <img src="static/icon.svg" alt="" width="32" height="32" /><strong>${name}</strong>
       <span id="link" class=${`link ${old ? "lost" : box.link}`} role="status">${t(old ? "link.lost" : `link.${box.link}`)}</span>

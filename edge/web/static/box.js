@@ -15,7 +15,7 @@ export const box = {
 const listeners = new Set();
 const news = new Set();
 
-export const changed = () => listeners.forEach((listener) => listener());
+export const changed = () => { for (const listener of listeners) listener(); };
 export function listen(listener) { listeners.add(listener); return () => listeners.delete(listener); }
 // Hear of what the box announces once: a mood, a play, a fault, changed preferences.
 export function onNews(listener) { news.add(listener); return () => news.delete(listener); }
@@ -45,7 +45,7 @@ function take({ kind, data, heard }) {
     called(data.track?.context);
   } else if (kind === "announce") {
     if (data.event === "preferences") owners();
-    news.forEach((listener) => listener(data));
+    for (const listener of news) listener(data);
   } else {
     box.link = kind;
     if (kind === "refused") tell();  // revoked? Then the answer is 401, and the pairing page is next

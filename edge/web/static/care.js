@@ -3,9 +3,9 @@
 import { attempt, box, get, post, say } from "./box.js";
 import { Account, Browsers, Broker, Privacy } from "./account.js";
 import { Icon } from "./icons.js";
-import { Card, Empty, useFetched } from "./parts.js";
-import { html, useEffect, useRef, useState } from "./vendor/preact-htm.js";
-import { date, decimal, hour, part, said, t, when } from "./words.js";
+import { Card, useFetched } from "./parts.js";
+import { html, useRef, useState } from "./vendor/preact-htm.js";
+import { decimal, hour, part, said, t, when } from "./words.js";
 
 export function View() {
   const guest = box.about.guest;
@@ -42,7 +42,7 @@ function Guide() {
       <div><strong>${t(`guide.${name}`)}</strong> <span class="hidden">${t(done ? "done" : "to_do")}</span>
         ${!done && html`<span class="soft">${t(`guide.${name}.more`)}</span>`}</div>
       ${!done && where && (where[0] === "#" ? html`<a class="pill" href=${where}>${t("go")}</a>`
-        : html`<button type="button" class="pill" onClick=${() => document.getElementById(where)?.scrollIntoView({ behavior: "smooth" })}>${t("go")}</button>`)}</li>`)}</ol>
+        : html`<button type="button" class="pill" onClick=${() => document.getElementById(String(where))?.scrollIntoView({ behavior: "smooth" })}>${t("go")}</button>`)}</li>`)}</ol>
     ${!left && html`<button type="button" class="small" onClick=${() => { hide(true); store("guide", "hidden"); }}>${t("hide_guide")}</button>`}
   <//>`;
 }

@@ -114,7 +114,7 @@ function ticks(since, until, room) {
   const first = new Date(since * 1000);
   first.setHours(days > 2 ? 24 : first.getHours() + 1, 0, 0, 0);
   const found = [];
-  for (let at = first / 1000; at < until - (50 / room) * (until - since); at += step) {
+  for (let at = first.getTime() / 1000; at < until - (50 / room) * (until - since); at += step) {
     found.push([at, days > 2 ? date(at, days > 7 ? { day: "numeric", month: "numeric" } : { weekday: "short" }) : date(at, { hour: "numeric" })]);
   }
   return found;

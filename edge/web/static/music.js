@@ -2,7 +2,7 @@
 
 import { attempt, box, get, learnSources, owners, request, say, sourceName } from "./box.js";
 import { Face, Icon } from "./icons.js";
-import { Card, Cover, Empty, useFetched } from "./parts.js";
+import { Cover, Empty, useFetched } from "./parts.js";
 import { Limits, Profiles } from "./prefer.js";
 import { html, useEffect, useRef, useState } from "./vendor/preact-htm.js";
 import { mood as named, said, t } from "./words.js";
@@ -64,7 +64,7 @@ function Mood({ mood, sources, target, aim }) {
       onDrop=${(event) => { event.preventDefault(); hover(false); dropped(mood); }}>
     <div class="head"><${Face} mood=${mood} size=${36} /><h2 id=${`for-${mood}`}>${named(mood)}</h2>
       <button type="button" class="round small add" aria-label=${t("add_to", { mood: named(mood) })} aria-pressed=${target === mood}
-        onClick=${() => { aim(mood); document.querySelector("#search")?.focus(); }}><${Icon} name="plus" /></button></div>
+        onClick=${() => { aim(mood); document.getElementById("search")?.focus(); }}><${Icon} name="plus" /></button></div>
     ${sources.length
       ? html`<ul class="songs">${sources.map((source, at) => html`<${Source} key=${source} mood=${mood} source=${source} at=${at} most=${sources.length} />`)}</ul>`
       : html`<p class="soft">${t("nothing_for_mood")}</p>`}

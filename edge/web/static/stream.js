@@ -11,7 +11,8 @@ function tell(kind, data) {
 
 function open() {
   if (source || !watchers.size) return;
-  const fresh = source = new EventSource(self.EVENTS || "../api/events");
+  const fresh = new EventSource(self.EVENTS || "../api/events");
+  source = fresh;
   heard = Date.now();
   for (const kind of ["hello", "status", "announce"]) {
     fresh.addEventListener(kind, (event) => {
@@ -33,7 +34,8 @@ function open() {
 
 function close() {
   source?.close();
-  source = status = null;
+  source = null;
+  status = null;
 }
 
 // A box whose plug was pulled says nothing, not even that it is gone.

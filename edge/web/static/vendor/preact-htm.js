@@ -1,3 +1,4 @@
+// @ts-nocheck: not ours
 /* htm/preact/standalone.module.js of htm 3.1.1, unchanged: two works in one file.
 htm: Copyright 2018 Google Inc., Apache License 2.0, https://www.apache.org/licenses/LICENSE-2.0
 Preact: The MIT License (MIT). Copyright (c) 2015-present Jason Miller. Permission is hereby granted, free of charge, to
