@@ -18,6 +18,7 @@ from edge.mood.filter import Rules
 from edge.privacy import Privacy
 from edge.settings import Settings
 from edge.store import Store
+from edge.supervisor import supervised
 from edge.vision import card
 from edge.vision.card import Card
 
@@ -66,6 +67,7 @@ def policy(settings: Settings) -> Policy:
         speaker=settings.music.speaker,
         speaker_tells=settings.music.player != "spotify",
         pause_when_away=settings.music.away == "pause",
+        supervised=supervised(),
     )
 
 

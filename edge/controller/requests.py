@@ -113,9 +113,15 @@ def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0
         case SetLamp():
             preferences.set_lamp(turn, body)
         case Restart():
-            turn.do(EndDaemon())
+            _restart(turn)
         case InstallUpdate():
             _update(turn)
+
+
+def _restart(turn: Turn) -> None:
+    if not turn.state.policy.supervised:
+        raise Refused("nobody would start it again: end it and start it where it runs")
+    turn.do(EndDaemon())
 
 
 def _update(turn: Turn) -> None:

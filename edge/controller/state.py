@@ -53,6 +53,8 @@ class Policy(Struct, frozen=True):
     """It says by itself what it does; else it has to be asked, which costs."""
     pause_when_away: bool = True
     pairing_window: float = 5 * 60.0
+    supervised: bool = True
+    """Whoever ends the daemon can count on its being started again."""
     first_window: float = 60 * 60.0
     """The pairing window that a new box opens by itself."""
     settled_pace: float = 5.0

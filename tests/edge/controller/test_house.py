@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fakes.table import Table, only
+from msgspec.structs import replace
 
 from edge.controller import view
 from edge.events import (
@@ -101,6 +102,14 @@ def test_the_lamp_is_as_it_was_after_a_power_cut(table: Table) -> None:
     (kept,) = only(table.ask(SetLamp(colour="#ff0010")), Remember)
     assert isinstance(kept.record, Preferences)
     assert view(Table(kept.record).state).lamp == Lamp(colour="#ff0010")
+
+
+def test_a_box_that_nobody_would_start_again_is_not_restarted(table: Table) -> None:
+    policy = replace(table.state.policy, supervised=False)
+    table.state = replace(table.state, policy=policy)
+    commands = table.ask(Restart())
+    assert not only(commands, EndDaemon)
+    assert "nobody would start it again" in only(commands, Answer)[0].reason
 
 
 def test_a_restart_and_an_update_are_handed_on(table: Table) -> None:
