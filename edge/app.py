@@ -37,6 +37,7 @@ from edge.events import (
     OrderUpdate,
     Pace,
     Prefer,
+    Preferences,
     ReadSpeaker,
     Remember,
     RetryMusic,
@@ -139,6 +140,7 @@ class Box:
             fade=settings.music.fade,
             clock=clock,
         )
+        self.library = Library(api, self.store, report, features=features_for(settings.music))
         model = card_of(settings)
         self.web = Web(
             settings.web,
@@ -175,7 +177,7 @@ class Box:
             self.link,
             self.dj,
             self.web,
-            Library(api, self.store, report, features=features_for(settings.music)),
+            self.library,
             HealthMonitor(state, report),
             UpdateMonitor(Path(settings.update.folder), settings.update.address, report),
         ]
@@ -190,6 +192,7 @@ class Box:
         started = self._clock()
         self._keep_faces(on=self.state.preferences.keep_faces)
         self.eyes.ignore(self.state.preferences.ignored)
+        self.library.prefer(self.state.preferences)
         if not self.state.preferences.private:
             self.eyes.open_eyes()
         for service in self.services:
@@ -248,16 +251,24 @@ class Box:
             DropFace: lambda c: self.correction_store.drop(c.prediction),
             Fulfil: lambda c: self.dj.wish(c.wish),
             ReadSpeaker: lambda _: self.dj.look(),
-            RetryMusic: lambda _: self.dj.retry(),
+            RetryMusic: lambda _: self._retry_music(),
             Remember: lambda c: self.store.remember(c.record),
             KeepTaste: lambda _: self.store.keep_taste(self.state.taste),
             Acknowledged: lambda c: self.store.acknowledge(c.part),
-            Prefer: lambda c: self.web.prefer(c.preferences),
+            Prefer: lambda c: self._prefer(c.preferences),
             Announce: self._announce,
             Answer: self._answer,
             EndDaemon: lambda _: self.stop(),
             OrderUpdate: lambda _: self._order_update(),
         }
+
+    def _retry_music(self) -> None:
+        self.dj.retry()
+        self.library.wake()
+
+    def _prefer(self, preferences: Preferences) -> None:
+        self.web.prefer(preferences)
+        self.library.prefer(preferences)
 
     def _look(self) -> None:
         self.privacy.allow()

@@ -36,6 +36,10 @@ class Limited(Fault):
     """No request may be made before a time that the service, or our own budget, named."""
 
 
+class Nonsense(Fault):
+    """An answer that nobody foresaw: what it was for is given up, and all else goes on."""
+
+
 class SpeakerNotFound(Fault):
     """There is no speaker of that name now."""
 

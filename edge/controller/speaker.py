@@ -101,6 +101,9 @@ def failed(turn: Turn, event: PlayFailed) -> None:
     turn.problem("music", event.reason)
     if event.wish == turn.state.asked:
         turn.set(asked="", doing="")
+    wish = turn.state.wish
+    if event.terminal and wish is not None and wish.id == event.wish and wish.by_person:
+        turn.set(picked_until=NEVER, last_change=NEVER, playing_for="")  # the mood has the say
 
 
 def _done(turn: Turn, wish: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from edge import files
-from edge.errors import CannotPlay, Fault, Limited, MoodboxError, NeedsSomebody
+from edge.errors import CannotPlay, Fault, Limited, MoodboxError, NeedsSomebody, Nonsense
 from edge.events import Down, Event, Up, Wish
 from edge.player import Player, policy
 from edge.player.policy import Desired, Input, Kind, Report, State, ToSpeaker, step
@@ -194,7 +194,7 @@ def _kind(error: MoodboxError) -> Kind:
     match error:
         case Limited():
             return Kind.LIMITED
-        case CannotPlay():
+        case CannotPlay() | Nonsense():
             return Kind.NEVER
         case NeedsSomebody():
             return Kind.SOMEBODY

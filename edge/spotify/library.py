@@ -1,18 +1,19 @@
 """The library: once a day it reads the owner's lists of songs into the store, and no more.
 
-It takes only requests that nobody else will miss. A list that cannot be read is remembered with the
-reason, and not asked for again for a month.
+It takes only requests that nobody else will miss, and is told what the moods were given. A list
+that cannot be read is remembered with the reason, and not asked for again for a month.
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from edge.errors import CannotPlay, Fault, NeedsSomebody, SignInNeeded
+from edge.errors import CannotPlay, Fault, Limited, NeedsSomebody, Nonsense, SignInNeeded
 from edge.events import Event, PlaylistNames, Preferences
 from edge.records import PlaylistSnapshot, Song
 from edge.service import Service
@@ -93,13 +94,28 @@ class Library(Service):
         self._features = features
         self._next = 0.0
         self._names: dict[str, str] | None = None
+        self._preferences: Preferences | None = None
+        self._failed: dict[str, float] = {}
+        """The lists that could not be read: they come last, and not before this time."""
+        self._bell = threading.Event()
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Take what the moods are given now; what is new is read at once. From any thread."""
+        before, self._preferences = self._preferences, preferences
+        if before is None or wanted(before) != wanted(preferences):
+            self.wake()
+
+    def wake(self) -> None:
+        """Look at once whether there is something to do: a sign-in or a network has come."""
+        self._bell.set()
 
     def step(self) -> None:
         """Read a list, if one is due."""
         now = self._api.clock()
-        if not self._next - DAY < now < self._next:
+        if self._bell.is_set() or not self._next - DAY < now < self._next:
+            self._bell.clear()
             self._next = now + self.advance(now)
-        self.pause(TURN)
+        self._bell.wait(TURN)
 
     def advance(self, now: float) -> float:
         """Do what is due at `now` (wall time); return the seconds until there may be more."""
@@ -110,18 +126,34 @@ class Library(Service):
             return max(LATER, getattr(error, "retry_after", None) or 0.0)
 
     def _advance(self, now: float) -> float:
-        sources = wanted(self._store.read.preferences() or Preferences())
+        if self._preferences is None:
+            return LATER
+        sources = wanted(self._preferences)
         playlists = {playlist.source: playlist for playlist in self._store.read.playlists()}
         if gone := sorted(playlists.keys() - set(sources)):
             self._store.forget_playlists(gone)
-        source = due(sources, playlists, now)
+        failed = self._failed
+        again = [s for s in sources if s in failed and not now < failed[s] <= now + LATER]
+        source = due([s for s in sources if s not in failed], playlists, now)
+        source = source or due(again, playlists, now)
         if source is None:
             self._tell(playlists)
             return self._sound()
         self._api.ready(by_person=False)
         if not self._api.roomy:
             return LATER
-        playlist, found = self._look(source, playlists.get(source), now)
+        try:
+            playlist, found = self._look(source, playlists.get(source), now)
+        except Nonsense as error:
+            log.warning("the library passes over %s: %s", source, error)
+            failed[source] = now + LATER
+            return TURN
+        except Limited:
+            raise
+        except Fault:
+            failed[source] = now  # the others come first
+            raise
+        failed.pop(source, None)
         self._store.keep_playlist(playlist, found)
         self._tell(playlists | {source: playlist})
         return TURN

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import msgspec
+from msgspec import Struct
 
-from edge.errors import CannotPlay, Fault, NeedsSomebody, SignInNeeded
+from edge.errors import CannotPlay, Fault, NeedsSomebody, Nonsense, SignInNeeded
 from edge.events import Account
 from edge.spotify.budget import DAY, Book
 from edge.spotify.login import ask
@@ -51,6 +52,19 @@ class NotThere(Fault):
 
 class Restricted(Fault):
     """Spotify answered 403: this is not possible now, such as a pause of what is quiet."""
+
+
+class _Thing(Struct):
+    uri: str = ""
+
+
+class _Page(Struct):
+    items: list[_Thing | None] | None = None
+
+
+class _Found(Struct):
+    playlists: _Page | None = None
+    artists: _Page | None = None
 
 
 class WebApi:
@@ -132,11 +146,12 @@ class WebApi:
 
     def _search(self, words: str) -> str:
         found = self.call(lambda s: s.search(words, limit=10, type="playlist,artist"))
-        for kind in ("playlists", "artists"):
+        said = parsed(found or {}, _Found)
+        for page in (said.playlists, said.artists):
             # A playlist of Spotify's own is an empty place in the list.
-            for item in (found or {}).get(kind, {}).get("items") or []:
-                if item and item.get("uri"):
-                    return str(item["uri"])
+            for thing in (page.items if page is not None else None) or []:
+                if thing is not None and thing.uri:
+                    return thing.uri
         raise CannotPlay(f"Spotify finds nothing for {words!r}: try other words")
 
     def sign_in(self, tokens: Tokens) -> None:
@@ -285,8 +300,8 @@ def _forbidden(refusal: Refusal, said: str) -> Exception:
 
 
 def parsed(answer: Any, kind: type[T]) -> T:
-    """Return an answer as a struct; raise Fault where it makes no sense."""
+    """Return an answer as a struct; raise Nonsense where it makes none."""
     try:
         return msgspec.convert(answer, kind)
     except msgspec.ValidationError as error:
-        raise Fault(f"Spotify gave an answer that makes no sense: {error}") from error
+        raise Nonsense(f"Spotify gave an answer that makes no sense: {error}") from error

@@ -15,7 +15,7 @@ from edge.player.policy.hands import STATION, at_start, is_elsewhere, plays, pos
 from edge.player.policy.orders import Pause, Ready, SetVolume
 from edge.player.policy.refusal import AT_ONCE, SILENT, after_end, after_look
 from edge.player.policy.state import FRESH, Turn
-from edge.player.policy.telling import ended, tell, trouble
+from edge.player.policy.telling import ended, tell, trouble, well
 
 SETTLE = 10.0
 """Seconds after an order until the speaker is held to it."""
@@ -101,6 +101,8 @@ def saw(turn: Turn, seen: SpeakerState) -> None:
     if touched(turn.state.desired, seen, state.speaker) is None:
         tell(turn, seen, hand=Hand.SKIP if skipped else None)
     if state.looking:
+        if not state.pending.open and state.trouble != SILENT:
+            well(turn)
         checking = state.check_at is not None and turn.at >= state.check_at
         turn.set(looking=False, look_asked=False, check_at=None if checking else state.check_at)
         judge(turn, seen)

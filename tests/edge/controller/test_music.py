@@ -245,3 +245,11 @@ def test_lifting_a_mood_begins_where_it_is_and_goes_by_steps(table: Table) -> No
     assert SOURCES["happy"][0] in {wish.uri for wish in wishes}
     gaps = [later.at - sooner.at for sooner, later in pairwise(wishes)]
     assert min(gaps) >= table.state.policy.min_play
+
+
+def test_a_wish_of_a_person_that_cannot_be_played_does_not_silence_the_mood(table: Table) -> None:
+    table.ask(Play("spotify:album:1234567890123456789012"))
+    [wish] = plays(table.commands)
+    table.tell(PlayFailed(wish.id, "cannot be played", table.now, terminal=True))
+    table.see("happy", 30)
+    assert [w.mood for w in plays(table.commands)][1:] == ["happy"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class Home:
     fake: FakeSpotify
     folder: Path
     said: list[Event] = field(default_factory=list)
+    given: Preferences = field(default_factory=Preferences)
 
     def __post_init__(self) -> None:
         self.store = Store(self.folder / "moodbox.db", self.said.append)
@@ -44,14 +46,15 @@ class Home:
             **limits,
         )
         self.library = Library(self.api, self.store, self.said.append)
+        self.library.prefer(self.given)
 
     def sign_in(self) -> None:
         attempt = begin("a" * 32, accounts=self.fake.address)
         self.api.sign_in(finish(attempt, self.fake.consent(attempt.url), clock=self.fake.clock))
 
     def give(self, **sources: list[str]) -> None:
-        self.store.remember(Preferences(sources=sources))
-        self.store.flush()
+        self.given = Preferences(sources=sources)
+        self.library.prefer(self.given)
 
     def live(self, seconds: float) -> None:
         """Let time go by, acting as often as the library wants to."""
@@ -255,3 +258,60 @@ def test_the_accounts_speakers_cost_one_request(home: Home) -> None:
     with pytest.raises(SignInNeeded):
         speakers(home.api, "moodbox")
     assert len(home.fake.api_calls()) - asked == 1
+
+
+def test_a_list_that_makes_no_sense_does_not_keep_the_others_from_being_read(home: Home) -> None:
+    uris = [home.fake.add_playlist(f"P{n}", 3) for n in range(3)]
+    spoilt = uris[0].split(":")[2]
+    answer = home.fake._operate
+    home.fake._operate = lambda operation, request: (  # type: ignore[method-assign]
+        {"name": None} if request.path.endswith(spoilt) else answer(operation, request)
+    )
+    home.give(happy=uris)
+    home.live(60)
+    home.fake.violations.clear()  # the spoilt answer
+    assert [len(home.titles(uri)) for uri in uris] == [0, 3, 3]
+    asked = len([call for call in home.fake.api_calls() if call.path.endswith(spoilt)])
+    assert asked == 1
+
+
+def test_a_list_that_fails_comes_after_the_others_at_the_next_try(home: Home) -> None:
+    uris = [home.fake.add_playlist(f"P{n}", 3) for n in range(3)]
+    spoilt = uris[0].split(":")[2]
+    answer = home.fake._operate
+
+    def operate(operation: object, request: object) -> object:
+        home.fake.outage(500 if spoilt in request.target else None)  # type: ignore[attr-defined]
+        return answer(operation, request)  # type: ignore[arg-type]
+
+    home.fake._operate = operate  # type: ignore[assignment]
+    home.give(happy=uris)
+    home.live(2 * LATER)
+    assert [len(home.titles(uri)) for uri in uris] == [0, 3, 3]
+
+
+def test_a_new_source_and_a_sign_in_wake_it_at_once(home: Home) -> None:
+    home.api.sign_out()
+    home.library.start()
+    try:
+        time.sleep(0.3)  # it found that nobody is signed in, and waits for half an hour
+        uri = home.fake.add_playlist("Sunny", 5)
+        home.give(happy=[uri])
+        home.sign_in()
+        home.library.wake()
+        _until(lambda: len(home.titles(uri)) == 5)
+        new = home.fake.add_playlist("New", 4)
+        for _ in range(3):  # what has been read since, and what is due: nothing but the new one
+            home.give(happy=[uri, new])
+        _until(lambda: len(home.titles(new)) == 4)
+        _until(lambda: [e.names for e in home.said if isinstance(e, PlaylistNames)][-1]
+               == {uri: "Sunny", new: "New"})  # fmt: skip
+    finally:
+        assert home.library.stop(10)
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 5
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)

@@ -39,6 +39,7 @@ for _ in sys.stdin:  # at each line, one more process that reads day after day u
         store.start()
         api = WebApi(state, lambda _: None, api=at + "v1/", accounts=at, clock=lambda: now)
         library = Library(api, store, lambda _: None)
+        library.prefer(store.preferences())
         while True:
             now += 9e4 if library.advance(now) > 5 else 5
     print(child, flush=True)

@@ -110,9 +110,9 @@ def test_the_library_asks_once_for_each_song_for_ever(
     api.sign_in(finish(attempt, fake_spotify.consent(attempt.url), clock=clock))
     known = Song("Known")
     uri = fake_spotify.add_playlist("P", [known, Song("Unknown")])
-    store.remember(Preferences(sources={"happy": [uri]}))
     fake.known = {known.id: 0.8}
     library = Library(api, store, lambda _: None, features=ReccoBeats(fake.address + "v1/"))
+    library.prefer(Preferences(sources={"happy": [uri]}))
     for _ in range(200):
         clock.advance(library.advance(clock()))
     features = store.read.features()
