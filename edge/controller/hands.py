@@ -142,8 +142,12 @@ def follow_mood(turn: Turn) -> None:
     preferences.prefer(turn, mood_drives=True)
     turn.set(picked_until=NEVER)
     state = turn.state
-    if state.feels() and (state.mood_name != state.playing_for or not state.playing):
+    if state.playing and state.mood_name == state.playing_for:
+        return
+    if state.feels():
         music.change(turn, by_person=True)
+    else:  # as soon as there is a mood to follow
+        turn.set(last_change=NEVER, playing_for="")
 
 
 def by_hand(turn: Turn, event: SpeakerState) -> None:

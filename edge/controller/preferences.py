@@ -26,12 +26,15 @@ KEPT = (Gesture.HOLD, Gesture.RELEASE, Gesture.LONG_HOLD)
 """Gestures that a box always follows: a finger on it closes the eyes, whatever the home wants."""
 
 
-def prefer(turn: Turn, **changes: object) -> None:
-    """Change preferences, and keep them where they are new."""
+def prefer(turn: Turn, *, chosen: bool = True, **changes: object) -> None:
+    """Change preferences, and keep them where they are new.
+
+    `chosen`: whoever asked is answered once they are on the disk.
+    """
     preferences = msgspec.structs.replace(turn.state.preferences, **changes)
     if preferences != turn.state.preferences:
         turn.set(preferences=preferences)
-        turn.do(Remember(preferences, chosen=True))
+        turn.do(Remember(preferences, chosen=chosen))
         turn.do(Prefer(preferences))
 
 

@@ -132,7 +132,8 @@ def _update(turn: Turn) -> None:
 
 def _private(turn: Turn, *, private: bool) -> None:
     changes = private is not turn.state.preferences.private
-    preferences.prefer(turn, private=private)
+    # That it is private is on the disk with CloseEyes, whatever becomes of the store.
+    preferences.prefer(turn, private=private, chosen=not private)
     if private:
         senses.closed(turn, "private")
         turn.do(CloseEyes())

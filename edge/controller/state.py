@@ -85,6 +85,8 @@ class State(Struct, frozen=True):
     boot: str
     """Makes ids unique across restarts."""
     at: float
+    began: float
+    """When it started."""
     taste: Taste = Taste()
     count: int = 0
     """Ids given so far; the source of chance as well, so that decide() stays pure."""
@@ -244,6 +246,7 @@ def begin(
         taste=taste,
         boot=boot,
         at=at,
+        began=at,
         unknown="private" if preferences.private else "starting",
         wall=None if wall is None else wall - at,
         secret=secret,

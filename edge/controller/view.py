@@ -11,6 +11,8 @@ from edge.events import AWAY, NETWORK, Playback, Status
 
 PARTS = frozenset({"eyes", "music"})
 """Parts that have to report before the box is awake; a private one has no eyes to wait for."""
+WAKING = 60.0
+"""Seconds after which it is awake even so: a speaker that is not needed yet may say nothing."""
 
 
 def view(state: State) -> Status:
@@ -67,7 +69,7 @@ def view(state: State) -> Status:
         pairing_code=state.pairing_code,
         offering=offering(state),
         quiet=is_quiet(preferences, state.clock),
-        waking=not state.heard_from >= awaited,
+        waking=state.at - state.began < WAKING and not state.heard_from >= awaited,
     )
 
 

@@ -8,11 +8,12 @@ simulated one, or one that is played through a Spotify of our own.
 from __future__ import annotations
 
 import queue
+import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -182,13 +183,29 @@ class House:
         attempt = begin("a" * 32, accounts=self.fake.address)
         self.api.sign_in(finish(attempt, self.fake.consent(attempt.url), clock=self.clock))
 
-    def comes(self, mood: str, seconds: float = 20.0) -> None:
+    def comes(self, mood: str, seconds: float = 20.0, step: float = 1.0) -> None:
         """Somebody with this mood sits down, and stays."""
         self.sees = mood
-        self.live(seconds)
+        self.live(min(seconds, 20.0))
+        self.live(seconds - 20.0, step)
 
-    def leaves(self, seconds: float = 40.0) -> None:
-        self.comes(NOBODY, seconds)
+    def until(self, holds: Callable[[], object]) -> None:
+        """Wait for what a part does in a time of its own."""
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end, "it did not come about"
+            time.sleep(0.01)
+
+    @contextmanager
+    def full_disk(self) -> Iterator[None]:
+        """Let nothing be written to the store, while files can still be deleted."""
+        path = self.box.store.path
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+
+    def leaves(self, seconds: float = 40.0, step: float = 1.0) -> None:
+        self.comes(NOBODY, seconds, step)
 
     def asks(self, body: RequestBody) -> Answer:
         """Ask over the box's own API, and wait for the answer; no time goes by."""
@@ -307,9 +324,8 @@ class House:
         if lights.scene == "mood":
             assert status.mood is not None
             assert lights.colours == (colour_of(status.mood.name),)
-        assert (lights.scene == "away") == (
-            status.mood is not None and status.mood.name == "away"
-        ) or lights.scene in ("offer", "code")
+        away = status.mood is not None and status.mood.name == "away"
+        assert (lights.scene == "away") == away or lights.scene in ("offer", "code", "waking")
         if status.private:
             assert lights.scene in ("private", "code", "offer")
         assert lights.dim < 1 or not status.quiet

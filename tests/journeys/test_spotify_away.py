@@ -1,0 +1,36 @@
+"""Spotify is away for a day: it is said, it is not hammered, and the music comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fakes.house import DAY, HOUR, MINUTE, NOBODY, SPEAKER, House
+
+from edge.events import Playback, SetSources
+
+
+def test_spotify_is_away_for_a_day(house: Callable[..., House]) -> None:
+    home = house(spotify=True)
+    assert home.fake is not None
+    home.fake.add_device(SPEAKER)
+    music = {mood: home.fake.add_playlist(mood, 30) for mood in ("happy", "sad")}
+    home.sign_in()
+    for mood, uri in music.items():
+        home.asks(SetSources(mood, [uri]))
+    home.comes("happy", MINUTE)
+    home.everywhere(mood="happy", playback=Playback.PLAYING, problems={})
+
+    home.fake.outage(503)
+    before = len(home.fake.api_calls())
+    for n in range(12):
+        home.comes(("sad", "happy")[n % 2], HOUR, step=4)
+    assert "music" in home.everywhere(mood="happy").problems
+    home.comes(NOBODY, 12 * HOUR, step=60)
+    assert len(home.fake.api_calls()) - before <= 300
+
+    home.fake.outage(None)
+    home.comes("sad", 20 * MINUTE, step=5)
+    home.everywhere(mood="sad", playback=Playback.PLAYING, problems={})
+    assert home.plays == music["sad"]
+    asked = [call.at for call in home.fake.api_calls()]
+    assert max(sum(at - DAY < other <= at for other in asked) for at in asked) <= 300
