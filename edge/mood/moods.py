@@ -26,6 +26,9 @@ VIEWS: tuple[ViewName, ...] = get_args(ViewName)
 """Which moods are told apart; "seven" are the emotions themselves."""
 
 
+Rhythm = Literal["steady", "one dip", "two dips"]
+
+
 class Place(NamedTuple):
     """Both from -1 to 1."""
 
@@ -53,7 +56,9 @@ class Row(Struct, frozen=True, kw_only=True):
     count. In the view of seven, a mood shows as itself alone."""
     place: Place = NOWHERE
     colour: str
-    """sRGB, "#rrggbb"; of the lamp and of the page."""
+    """sRGB, "#rrggbb"; of the lamp and of the page. tests/tools/choose_colours.py found them."""
+    rhythm: Rhythm = "steady"
+    """Of the lamp: how often it dips, for those who cannot tell its colour from another's."""
     searches: tuple[str, ...] = ()
     """What to search for on Spotify in a house that has not said what it likes; never empty for a
     mood of a view."""
@@ -65,7 +70,8 @@ ROWS: tuple[Row, ...] = (
         usual={"seven": 0.04, "four": 0.05, "fine": 0.04},
         shares={"angry": 8, "disgust": 2},
         place=on_circle(105),
-        colour="#d55e00",
+        colour="#ff0000",
+        rhythm="two dips",
         searches=("hard rock classics", "angry rock"),
     ),
     Row(
@@ -73,7 +79,8 @@ ROWS: tuple[Row, ...] = (
         usual={"seven": 0.01},
         shares={"disgust": 1},
         place=on_circle(145, 0.8),
-        colour="#009e73",
+        colour="#00ff02",
+        rhythm="one dip",
         searches=("punk rock", "grunge classics"),
     ),
     Row(
@@ -81,7 +88,8 @@ ROWS: tuple[Row, ...] = (
         usual={"seven": 0.015},
         shares={"fear": 1},
         place=on_circle(120),
-        colour="#cc79a7",
+        colour="#56008c",
+        rhythm="two dips",
         searches=("calming piano", "ambient relaxation"),
     ),
     Row(
@@ -89,7 +97,7 @@ ROWS: tuple[Row, ...] = (
         usual={"seven": 0.36, "four": 0.36},
         shares={"happy": 1},
         place=on_circle(10),
-        colour="#f0e442",
+        colour="#d6a400",
         searches=("happy hits", "feel good pop"),
     ),
     Row(
@@ -98,7 +106,8 @@ ROWS: tuple[Row, ...] = (
         # Fear is most often read as sadness, and calls for the same music.
         shares={"sad": 8, "fear": 2},
         place=on_circle(205),
-        colour="#0072b2",
+        colour="#0415d3",
+        rhythm="one dip",
         searches=("sad acoustic songs", "melancholy indie"),
     ),
     Row(
@@ -106,7 +115,8 @@ ROWS: tuple[Row, ...] = (
         usual={"seven": 0.04},
         shares={"surprise": 1},
         place=on_circle(70, 0.8),
-        colour="#56b4e9",
+        colour="#fa96ea",
+        rhythm="two dips",
         searches=("upbeat funk", "indie pop discoveries"),
     ),
     Row(
@@ -122,7 +132,7 @@ ROWS: tuple[Row, ...] = (
         usual={"fine": 0.14},
         shares={"happy": 9, "surprise": 1},
         place=on_circle(25),
-        colour="#f0e442",
+        colour="#e7d804",
         searches=("happy hits", "summer party"),
     ),
     Row(
@@ -130,7 +140,7 @@ ROWS: tuple[Row, ...] = (
         usual={"fine": 0.25},
         shares={"happy": 4, "neutral": 6},
         place=on_circle(325),
-        colour="#e69f00",
+        colour="#99ffcc",
         searches=("feel good acoustic", "soul classics"),
     ),
     Row(
@@ -138,7 +148,7 @@ ROWS: tuple[Row, ...] = (
         usual={"fine": 0.36},
         shares={"neutral": 1},
         place=on_circle(315),
-        colour="#009e73",
+        colour="#00528c",
         searches=("calm acoustic", "peaceful piano"),
     ),
     Row(
@@ -146,7 +156,8 @@ ROWS: tuple[Row, ...] = (
         usual={"fine": 0.07},
         shares={"neutral": 6, "sad": 4},
         place=on_circle(265),
-        colour="#ffffff",
+        colour="#974f2b",
+        rhythm="one dip",
         searches=("ambient chill", "sleepy piano"),
     ),
     Row(
@@ -154,7 +165,8 @@ ROWS: tuple[Row, ...] = (
         usual={"fine": 0.04},
         shares={"angry": 3, "fear": 3, "neutral": 4},
         place=on_circle(95),
-        colour="#cc79a7",
+        colour="#4c008c",
+        rhythm="two dips",
         searches=("stress relief", "classical relaxation"),
     ),
     Row(
@@ -162,10 +174,11 @@ ROWS: tuple[Row, ...] = (
         usual={"fine": 0.03},
         shares={"surprise": 6, "happy": 3, "fear": 1},
         place=on_circle(45),
-        colour="#56b4e9",
+        colour="#ff99ee",
+        rhythm="two dips",
         searches=("dance hits", "party anthems"),
     ),
-    Row(name=UNSURE, colour="#ffffff"),
+    Row(name=UNSURE, colour="#ffffff", rhythm="one dip"),
     Row(name=AWAY, colour="#ffffff"),
 )
 MOODS: Mapping[str, Row] = MappingProxyType({row.name: row for row in ROWS})
@@ -196,6 +209,12 @@ def colour_of(mood: str) -> str:
     """Return the colour of a mood, "#rrggbb"; white for one that is not in the table."""
     row = MOODS.get(mood)
     return row.colour if row else "#ffffff"
+
+
+def rhythm_of(mood: str) -> Rhythm:
+    """Return the rhythm of a mood; steady for one that is not in the table."""
+    row = MOODS.get(mood)
+    return row.rhythm if row else "steady"
 
 
 def place(mood: str) -> Place:

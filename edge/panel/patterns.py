@@ -1,9 +1,9 @@
 """What the lights show: every colour, rhythm and priority as a table; `render` plays them.
 
-Colours are from the palette of Okabe and Ito (2008, "Color Universal Design"), which people with
-any common colour blindness can tell apart; `tests/edge/panel/test_patterns.py` simulates them. The
-states of the status light differ in rhythm alone, so they need no colour at all. No rhythm flashes
-faster than three times a second, the limit of WCAG 2.3.1 for people with photosensitive epilepsy.
+A mood's colour and rhythm are in `edge.mood.moods`: together they tell the moods apart whoever
+looks, which `tests/edge/panel/test_colours.py` simulates. The states of the status light differ in
+rhythm alone, so they need no colour at all. No rhythm flashes faster than three times a second, the
+limit of WCAG 2.3.1 for people with photosensitive epilepsy.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from edge.events import AWAY, NETWORK, UNSURE, Gesture, Status
-from edge.mood.moods import colour_of
+from edge.mood.moods import Rhythm as MoodRhythm
+from edge.mood.moods import colour_of, rhythm_of
 
 
 class Rhythm(Struct, frozen=True):
@@ -41,6 +42,8 @@ class Lights(Struct, frozen=True):
     """The state that the status light shows: a key of STATES."""
     dim: float = 1.0
     """Factor on both lights: less than 1 in quiet hours."""
+    rhythm: MoodRhythm = "steady"
+    """Of the mood, in the scene "mood"."""
 
 
 COLOURS: Mapping[str, str] = MappingProxyType(
@@ -53,10 +56,10 @@ COLOURS: Mapping[str, str] = MappingProxyType(
         "white": "#ffffff",
     }
 )
-"""Those that have a name that people tap, sRGB; a mood's colour is in `edge.mood.moods`."""
+"""Colours that have a name, sRGB; a mood's colour is in `edge.mood.moods`."""
 
-FAINT: Mapping[str, float] = MappingProxyType({AWAY: 0.04, UNSURE: 0.12, "tired": 0.3})
-"""Brightness of the moods that have white in common with neutral."""
+FAINT: Mapping[str, float] = MappingProxyType({AWAY: 0.04, UNSURE: 0.12})
+"""Brightness of what is white as neutral is."""
 
 STATES: Mapping[str, Rhythm] = MappingProxyType(
     {
@@ -101,6 +104,16 @@ SCENES: Mapping[str, Rhythm] = MappingProxyType(
 )
 """The mood light; each colour gets one turn of its scene's rhythm."""
 
+DIP, BETWEEN = (0.35, 0.35), (0.35, 1.0)
+MOOD_RHYTHMS: Mapping[MoodRhythm, Rhythm] = MappingProxyType(
+    {
+        "steady": Rhythm(((inf, 1.0),)),
+        "one dip": Rhythm(((5.65, 1.0), DIP)),
+        "two dips": Rhythm(((4.95, 1.0), DIP, BETWEEN, DIP)),
+    }
+)
+"""The scene "mood": so few changes that the lamp neither disturbs nor keeps the processor busy."""
+
 REST = 1.8
 """Seconds of dark that show where a pairing code begins."""
 
@@ -139,6 +152,7 @@ def draw(status: Status) -> Lights:
         brightness=brightness,
         status=next(state for state, holds in HOLDS.items() if holds(status)),
         dim=QUIET if status.quiet else 1.0,
+        rhythm=rhythm_of(status.mood.name) if scene == "mood" and status.mood else "steady",
     )
 
 

@@ -6,7 +6,7 @@ from math import cos, inf, pi
 
 from msgspec import Struct
 
-from edge.panel.patterns import COLOURS, REST, SCENES, STATES, Lights, Rhythm
+from edge.panel.patterns import COLOURS, MOOD_RHYTHMS, REST, SCENES, STATES, Lights, Rhythm
 
 FRAME = 1 / 40
 """Seconds between two levels of a light that glides."""
@@ -71,7 +71,7 @@ def stays(lights: Lights, t: float, t_status: float) -> float:
 
 def _mood_light(lights: Lights, t: float) -> tuple[str, float, float]:
     """Return the colour, its share (0 to 1) and for how many seconds both stay."""
-    rhythm = SCENES[lights.scene]
+    rhythm = MOOD_RHYTHMS[lights.rhythm] if lights.scene == "mood" else SCENES[lights.scene]
     if lights.scene != "code":
         return lights.colours[0], level(rhythm, t), lasts(rhythm, t)
     turn = length(rhythm)

@@ -18,10 +18,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from edge.events import EMOTIONS, UNSURE, Gesture  # noqa: E402
-from edge.mood.moods import colour_of  # noqa: E402
+from edge.mood.moods import colour_of, rhythm_of  # noqa: E402
 from edge.panel.patterns import (  # noqa: E402
     ACKNOWLEDGED,
     FAINT,
+    MOOD_RHYTHMS,
     STATES,
     Lights,
     Rhythm,
@@ -96,8 +97,8 @@ def pictures() -> dict[str, str]:
         _row(
             "m", ("Pairing: four colours, then dark", "here " + ", ".join(code)), _code(code), 6.6
         ),
-        *(_still(it, colour_of(it), 1.0) for it in EMOTIONS),
-        _still("not sure yet", colour_of(UNSURE), FAINT[UNSURE]),
+        *(_mood(f"e{n}", it, it, 1.0) for n, it in enumerate(EMOTIONS)),
+        _mood("u", "not sure yet", UNSURE, FAINT[UNSURE]),
         _still("private, or off", "white", 0.0),
     ]
     answers = [
@@ -129,6 +130,17 @@ def _code(colours: tuple[str, ...]) -> Look:
         return _hex(colour), share, stays
 
     return look
+
+
+def _mood(key: str, words: str, mood: str, share: float) -> str:
+    rhythm, colour = MOOD_RHYTHMS[rhythm_of(mood)], _hex(colour_of(mood))
+    turn = length(rhythm)
+    return _row(
+        key,
+        (words, ""),
+        lambda t: (colour, share * level(rhythm, t), lasts(rhythm, t)),
+        turn,
+    )
 
 
 def _still(words: str, colour: str, share: float) -> str:

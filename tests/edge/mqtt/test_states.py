@@ -52,7 +52,7 @@ def test_the_mood_with_its_confidence_and_all_shares() -> None:
     assert state["somebody"] == "ON"
     assert [state[f"share_{name}"] for name in EMOTIONS] == ["1", "0", "2", "90", "3", "2", "2"]
     assert json.loads(state["mood/attributes"]) == {
-        "colour": "#f0e442",
+        "colour": "#d6a400",
         "unknown": "",
         "corrected": False,
         "since": "2027-01-15T08:00:00Z",
@@ -150,7 +150,7 @@ def test_a_volume_above_the_houses_limit_is_told_as_the_limit_and_as_it_is() -> 
 def test_the_lamp_shows_the_moods_colour_until_it_is_given_another() -> None:
     light = {"state": "ON", "brightness": 100, "color_mode": "rgb"}
     assert json.loads(told()["lamp"]) == light | {
-        "color": {"r": 240, "g": 228, "b": 66},
+        "color": {"r": 214, "g": 164, "b": 0},
         "effect": "mood",
     }
     own = json.loads(told(lamp=Lamp(on=False, brightness=30, colour="#ff0010"))["lamp"])

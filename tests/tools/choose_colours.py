@@ -1,0 +1,119 @@
+"""Search for the moods' colours: as far apart as can be for everybody, at every brightness.
+
+    python tests/tools/choose_colours.py        prints a colour for each mood
+
+A mood keeps its family of hues, by which people know it; within that, hill climbing from several
+beginnings moves one colour at a time wherever the worst pair gets better. Two moods of a view that
+share a rhythm must be told apart by colour, whoever looks and however bright each of them is: for
+dichromats colours then lie on one line between yellow and blue, on which about three can be told
+apart. Moods with different rhythms need only look different to people with normal vision.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import sys
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "tools")]
+
+from colour_vision import VISIONS, apart, light  # noqa: E402
+
+from edge.events import UNSURE  # noqa: E402
+from edge.mood.moods import MOODS, VIEWS, moods  # noqa: E402
+from edge.panel.patterns import DARKEST, SHADES  # noqa: E402
+
+LEVELS = np.arange(round(DARKEST * SHADES), SHADES + 1, 2)[:, None] / SHADES
+HUES = {
+    "angry": (0, 20),
+    "disgust": (75, 140),
+    "fear": (255, 300),
+    "happy": (46, 60),
+    "sad": (205, 235),
+    "surprise": (310, 350),
+    "joyful": (46, 60),
+    "content": (75, 150),
+    "calm": (165, 205),
+    "tired": (20, 40),
+    "tense": (255, 300),
+    "excited": (310, 350),
+}
+"""Degrees of the colour circle. White moods stay white."""
+LEAST_VALUE = 0.55
+"""Of the brightest of red, green and blue: a darker light is not seen as a colour."""
+PALEST = 0.4
+"""How strong a colour is at least: a paler one is taken for white."""
+ACROSS = 0.6
+"""How much less a pair has to be apart that its rhythms tell apart as well."""
+STEPS, STARTS = 1000, 4
+
+Colours = dict[str, str]
+
+
+def worst(colours: Colours, only: str = "") -> float:
+    """Return the least distance of all pairs that must be told apart, or of those with a mood."""
+    found = [np.inf]
+    for view in VIEWS:
+        for one, other in combinations((*moods(view), UNSURE), 2):
+            if only and only not in (one, other):
+                continue
+            a, b = light(colours[one]) * LEVELS, light(colours[other]) * LEVELS
+            if MOODS[one].rhythm == MOODS[other].rhythm:
+                found += [apart(a, b, vision) for vision in VISIONS]
+            elif UNSURE not in {one, other}:  # white, as neutral is
+                found.append(apart(a, b, "normal") / ACROSS)
+    return min(found)
+
+
+def drawn(name: str, rng: np.random.Generator) -> str:
+    """Return any colour of a mood's family."""
+    low, high = HUES[name]
+    hue, value = rng.uniform(low, high) / 360, rng.uniform(LEAST_VALUE, 1)
+    return _hex(colorsys.hsv_to_rgb(hue, rng.uniform(PALEST, 1), value))
+
+
+def moved(name: str, colour: str, rng: np.random.Generator) -> str:
+    """Return a colour of the family near another one."""
+    red, green, blue = (value / 255 for value in bytes.fromhex(colour[1:]))
+    hue, strength, value = colorsys.rgb_to_hsv(red, green, blue)
+    low, high = HUES[name]
+    return _hex(
+        colorsys.hsv_to_rgb(
+            float(np.clip(hue * 360 + rng.normal(0, 6), low, high)) / 360,
+            float(np.clip(strength + rng.normal(0, 0.08), PALEST, 1)),
+            float(np.clip(value + rng.normal(0, 0.08), LEAST_VALUE, 1)),
+        )
+    )
+
+
+def _hex(colour: tuple[float, float, float]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*(round(255 * value) for value in colour))
+
+
+def climb(rng: np.random.Generator) -> tuple[float, Colours]:
+    """Return the best colours that one beginning leads to."""
+    colours = {row.name: row.colour for row in MOODS.values()}
+    colours |= {name: drawn(name, rng) for name in HUES}
+    for _ in range(STEPS):
+        name = str(rng.choice(list(HUES)))
+        other = colours | {name: moved(name, colours[name], rng)}
+        if worst(other, name) >= worst(colours, name):
+            colours = other
+    return worst(colours), colours
+
+
+def main() -> None:
+    """Print the best of several climbs."""
+    climbs = [climb(np.random.default_rng(seed)) for seed in range(STARTS)]
+    distance, colours = max(climbs, key=lambda it: it[0])
+    print(f"least distance {distance:.3f}")
+    for name, colour in colours.items():
+        print(f"{name:10} {colour}")
+
+
+if __name__ == "__main__":
+    main()
