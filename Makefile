@@ -7,7 +7,7 @@ WEB_LINT := tests/web-lint
 # Each prints one JSON object; data.py, mood.py and people.py need the data set, see their first lines.
 BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser.py bench_model.py)
 
-.PHONY: demo pictures test lint bench test-install test-update test-arm64 test-power test-home-assistant
+.PHONY: demo pictures test lint bench fuzz test-install test-update test-arm64 test-power test-home-assistant
 demo: $(VENV)/.demo
 	$(BIN)/moodbox demo $(ARGS)
 
@@ -23,6 +23,10 @@ lint: $(VENV)/.dev $(WEB_LINT)/node_modules/.installed
 
 bench: $(VENV)/.dev
 	for bench in $(BENCHES); do echo "$$bench"; $(BIN)/python $$bench || exit 1; done
+
+# A million inputs that nobody means well by, at every parser.
+fuzz: $(VENV)/.dev
+	$(BIN)/python tests/bench/fuzz.py $(ARGS)
 
 # Of the real page, as the demo shows it; ARGS=FOLDER keeps every view there.
 pictures: $(VENV)/.dev .apt-dev

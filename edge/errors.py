@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 
+def one_line(words: object) -> str:
+    """Return words as one line, as what others wrote may be more."""
+    return " ".join(str(words).splitlines())
+
+
 class MoodboxError(Exception):
     """A message for a person: one line that says what, where, and what is allowed."""
+
+    def __str__(self) -> str:
+        """Return that line."""
+        return one_line(super().__str__())
 
 
 class SettingsError(MoodboxError):

@@ -50,7 +50,10 @@ def parse_source(text: str) -> Source:
 
 
 def _linked(text: str) -> Source:
-    url = urlsplit(text if "://" in text else f"https://{text}")
+    try:
+        url = urlsplit(text if "://" in text else f"https://{text}")
+    except ValueError as error:
+        raise NoSource(f"source {_short(text)}: no address ({error}); {ALLOWED}") from error
     if url.scheme not in {"http", "https"} or url.hostname not in {
         "open.spotify.com",
         "play.spotify.com",

@@ -140,7 +140,7 @@ def read(path: Path) -> Card:
         return msgspec.json.decode(path.read_bytes(), type=Card)
     except OSError as error:
         raise ModelError(f"{path}: a model's card cannot be read: {error.strerror}") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ModelError(f"{path}: not a model's card: {error}") from error
 
 

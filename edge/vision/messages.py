@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
+from edge.errors import one_line
 from edge.events import Emotions, Ended, Ignore, Nobody, Pace, Pulse, Watching
 from edge.settings import CameraSettings, VisionSettings
 
@@ -118,7 +119,10 @@ class Channel(Generic[T]):
             if not piece:
                 raise EOFError
             self._buffer += piece
-        return self._decoder.decode(body)
+        try:
+            return self._decoder.decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise msgspec.DecodeError(one_line(error)) from error
 
     def close(self) -> None:
         """Let go of this end."""

@@ -15,6 +15,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from edge.errors import one_line
 from edge.events import Answer, RequestBody
 from edge.web.answers import Between, Error, History, Why
 from edge.web.feed import Feed
@@ -38,7 +39,7 @@ def reply(value: Any, status: int = 200) -> Response:
 
 def refuse(status: int, reason: str) -> Response:
     """Return an error of one line."""
-    return reply(Error(reason), status)
+    return reply(Error(one_line(reason)), status)
 
 
 async def body_of(request: HttpRequest) -> bytes | None:
