@@ -83,4 +83,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         agreed = any(words and words in reason for words in allowed)
         if os.environ.get("CI") and not agreed:
             terminalreporter.write_line(f"SKIPPED WITHOUT LEAVE: {report.nodeid}: {reason}")
-            terminalreporter._session.exitstatus = pytest.ExitCode.TESTS_FAILED  # type: ignore[attr-defined]
+            assert terminalreporter._session is not None
+            terminalreporter._session.exitstatus = pytest.ExitCode.TESTS_FAILED

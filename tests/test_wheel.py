@@ -78,7 +78,7 @@ def test_the_demo_of_the_wheel_sees_a_mood_and_plays_to_it(installed: Path, tmp_
     events = [json.loads(line) for line in told.stdout.splitlines()]
     assert {"mood", "play", "light"} <= {line["event"] for line in events}
     assert "happy" in [line["mood"] for line in events if line["event"] == "mood"]
-    where = [installed / "python", "-c", "import edge; print(edge.__file__)"]
+    where = [str(installed / "python"), "-c", "import edge; print(edge.__file__)"]
     found = subprocess.run(where, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert Path(found.stdout).is_relative_to(installed.parent)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -43,7 +44,7 @@ def faces_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("pretrained") / "faces.json"
     rng = np.random.default_rng(8)
     tensors: dict[str, np.ndarray] = {"mean/axes": np.array([1, 2], np.int32)}
-    nodes = [{"op": "Placeholder", "name": "picture"}]
+    nodes: list[dict[str, Any]] = [{"op": "Placeholder", "name": "picture"}]
 
     def add(op: str, name: str, weights: np.ndarray, stride: int = 1) -> None:
         tensors[f"{name}/weights"] = weights.astype(np.float32)

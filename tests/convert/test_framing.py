@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import msgspec
@@ -56,8 +57,10 @@ def people(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     usage = np.array(["PrivateTest", "PublicTest", "Training"])[np.arange(len(rows)) % 3]
     votes = np.tile(np.array([0, 10, 0, 0, 0, 0, 0, 0, 0, 0], np.uint8), (len(rows), 1))
     label = np.full(len(rows), 3, np.int8)
-    columns = {"label": label, "usage": usage, "ferplus_votes": votes}
-    np.savez_compressed(folder / "face.npz", images=np.stack(rows), **columns)
+    images = np.stack(rows)
+    np.savez_compressed(
+        folder / "face.npz", images=images, label=label, usage=usage, ferplus_votes=votes
+    )
     build([folder / "face.npz"], folder / "faces.npz")
     return folder / "faces.npz"
 
@@ -99,7 +102,9 @@ def test_recutting_with_the_fitted_framing_gives_the_row_back(bright: NDArray[np
     assert np.abs(wrong[:7].astype(int) - bright[:7]).mean() > 5
 
 
-def agrees(name: str, data: Path, models: Path, folder: Path, fewest: float) -> None:
+def agrees(
+    name: Literal["haar", "yunet"], data: Path, models: Path, folder: Path, fewest: float
+) -> None:
     """Check a detector's fit to a data set of real faces, and that it cuts its rows out again."""
     out = folder / f"{name}.json"
     arguments = ["--data", str(data), "--out", str(out), "--detector", name, "--rows", "150"]

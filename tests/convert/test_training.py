@@ -33,8 +33,8 @@ def test_the_tiny_preset_trains_from_the_command_line(
     data: Path, faces_network: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "runs" / "tiny"
-    arguments = ["--data", data, "--out", run, "--tiny", "--epochs", "1", "--seed", "7"]
-    arguments += ["--start", faces_network]
+    arguments = ["--data", str(data), "--out", str(run), "--tiny", "--epochs", "1", "--seed", "7"]
+    arguments += ["--start", str(faces_network)]
     command = [sys.executable, "-m", "convert", "train", *arguments, "--head", "ferplus"]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=380)
     assert done.returncode == 0, done.stderr

@@ -21,7 +21,7 @@ class Nothing(Struct):
 
 
 def faces(folder: Path) -> list[Path]:
-    return sorted((folder / "state" / "faces").glob("*/*"))
+    return sorted((folder / "state" / "faces").glob("*/[!.]*"))  # a dot: still being written
 
 
 def wait_for(condition: Callable[[], object]) -> None:

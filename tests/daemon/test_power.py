@@ -27,7 +27,7 @@ from edge.events import Correct, SetPreferences
 from edge.spotify.tokens import TokenStore
 from edge.store import Reader, Store
 from edge.store.reader import ALL
-from edge.web.answers import Begin, Finish, LoginStep
+from edge.web.answers import LoginBegin, LoginFinish, LoginStep
 
 Box = Callable[..., Any]
 KILLS = int(os.environ.get("MOODBOX_KILLS", "4"))
@@ -58,8 +58,8 @@ class Household:
 
     def ask(self, control: Control, name: str) -> None:
         if not self.signed_in:
-            url = control.post("/api/login/begin", Begin(CLIENT), LoginStep).url
-            control.post("/api/login/finish", Finish(self.spotify.consent(url)), dict)
+            url = control.post("/api/login/begin", LoginBegin(CLIENT), LoginStep).url
+            control.post("/api/login/finish", LoginFinish(self.spotify.consent(url)), dict)
             self.signed_in = True
         control.request(SetPreferences(profiles=("home", name)))
         control.request(Correct("sad", name))
@@ -138,7 +138,7 @@ from edge.client import Control
 from edge.errors import MoodboxError
 from edge.events import Answer, Correct, SetPreferences, Status
 from edge.settings import load
-from edge.web.answers import Begin, Finish, LoginStep
+from edge.web.answers import LoginBegin, LoginFinish, LoginStep
 
 def say(words):
     sys.stdout.write(f"<{words}>\\n")
@@ -152,9 +152,9 @@ def live():
             break
         except MoodboxError:
             time.sleep(0.05)
-    step = control.post("/api/login/begin", Begin("a" * 32), LoginStep)
+    step = control.post("/api/login/begin", LoginBegin("a" * 32), LoginStep)
     say(step.url)
-    control.post("/api/login/finish", Finish(sys.stdin.readline().strip()), dict)
+    control.post("/api/login/finish", LoginFinish(sys.stdin.readline().strip()), dict)
     say("signed in")
     for number in range(12):
         control.request(Correct("sad", f"p{number}"))
@@ -241,7 +241,8 @@ def test_a_disk_that_forgets_loses_nothing_that_was_confirmed(
     (empty := tmp_path / "empty").mkdir()
     disk = Disk(empty)
     disk.path = str(state)
-    cut, cuts, looked = Cut(), 0, {}
+    cut, cuts = Cut(), 0
+    looked: dict[object, object] = {}
     for name, words in calls(trace):
         if heard := said(name, words):
             cut.hear(heard)

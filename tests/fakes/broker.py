@@ -97,7 +97,7 @@ class Home:
         self._client = Client(CallbackAPIVersion.VERSION2)
         if user:
             self._client.username_pw_set(user, password)
-        self._client.on_connect = lambda *_: self._client.subscribe("#", qos=1)
+        self._client.on_connect = self._connected
         ready = threading.Event()
         self._client.on_subscribe = lambda *_: ready.set()
         self._client.on_message = self._hear
@@ -105,6 +105,9 @@ class Home:
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
         assert ready.wait(PATIENCE)
+
+    def _connected(self, client: Client, *_: object) -> None:
+        client.subscribe("#", qos=1)
 
     def _hear(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         with self._changed:

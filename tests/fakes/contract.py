@@ -203,7 +203,8 @@ def _plain(node: Any) -> Any:
 
 
 def _schema(said: dict[str, Any]) -> dict[str, Any]:
-    return said.get("content", {}).get(JSON, {}).get("schema", {})
+    found: dict[str, Any] = said.get("content", {}).get(JSON, {}).get("schema", {})
+    return found
 
 
 def _words(error: Exception) -> str:

@@ -87,7 +87,7 @@ class Receiver:
         self._volumes = Volumes()
 
     def _add(self, kind: str, name: str, songs: list[Song]) -> str:
-        return self.fake.world.add(Context(kind, name, songs)).uri
+        return str(self.fake.world.add(Context(kind, name, songs)).uri)
 
     def live(self, until: float) -> None:
         # From track to track: what is heard late would be taken to have happened late.
@@ -162,7 +162,7 @@ class Receiver:
         raise NotImplementedError
 
     def plays(self) -> list[float]:
-        return self.player.played
+        return list(self.player.played)
 
     def requests(self) -> list[float]:
         return []
@@ -181,10 +181,10 @@ class LibrespotHome(Receiver):
         super().__init__(fake, _Librespot("moodbox", fake.address, clock))
 
     def _quiet(self) -> bool:
-        return self.player.heard == self.fake.sent
+        return bool(self.player.heard == self.fake.sent)
 
     def _volume(self) -> int:
-        return round(100 * self.fake.device.volume / 64)
+        return round(100 * int(self.fake.device.volume) / 64)
 
     @property
     def _refuses(self) -> bool:
@@ -209,10 +209,10 @@ class SoloistHome(Receiver):
     def _quiet(self) -> bool:
         with self.fake._lock:
             said = self.player.ordered + self.player.asked
-            return self.player.heard == self.fake.sent and len(self.fake.commands) == said
+            return bool(self.player.heard == self.fake.sent and len(self.fake.commands) == said)
 
     def _volume(self) -> int:
-        return self.fake.device.volume
+        return int(self.fake.device.volume)
 
     @property
     def _refuses(self) -> bool:

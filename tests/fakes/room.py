@@ -131,7 +131,7 @@ class House:
     def wish(self, uri: str = "", **more: Any) -> str:
         self.wishes += 1
         name = f"w{self.wishes}"
-        self.dj.wish(Wish(id=name, **{"playing": True, "uri": uri, "gentle": False} | more))
+        self.dj.wish(Wish(id=name, **{"playing": True, "uri": uri, "gentle": False, **more}))
         self.live(0)
         return name
 

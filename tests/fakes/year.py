@@ -31,6 +31,7 @@ from edge.events import (
     Preferences,
     ReadSpeaker,
     Request,
+    RequestBody,
     Tick,
     Watching,
 )
@@ -205,7 +206,7 @@ class LocalHome:
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.violations = []
+        self.violations: list[str] = []
         self.volumes = Volumes()
         self.player = self.speaker = SimulatedSpeaker(clock=clock)
         self.sources = {mood: [f"spotify:playlist:{mood}"] for mood in EMOTIONS}
@@ -330,7 +331,8 @@ class Year:
         self._run_dj()
 
     def _ask(self) -> None:
-        body = self.rng.choice([Next(), PlayPause()])
+        wishes: list[RequestBody] = [Next(), PlayPause()]
+        body = self.rng.choice(wishes)
         self.by_person.append(self.clock.now)
         self.tell(Request("r", body, "page", self.clock.now))
         self._run_dj()

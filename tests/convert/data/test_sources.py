@@ -50,7 +50,7 @@ def test_what_a_worker_cannot_read_is_one_clear_error(tmp_path: Path, collection
 
 def test_a_worker_that_dies_is_one_clear_error() -> None:
     with pytest.raises(DataError, match="a worker died"), processes(2) as each:
-        list(each(os._exit, [1]))
+        list(each(os._exit, [1]))  # type: ignore[arg-type,list-item]
 
 
 def test_folders_are_read_with_the_splits_their_file_names_tell(

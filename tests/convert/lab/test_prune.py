@@ -32,7 +32,7 @@ def wide() -> keras.Model:
     for _, norm in trunk(model):
         count = len(norm.get_weights()[0])
         ranges = ((1, 3), (0, 1), (-0.1, 0.1), (0.1, 0.4))  # gamma, beta, mean, variance
-        norm.set_weights([rng.uniform(*between, count) for between in ranges])
+        norm.set_weights([rng.uniform(between[0], between[1], count) for between in ranges])
     return model
 
 
@@ -65,7 +65,7 @@ def _repeated(weights: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[n
     """Return the weights as often as they fit into `shape`; what is read twice counts half."""
     times = [wanted // found for wanted, found in zip(shape, weights.shape, strict=True)]
     read_twice = len(shape) == 4 and times[2] == 2 and shape[3] > 1
-    return np.tile(weights, times) / (2 if read_twice else 1)
+    return np.asarray(np.tile(weights, times) / (2 if read_twice else 1), np.float32)
 
 
 def test_the_channels_that_stay_make_good_for_the_others(

@@ -36,7 +36,8 @@ def test_the_file_is_put_into_the_folder(served: Path, url: str, tmp_path: Path)
 
 
 def test_a_file_that_is_there_is_not_downloaded_again(served: Path, tmp_path: Path) -> None:
-    assert fetch(served, "http://127.0.0.1:9/nothing", artefact(served / "network.onnx"))
+    there = served / "network.onnx"
+    assert fetch(served, "http://127.0.0.1:9/nothing", artefact(there)) == there
 
 
 @pytest.mark.parametrize("content", [NETWORK[:-1], NETWORK + b"x", b"", b"version https://git-lfs"])

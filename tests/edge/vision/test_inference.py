@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.cli import check
+from edge.cli.check.seeing import interpreter
 from edge.errors import Fault
 from edge.settings import BoxSettings, Settings, VisionSettings
 from edge.vision.inference import attempt
@@ -49,13 +49,13 @@ def test_a_libedgetpu_that_does_not_fit_is_named_and_takes_nobody_with_it(
     compiled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "edgetpu.c").write_text(CRASHES)
-    build = ["cc", "-shared", "-fPIC", "-o", tmp_path / EDGETPU, tmp_path / "edgetpu.c"]
+    build = ["cc", "-shared", "-fPIC", "-o", str(tmp_path / EDGETPU), str(tmp_path / "edgetpu.c")]
     subprocess.run(build, check=True, timeout=60)
     monkeypatch.setenv("LD_LIBRARY_PATH", str(tmp_path))
     settings = Settings(
         box=BoxSettings(runtime=str(tmp_path)), vision=VisionSettings(models=str(compiled))
     )
-    result = check.interpreter(settings)
+    result = interpreter(settings)
     assert result.state == "fail"
     assert "do not fit: they crashed (SIGSEGV)" in result.words
     assert "libedgetpu" in result.fix

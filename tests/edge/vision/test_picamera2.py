@@ -116,7 +116,7 @@ def test_the_lens_is_moved_where_it_can_be(library: ModuleType, focuses: bool) -
 
 
 def test_a_frame_that_does_not_come_leaves_no_job_behind(library: ModuleType) -> None:
-    library.frames = 0
+    vars(library)["frames"] = 0
     source = camera.make(Table())
     source.open()
     with pytest.raises(Fault, match="no frame for 2 s"):

@@ -137,7 +137,7 @@ class Accounts:
         }
         if new:
             answer["refresh_token"] = secrets.token_urlsafe(24)
-            self._refresh[answer["refresh_token"]] = grant
+            self._refresh[str(answer["refresh_token"])] = grant
         return answer
 
 
