@@ -180,6 +180,8 @@ class Emotions(Struct, frozen=True, tag=True):
     faces: int = 1
     confidence: Probability = 1.0
     """The face detector's."""
+    readable: bool = True
+    """False: somebody is there, too dark or too blurred to read; the probabilities say nothing."""
 
 
 class Nobody(Struct, frozen=True, tag=True):

@@ -102,6 +102,8 @@ class MoodState(msgspec.Struct, frozen=True):
     """The same with that face; empty while nobody is there."""
     read_at: float = 0.0
     """When the newest frame was taken, with a face or without."""
+    told_at: float = 0.0
+    """When a face last could be read."""
     face_at: float = 0.0
     """When the newest face was seen."""
     came_at: float = 0.0
@@ -123,7 +125,7 @@ def advance(state: MoodState, event: Emotions | Nobody | Tick, rules: Rules) -> 
         return state
     state = msgspec.structs.replace(state, now=max(event.at, state.now))
     if isinstance(event, Emotions):
-        state = _see(state, event, rules)
+        state = (_see if event.readable else _glimpse)(state, event, rules)
     elif isinstance(event, Nobody):
         state = msgspec.structs.replace(state, faces=0, read_at=event.at)
     state = _decide(_leave(state, rules), rules)
@@ -155,8 +157,27 @@ def _see(state: MoodState, seen: Emotions, rules: Rules) -> MoodState:
         inner=inner,
         read_at=seen.at,
         face_at=seen.at,
+        told_at=seen.at,
         came_at=seen.at if came else state.came_at,
         clear_at=state.clear_at if state.inner else seen.at,
+    )
+
+
+def _glimpse(state: MoodState, seen: Emotions, rules: Rules) -> MoodState:
+    """Take in that somebody is there who cannot be read; after a while nothing else is known."""
+    common = usual(rules.view)
+    state = msgspec.structs.replace(
+        state,
+        faces=seen.faces,
+        read_at=seen.at,
+        face_at=seen.at,
+        told_at=state.told_at if state.inner else seen.at,
+        inner=state.inner or common,
+    )
+    if seen.at - state.told_at < rules.unsure_after:
+        return state
+    return msgspec.structs.replace(
+        state, belief=_shown(common, rules), before=None, inner=common, face=None, earlier=()
     )
 
 
@@ -247,6 +268,8 @@ def _decide(state: MoodState, rules: Rules) -> MoodState:
     """Declare what the belief and the time without a face call for."""
     if not state.inner:
         return _declare(state, AWAY, 1.0, rules)
+    if state.face_at - state.told_at >= rules.unsure_after:
+        return _declare(state, UNSURE, 1.0, rules)
     beliefs = _believed(state, rules)
     best = max(beliefs, key=beliefs.__getitem__)
     held = beliefs.get(state.mood.name, 0.0)

@@ -55,18 +55,28 @@ class Detector(ABC):
     name: str
     """As in the model card's framing."""
 
-    def find(self, pixels: NDArray[np.uint8], longest: int, area: Area | None = None) -> list[Face]:
+    def find(
+        self,
+        pixels: NDArray[np.uint8],
+        longest: int,
+        area: Area | None = None,
+        *,
+        enlarge: bool = False,
+    ) -> list[Face]:
         """Return the faces in `pixels`, (h, w, 3) blue-green-red, in any order.
 
         Looks at a copy of the area, or of the whole, whose longer side has at most `longest`
-        pixels: four times the pixels take four times as long. Boxes are in pixels of the whole.
+        pixels, or just so many with `enlarge`: four times the pixels take four times as long.
+        Boxes are in pixels of the whole.
         """
         left, top, width, height = area or (0, 0, pixels.shape[1], pixels.shape[0])
         part = pixels[top : top + height, left : left + width]
-        shrunk = min(1.0, longest / max(width, height))
-        if shrunk < 1:
+        shrunk = longest / max(width, height)
+        shrunk = shrunk if enlarge else min(1.0, shrunk)
+        if shrunk != 1:
             size = (max(1, round(width * shrunk)), max(1, round(height * shrunk)))
-            part = cv2.resize(part, size, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+            method = cv2.INTER_AREA if shrunk < 1 else cv2.INTER_LINEAR
+            part = cv2.resize(part, size, interpolation=method)  # type: ignore[assignment]
         return [face.placed(shrunk, left, top) for face in self._find(np.ascontiguousarray(part))]
 
     @abstractmethod

@@ -41,3 +41,28 @@ def crop(frame: NDArray[np.uint8], box: Box, framing: Framing, size: int = 48) -
     method = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
     face = cv2.resize(frame[np.ix_(rows, columns)], (size, size), interpolation=method)
     return np.asarray(face, np.uint8)
+
+
+def crop_turned(
+    frame: NDArray[np.uint8], box: Box, framing: Framing, degrees: float, size: int = 48
+) -> NDArray[np.uint8]:
+    """Cut a face that leans by `degrees`, clockwise, turned upright; the rest is as in `crop`."""
+    left, top, side = square(box, framing)
+    if not degrees:
+        return crop(frame, box, framing, size)
+    # Cut a larger square at full size, so that little is turned; then turn and scale at once.
+    margin = 0.25 * side
+    wide = max(1, round(side + 2 * margin))
+    rows = np.clip(np.arange(wide) + round(top - margin), 0, frame.shape[0] - 1)
+    columns = np.clip(np.arange(wide) + round(left - margin), 0, frame.shape[1] - 1)
+    part = frame[np.ix_(rows, columns)]
+    times = size / max(1.0, side)
+    if times < 1:  # what warpAffine skips has to be blurred first
+        part = np.asarray(cv2.GaussianBlur(part, (0, 0), 0.35 / times), np.uint8)
+    middle = (wide - 1) / 2
+    turn = cv2.getRotationMatrix2D((middle, middle), degrees, times)
+    turn = turn + np.array([[0, 0, (size - 1) / 2 - middle]])
+    face = cv2.warpAffine(
+        part, turn, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(face, np.uint8)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from edge.vision.detector import Face
 from edge.vision.search import SAME, overlap
@@ -16,7 +19,7 @@ LOYALTY = 1.5
 """How many times as much another face has to count to take the lead."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Person:
     """A face that is followed."""
 
@@ -26,6 +29,8 @@ class Person:
     seen: float
     """When it was last seen."""
     leads: bool = False
+    looks: tuple[NDArray[np.uint8], ...] = ()
+    """The newest crops, the newest last: what is averaged where the light is poor."""
 
     @property
     def area(self) -> float:
@@ -68,7 +73,7 @@ def follow(people: Sequence[Person], faces: Sequence[Face], at: float) -> list[P
             of_person[i] = j
     known = {j: people[i] for i, j in of_person.items()}
     seen = [
-        Person(face, known[j].since if j in known else at, at, j in known and known[j].leads)
+        replace(known[j], face=face, seen=at) if j in known else Person(face, at, at)
         for j, face in enumerate(faces)
     ]
     missed = [
@@ -77,7 +82,4 @@ def follow(people: Sequence[Person], faces: Sequence[Face], at: float) -> list[P
         if i not in of_person and at - person.seen < FORGET
     ]
     seen.sort(key=lambda person: person.weight, reverse=True)
-    return [
-        Person(person.face, person.since, person.seen, leads=place == 0)
-        for place, person in enumerate(seen)
-    ] + missed
+    return [replace(person, leads=place == 0) for place, person in enumerate(seen)] + missed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -11,19 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import ModelError
-from edge.events import Emotions, Nobody, Rectangle
+from edge.events import EMOTIONS, Emotions, Nobody, Rectangle
 from edge.vision.camera import Frame, Pixels
 from edge.vision.classifier import Classifier
 from edge.vision.detector import Detector
-from edge.vision.framing import Box, crop
+from edge.vision.framing import Box, crop_turned
+from edge.vision.light import LOOKS, READABLE, best, quality
 from edge.vision.people import Person, follow
 from edge.vision.pictures import Pictures, within
 from edge.vision.search import Look, Search
+from edge.vision.tilt import tilt
 
 MOST = 4
 """Faces that are read in one frame, the weightiest first."""
 DARK = 16
 """Grey value, 0..255: a picture whose brightest hundredth is below it shows nothing."""
+FLAT = np.full(len(EMOTIONS), 1 / len(EMOTIONS))
+"""What a face says that cannot be read."""
 ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -89,17 +93,29 @@ class Pipeline:
     def _read(self, pixels: Pixels, there: list[Person], at: float) -> Observation:
         """Return the mean of the faces' emotions, the nearest weighing most."""
         grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
-        size = self.classifier.card.input.height
-        read = there[: self._most]
-        crops = [crop(grey, person.face.box, self._framing, size) for person in read]
-        probabilities = np.average(
-            [self.classifier(face) for face in crops],
-            axis=0,
-            weights=[person.say for person in read],
-        )
+        read = [self._looked(pixels, grey, person) for person in there[: self._most]]
+        self._people[: len(read)] = read
+        clear = [quality(person.looks[-1]) for person in read]
+        crops = [best(person.looks, q) for person, q in zip(read, clear, strict=True)]
+        says = [p.say if q >= READABLE else 0.0 for p, q in zip(read, clear, strict=True)]
+        readable = any(says)
+        probabilities = FLAT
+        if readable:
+            told = [
+                self.classifier(face) if say else FLAT
+                for face, say in zip(crops, says, strict=True)
+            ]
+            probabilities = np.average(told, axis=0, weights=says)
         leader = read[0].face
-        event = Emotions(tuple(probabilities.tolist()), at, len(there), leader.confidence)
+        event = Emotions(tuple(probabilities.tolist()), at, len(there), leader.confidence, readable)
         return Observation(event, pixels, leader.box, crops[0])
+
+    def _looked(self, pixels: Pixels, grey: NDArray[np.uint8], person: Person) -> Person:
+        """Return the person with the newest crop of the face, turned upright."""
+        degrees = tilt(self._search.detector, pixels, person.face)
+        size = self.classifier.card.input.height
+        face = crop_turned(grey, person.face.box, self._framing, degrees, size)
+        return replace(person, looks=(*person.looks, face)[-LOOKS:])
 
 
 def _is_dark(pixels: Pixels) -> bool:

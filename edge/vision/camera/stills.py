@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import numpy as np
 from edge.errors import Fault
 from edge.settings import PlayedSettings
 from edge.vision.camera import Camera, Frame
+
+log = logging.getLogger(__name__)
 
 PERIOD = 1.0
 """Seconds each picture is shown at a speed of 1."""
@@ -44,16 +47,26 @@ class Driver(Camera):
 
     def read(self, timeout: float) -> Frame | None:  # noqa: ARG002  a picture is always there
         """Return the picture whose turn it is."""
-        now = time.monotonic()
-        turn = self._reads if self.waits else int((now - self._began) * self._speed / PERIOD)
-        self._reads += 1
-        if turn >= len(self._pictures) and not self._loop:
-            return None
-        path = self._pictures[turn % len(self._pictures)]
-        pixels = cv2.imread(str(path), cv2.IMREAD_COLOR)
-        if pixels is None:
-            raise Fault(f"{path}: not a picture that OpenCV can read")
-        return Frame(np.asarray(pixels, np.uint8), now)
+        while True:
+            now = time.monotonic()
+            turn = self._reads if self.waits else int((now - self._began) * self._speed / PERIOD)
+            self._reads += 1
+            if turn >= len(self._pictures) and not self._loop:
+                return None
+            path = self._pictures[turn % len(self._pictures)]
+            pixels = cv2.imread(str(path), cv2.IMREAD_COLOR)
+            if pixels is not None:
+                return Frame(np.asarray(pixels, np.uint8), now)
+            self._pass_over(path, turn)
+
+    def _pass_over(self, path: Path, turn: int) -> None:
+        """Go on with the next picture; raise Fault where there is none."""
+        log.warning("%s: not a picture that OpenCV can read; passed over", path)
+        self._pictures.remove(path)
+        if not self._pictures:
+            raise Fault(f"{self._folder}: no picture in it that OpenCV can read")
+        if self.waits:
+            self._reads = turn
 
     def close(self) -> None:
         """Nothing is held."""

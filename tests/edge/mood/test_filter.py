@@ -325,3 +325,30 @@ def test_a_short_absence_keeps_the_mood(gaps: list[float], by: Rules) -> None:
         state = advance(state, Nobody(at), RULES)
     assert state.mood.name == HAPPY.mood.name
     assert state.belief == HAPPY.belief
+
+
+def dim(at: float) -> Emotions:
+    return Emotions((1 / 7,) * 7, at, readable=False)
+
+
+def test_a_face_that_cannot_be_read_is_somebody_and_no_mood() -> None:
+    state, rules = begin(0.0), Rules()
+    for at in range(1, 60):
+        state = advance(state, dim(float(at)), rules)
+    assert state.mood.name == UNSURE
+    assert state.faces == 1
+
+
+def test_a_moment_of_blur_leaves_the_mood_and_a_long_one_ends_it() -> None:
+    state, rules = begin(0.0), Rules()
+    for at in range(1, 30):
+        state = advance(state, face("happy", float(at)), rules)
+    for at in range(30, 34):
+        state = advance(state, dim(float(at)), rules)
+        assert state.mood.name == "happy"
+    for at in range(34, 60):
+        state = advance(state, dim(float(at)), rules)
+    assert state.mood.name == UNSURE
+    for at in range(60, 90):
+        state = advance(state, face("happy", float(at)), rules)
+    assert state.mood.name == "happy"

@@ -96,10 +96,21 @@ def test_a_still_is_shown_for_its_second(tmp_path: Path) -> None:
     assert source.read(1.0) is None
 
 
-def test_a_still_that_is_no_picture_is_one_line(tmp_path: Path) -> None:
+def test_a_folder_without_one_good_picture_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "broken.png").write_bytes(b"no picture")
-    with pytest.raises(Fault, match=r"broken\.png: not a picture"):
+    with pytest.raises(Fault, match="no picture in it that OpenCV can read"):
         opened(StillsSettings(source=str(tmp_path))).read(1.0)
+
+
+def test_a_bad_picture_among_good_ones_is_passed_over_with_a_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in (0, 2):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), np.full((120, 160, 3), 2 * number, np.uint8))
+    (tmp_path / "1.png").write_bytes(b"no picture")
+    assert greys(opened(StillsSettings(source=str(tmp_path), speed=0))) == [0, 2]
+    (line,) = caplog.messages
+    assert "1.png: not a picture" in line
 
 
 @pytest.mark.parametrize(

@@ -125,3 +125,11 @@ def test_a_photograph_alone_is_nobody_after_a_while(classifier: Classifier, fram
     events = [pipeline.look(Frame(frame.pixels, float(at))).event for at in range(0, 200, 10)]
     assert isinstance(events[0], Emotions)
     assert events[-1] == Nobody(190.0)
+
+
+def test_a_face_in_the_dark_is_somebody_who_cannot_be_read(classifier: Classifier) -> None:
+    grain = np.random.default_rng(2).integers(20, 40, (240, 320, 3), np.uint8)
+    event = Pipeline(Shown(NEAR), classifier, "group").look(Frame(grain, 1.0)).event
+    assert isinstance(event, Emotions)
+    assert not event.readable
+    assert event.faces == 1
