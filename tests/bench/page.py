@@ -1,7 +1,8 @@
-"""What twenty watching browsers cost, and how soon the page paints: `python tests/bench/page.py`.
+"""What watching browsers cost, and how soon the page is live: `python tests/bench/page.py`.
 
-A real listener and store; the browsers are event streams in another process, the paint is
-Chromium's own figure. Prints one JSON object: shares of one core, milliseconds.
+A real listener and store; the browsers are event streams in another process. The page is opened on
+a phone with Chromium's own slow network (100 ms, 1.6 Mbit/s) and a processor four times slower;
+its figures are Chromium's. Prints one JSON object: shares of one core, MiB, milliseconds, bytes.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from edge.store import Store
 from edge.web.pairing import COOKIE, hashed, new_token
 from edge.web.server import Web
 
-BROWSERS = 20
+BROWSERS = (1, 10, 50)
 CHANGES = 4
 """Changes of the status a second; the daemon makes about one, more while a mood settles."""
 SECONDS = 8.0
@@ -29,13 +30,15 @@ SECONDS = 8.0
 WATCH = """
 import http.client, sys, threading
 port, cookie, browsers = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-def watch():
-    connection = http.client.HTTPConnection("127.0.0.1", port)
+def watch(number):
+    # Each from an address of its own, as in a home: one may hold only a few connections.
+    own = (f"127.0.0.{number + 2}", 0)
+    connection = http.client.HTTPConnection("127.0.0.1", port, source_address=own)
     connection.request("GET", "/api/events", headers={"cookie": cookie})
     response = connection.getresponse()
     while response.readline():
         pass
-watchers = [threading.Thread(target=watch) for _ in range(browsers)]
+watchers = [threading.Thread(target=watch, args=(n,)) for n in range(browsers)]
 for watcher in watchers:
     watcher.start()
 print("watching", flush=True)
@@ -60,26 +63,75 @@ def share_of_core(web: Web) -> float:
     return (time.process_time() - used) / (time.monotonic() - began)
 
 
-def first_paint(port: int, token: str) -> float | None:
-    """Return milliseconds to the first contentful paint on a phone; None without Chromium."""
+def watched(web: Web, token: str, browsers: int) -> dict[str, float]:
+    """Return what `browsers` cost that watch at once."""
+    command = [sys.executable, "-c", WATCH, str(web.port), f"{COOKIE}={token}", str(browsers)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as watchers:
+        assert watchers.stdout is not None
+        watchers.stdout.readline()
+        time.sleep(1.0)
+        found = {f"{browsers} browsers": share_of_core(web), f"{browsers}, MiB": resident()}
+        watchers.kill()
+    return found
+
+
+def resident() -> float:
+    """Return how many MiB of this process are in memory."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * 4096 / 2**20
+
+
+def slow_visit(port: int, token: str) -> dict[str, float]:
+    """Return how the page opens on a slow phone; nothing without Chromium."""
     chromium = shutil.which("chromium")
     if chromium is None:
-        return None
+        return {}
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  only where it can be used
 
     address = f"http://127.0.0.1:{port}"
+    asked: list[Any] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         context = browser.new_context(viewport={"width": 390, "height": 844})
         context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
         page = context.new_page()
+        page.on("requestfinished", lambda request: asked.append(request))  # noqa: PLW0108
+        page.add_init_script(WATCHED)
+        slow = context.new_cdp_session(page)
+        slow.send("Network.enable")
+        slow.send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": False,
+                "latency": 100,
+                "downloadThroughput": 200_000,
+                "uploadThroughput": 200_000,
+            },
+        )
+        slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
         page.goto(address)
         page.wait_for_selector("#link:text-is('live')")
-        paint: Any = page.evaluate(
-            "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+        page.wait_for_timeout(1500)
+        figures: dict[str, float] = page.evaluate(
+            "({'first paint, ms': performance.getEntriesByName('first-contentful-paint')[0]"
+            ".startTime, 'live, ms': window.live, 'layout shift': window.shifts})"
         )
+        sizes = [request.sizes() for request in asked]
         browser.close()
-    return float(paint)
+    figures["requests"] = len(sizes)
+    figures["bytes"] = sum(it["responseBodySize"] + it["responseHeadersSize"] for it in sizes)
+    return figures
+
+
+WATCHED = """
+window.shifts = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+new MutationObserver(() => {
+  if (!window.live && document.querySelector("#link.live")) window.live = performance.now();
+}).observe(document, { subtree: true, childList: true, attributes: true });
+"""
 
 
 def main() -> None:
@@ -94,18 +146,13 @@ def main() -> None:
         while web.port is None:
             time.sleep(0.01)
         web.show(status(0))
-        figures: dict[str, float | None] = {"alone": share_of_core(web)}
-        command = [sys.executable, "-c", WATCH, str(web.port), f"{COOKIE}={token}", str(BROWSERS)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as watchers:
-            assert watchers.stdout is not None
-            watchers.stdout.readline()
-            time.sleep(1.0)
-            figures[f"{BROWSERS} browsers"] = share_of_core(web)
-            watchers.kill()
-        figures["first paint, ms"] = first_paint(web.port, token)
+        figures = {"alone": share_of_core(web), "alone, MiB": resident()}
+        for browsers in BROWSERS:
+            figures |= watched(web, token, browsers)
+        figures |= slow_visit(web.port, token)
         web.stop(5.0)
         store.stop(5.0)
-    print(json.dumps({name: value and round(value, 4) for name, value in figures.items()}))
+    print(json.dumps({name: round(value, 4) for name, value in figures.items()}))
 
 
 if __name__ == "__main__":

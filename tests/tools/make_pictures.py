@@ -36,7 +36,7 @@ SHOWN = {
     "desktop-history": ("desktop", "light", "history"),
 }
 """What the documentation shows."""
-COLOURS = 128
+COLOURS = 256
 """Of a picture: few enough to be small, and enough for its gradients."""
 WARM_UP = 9.0
 """Seconds until the sample clip has shown somebody for long enough."""
@@ -73,6 +73,8 @@ def take(page: Any, view: str, file: Path) -> None:
     if view == "now" and page.locator("#look[aria-pressed='false']:enabled").count():
         page.click("#look")
         page.wait_for_selector("#sight .face", timeout=20_000)
+        page.wait_for_selector("#confirm", timeout=30_000)  # the clip shows somebody again
+        page.wait_for_selector("#sight .face", timeout=30_000)
         page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=file)
     with Image.open(file) as shot:

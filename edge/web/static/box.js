@@ -2,6 +2,8 @@
 
 import { said, t } from "./words.js";
 
+// Another number where it speaks otherwise: an old one lives as long as any of its tabs.
+const STREAM = "static/stream.js?1";
 const PATIENCE = 8000, STALE = 3000, PING = 15000;
 
 export const box = {
@@ -83,9 +85,18 @@ async function tell() {
 
 // Begin: learn what the box is, then follow it while somebody looks at this page.
 export async function begin() {
-  box.about = await get("api/about");
+  const about = get("api/about");
+  about.catch(() => {});  // it is waited for below
+  if (!following) following = watch(await follower(STREAM));
+  box.about = await about;
   document.title = box.about.name;
-  const follow = await follower(`static/stream.js?v=${encodeURIComponent(box.about.version)}`);
+  owners();
+  // Somebody looks, so it is worth a request to know what really plays.
+  if (!box.about.guest) post("api/request", { type: "LookAtSpeaker" }).catch(() => {});
+}
+
+let following = false;
+function watch(follow) {
   const look = () => {
     if (!document.hidden && box.status) box.heard = Date.now();
     follow(!document.hidden);
@@ -95,8 +106,7 @@ export async function begin() {
   addEventListener("pageshow", look);
   setInterval(() => { if (!document.hidden) follow(true); }, PING);
   look();
-  // Somebody looks, so it is worth a request to know what really plays.
-  if (!box.about.guest) post("api/request", { type: "LookAtSpeaker" }).catch(() => {});
+  return true;
 }
 
 async function follower(address) {

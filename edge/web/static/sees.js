@@ -60,7 +60,8 @@ function Say({ status, moods }) {
     return html`<div id="corrected" class="note"><${Icon} name="check" /><span>${t("you_said", { mood: named(status.corrected) })}</span>
       <button id="take-back" type="button" class="small" onClick=${() => request("TakeBack")}>${t("take_back")}</button></div>`;
   }
-  const felt = !["away", "unsure"].includes(status.mood.name);
+  if (status.mood.name === "away") return null;
+  const felt = status.mood.name !== "unsure";
   const confirm = async () => { if (await request("Confirm", { prediction: status.prediction })) say(t("thanks")); };
   const correct = async (mood) => {
     show(false);
