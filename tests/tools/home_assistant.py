@@ -25,16 +25,16 @@ from typing import Any
 
 import requests
 import yaml
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from fakes.broker import Broker, Home  # noqa: E402
 
 from edge.events import Mood, Status  # noqa: E402
 from edge.mqtt.discovery import Device, config  # noqa: E402
 from edge.mqtt.entities import ENTITIES  # noqa: E402
 from edge.mqtt.entity import Context  # noqa: E402
-from tests.edge.mqtt.conftest import Broker, Home  # noqa: E402
 from tests.edge.mqtt.test_access import Gate  # noqa: E402
 
 ID = "moodbox"
@@ -170,7 +170,6 @@ class HomeAssistant:
         asked = {"grant_type": "authorization_code", "code": code, "client_id": who["client_id"]}
         token = self._session.post(f"{self.address}/auth/token", data=asked, timeout=30).json()
         self._session.headers["authorization"] = f"Bearer {token['access_token']}"
-        self.token = token | {"hassUrl": self.address, "clientId": who["client_id"]}
         flow = "/api/config/config_entries/flow"
         step = self.post(flow, {"handler": "mqtt"})
         login = {"username": "home", "password": password}
@@ -208,11 +207,9 @@ class HomeAssistant:
 class Proof:
     """The whole trial."""
 
-    def __init__(
-        self, python: str, folder: Path, *, older: bool = False, picture: Path | None = None
-    ) -> None:
+    def __init__(self, python: str, folder: Path, *, older: bool = False) -> None:
         self.folder = folder
-        self._older, self._picture = older, picture
+        self._older = older
         self.broker = Broker(folder)
         self.hass = HomeAssistant(python, folder / "hass")
         self.page = free_port()
@@ -260,10 +257,6 @@ class Proof:
         shutil.copytree(ROOT / "docs" / "blueprints", blueprints)
         house = HOUSE.format(port=self.hass.port)
         house += "".join(text for where, text in self.blocks if where == "configuration.yaml")
-        if self._picture:
-            house += "frontend:\nlovelace: {mode: yaml}\n"
-            (dashboard,) = (text for where, text in self.blocks if where == "dashboard")
-            (self.hass.folder / "ui-lovelace.yaml").write_text(dashboard)
         (self.hass.folder / "configuration.yaml").write_text(house)
         automations = [text for where, text in self.blocks if where == "automations.yaml"]
         # Twenty seconds of silence are for a house.
@@ -470,27 +463,6 @@ class Proof:
         print(f"     {ours.most_common(8)}")
         print(f"     that is {a_day:.0f} a day if the face moved all day, as the sample's does")
 
-    def picture(self, path: Path) -> None:
-        """Take a picture of the guide's dashboard; needs home-assistant-frontend and chromium."""
-        for step in ("core_config", "analytics"):
-            self.hass.post(f"/api/onboarding/{step}", {})
-        self.hass.post(
-            "/api/onboarding/integration",
-            {"client_id": self.hass.token["clientId"], "redirect_uri": self.hass.token["clientId"]},
-        )
-        token = json.dumps(self.hass.token | {"expires": int(time.time() * 1000) + 1_800_000})
-        with sync_playwright() as play:
-            browser = play.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-            )
-            page = browser.new_page(viewport={"width": 900, "height": 760})
-            page.add_init_script(f"localStorage.setItem('hassTokens', {json.dumps(token)})")
-            page.goto(f"{self.hass.address}/lovelace/0")
-            page.wait_for_selector("home-assistant >> hui-history-graph-card", timeout=120_000)
-            page.wait_for_timeout(15_000)
-            page.screenshot(path=path)
-            browser.close()
-
     def report(self) -> None:
         print("\n| entity | created, s | command and back, s |\n|---|---|---|")
         for key, took in sorted(self.took.items()):
@@ -511,8 +483,6 @@ class Proof:
                 part()
             if minutes:
                 self.rows(minutes)
-            if self._picture:
-                self.picture(self._picture)
             self.log_is_clean()
         finally:
             for process in (getattr(self, "daemon", None), getattr(self.hass, "process", None)):
@@ -530,11 +500,10 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60.0, help="to count recorder rows")
     parser.add_argument("--keep", type=Path, help="a folder to work in, and to leave")
     parser.add_argument("--older", action="store_true", help="the box meets MQTT 3.1.1 alone")
-    parser.add_argument("--picture", type=Path, help="a file for a picture of the dashboard")
     arguments = parser.parse_args()
     folder = arguments.keep or Path(tempfile.mkdtemp(prefix="moodbox-home-"))
     folder.mkdir(exist_ok=True)
-    proof = Proof(arguments.python, folder, older=arguments.older, picture=arguments.picture)
+    proof = Proof(arguments.python, folder, older=arguments.older)
     proof.run(arguments.minutes)
     if not arguments.keep:
         shutil.rmtree(folder, ignore_errors=True)
