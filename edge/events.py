@@ -275,11 +275,6 @@ class SpeakerState(Struct, frozen=True, tag=True):
     wish: str = ""
     """The wish it follows from, or the one given up for a hand; empty where there is none."""
 
-    @property
-    def by_hand(self) -> bool:
-        """Whether somebody did something since the last look."""
-        return self.hand is not None
-
 
 class Played(Struct, frozen=True, tag=True):
     """A wish was carried out: the speaker took it."""

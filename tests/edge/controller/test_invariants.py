@@ -9,26 +9,38 @@ from hypothesis import strategies as st
 from edge.controller import view
 from edge.events import (
     EMOTIONS,
+    Confirm,
+    Correct,
     Down,
+    FollowMood,
     Fulfil,
     Gesture,
     Hand,
+    LookAtSpeaker,
+    MusicEnded,
     Next,
+    Nobody,
     Pause,
     Play,
     Playback,
     PlayPause,
     Preferences,
     Pressed,
+    Previous,
     RequestBody,
+    Resume,
     SetIntent,
+    SetMoodDrives,
     SetMusic,
     SetPrivate,
     SpeakerState,
+    TakeBack,
     Track,
     TrackEnded,
     Watching,
 )
+
+NEVER = float("-inf")
 
 BODIES: list[RequestBody] = [
     PlayPause(),
@@ -39,6 +51,15 @@ BODIES: list[RequestBody] = [
     SetMusic(on=False),
     SetIntent("lift"),  # type: ignore[arg-type]
     SetIntent("match"),  # type: ignore[arg-type]
+    Resume(),
+    Previous(),
+    FollowMood(),
+    SetMoodDrives(on=False),
+    SetMoodDrives(on=True),
+    Correct("sad"),
+    Confirm(),
+    TakeBack(),
+    LookAtSpeaker(),
     SetPrivate(private=True),
 ]
 
@@ -63,12 +84,14 @@ steps = st.lists(
         st.tuples(st.just("hand"), st.sampled_from(list(Playback)), st.just(0)),
         st.tuples(st.just("eyes"), st.booleans(), st.just(0)),
         st.tuples(st.just("ended"), st.booleans(), st.just(0)),
+        st.tuples(st.just("over"), st.just(""), st.just(0)),
+        st.tuples(st.just("dark"), st.just(""), st.integers(1, 60)),
     ),
     max_size=25,
 )
 
 
-def play_out(table: Table, what: str, which: object, seconds: int) -> None:
+def play_out(table: Table, what: str, which: object, seconds: int) -> None:  # noqa: C901  a line a kind
     match what:
         case "see":
             table.see(str(which), seconds, rate=2.0)
@@ -87,6 +110,11 @@ def play_out(table: Table, what: str, which: object, seconds: int) -> None:
             table.tell(Watching(table.now, "CPU", "video", "yunet", "0123456789ab"))
         case "eyes":
             table.tell(Down("eyes", "gone", table.now))
+        case "over":
+            table.tell(MusicEnded("spotify:track:x", table.now))
+        case "dark":
+            for _ in range(seconds):
+                table.tell(Nobody(table.now + 1, dark=True))
         case "ended":
             table.tell(TrackEnded("spotify:track:x", table.now, 30.0, skipped=bool(which)))
 
@@ -97,21 +125,30 @@ def test_the_mood_never_plays_twice_within_min_play_nor_against_a_hand(
     sequence: list[tuple[str, object, int]],
 ) -> None:
     table = Table()
-    last_by_mood, hand_at = float("-inf"), float("-inf")
+    last_by_mood, picked_at, paused_at = NEVER, NEVER, NEVER
     for what, which, seconds in sequence:
         before = len(table.commands)
         play_out(table, what, which, seconds)
-        chose = what == "hand" and which in (Playback.PLAYING, Playback.PAUSED)
-        if chose or isinstance(which, Pause):
-            hand_at = table.now
+        if what == "hand" and which is Playback.PLAYING:
+            picked_at, paused_at = table.now, NEVER
+        elif (what == "hand" and which is Playback.PAUSED) or isinstance(which, Pause):
+            paused_at = table.now
+        elif what == "over":
+            picked_at = last_by_mood = (
+                NEVER  # what somebody chose is over, and something has to follow
+            )
+        elif isinstance(which, SetMoodDrives | FollowMood):
+            last_by_mood = NEVER
         wishes = [order.wish for order in only(table.commands[before:], Fulfil)]
         if any(wish.by_person and wish.playing for wish in wishes):
-            hand_at = float("-inf")  # who wants music takes back that it was to be left alone
+            paused_at = NEVER  # who wants music takes back that it was to be quiet
+        if isinstance(which, FollowMood) or any(w.by_person and w.uri for w in wishes):
+            picked_at = NEVER
         for wish in plays(table.commands[before:]):
             if wish.by_person:
                 continue
             assert wish.at >= last_by_mood + table.state.policy.min_play
-            assert wish.at >= hand_at + table.state.policy.hands_off
+            assert wish.at >= max(picked_at, paused_at) + table.state.policy.hands_off
             last_by_mood = wish.at
 
 
@@ -126,6 +163,24 @@ def test_a_private_box_never_opens_its_eyes_by_itself(
         play_out(table, *step)
         assert view(table.state).private
         assert view(table.state).runs_on == ""
+
+
+@settings(deadline=None, max_examples=60)
+@given(steps)
+def test_what_is_unknown_is_said_by_nobody_and_moves_nothing(
+    sequence: list[tuple[str, object, int]],
+) -> None:
+    table = Table()
+    for step in sequence:
+        before, unknown = len(table.commands), view(table.state).unknown
+        play_out(table, *step)
+        status = view(table.state)
+        assert (status.mood is None) == bool(status.unknown)
+        if status.unknown:
+            assert (status.faces, status.probabilities, status.corrected) == (None, (), "")
+        if unknown and status.unknown and step[0] in ("wait", "dark", "over"):
+            wishes = [order.wish for order in only(table.commands[before:], Fulfil)]
+            assert [wish for wish in wishes if not wish.by_person] == []
 
 
 @settings(deadline=None, max_examples=60)

@@ -106,7 +106,7 @@ def test_a_pause_by_hand_is_seen_and_not_undone(room: Any) -> None:
     wish = room.wish(CALM, gentle=True)
     room.live(900)
     assert [o.value for o in room.orders("play")] == [HAPPY]
-    assert any(state.by_hand for state in room.heard(SpeakerState))
+    assert any(state.hand for state in room.heard(SpeakerState))
     assert wish not in {p.wish for p in room.heard(Played)}
 
 
@@ -116,7 +116,7 @@ def test_other_music_picked_by_hand_is_left_alone_once(room: Any) -> None:
     room.speaker.pick("spotify:album:mine")
     room.wish(CALM)
     assert len(room.orders("play")) == 1
-    assert len([s for s in room.heard(SpeakerState) if s.by_hand]) == 1
+    assert len([s for s in room.heard(SpeakerState) if s.hand]) == 1
     room.wish(CALM)
     assert room.orders("play")[-1].value == CALM
 
@@ -126,7 +126,7 @@ def test_another_volume_than_ours_is_by_hand(room: Any) -> None:
     room.live(30)
     room.speaker.turn(70)
     room.wish(CALM)
-    assert any(state.by_hand and state.volume == 70 for state in room.heard(SpeakerState))
+    assert any(state.hand and state.volume == 70 for state in room.heard(SpeakerState))
 
 
 def test_a_person_overrules_what_was_done_by_hand(room: Any) -> None:

@@ -123,7 +123,7 @@ class Place:
 
     @property
     def by_hand(self) -> bool:
-        return any(state.by_hand for state in self.heard(SpeakerState))
+        return any(state.hand for state in self.heard(SpeakerState))
 
     def kept(self) -> Desired:
         return msgspec.json.decode(self.memory.read_bytes(), type=Desired)

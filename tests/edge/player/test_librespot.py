@@ -35,7 +35,7 @@ def test_it_says_what_really_plays(speaker: FakeGoLibrespot, ears: Ears) -> None
     assert (seen.track.artist, seen.track.context, seen.track.duration) == ("Calm Band", calm, 180)
     assert seen.track.link.startswith("https://open.spotify.com/track/")
     assert (seen.volume, seen.speaker, seen.remaining) == (50, "moodbox", 180)
-    assert not any(state.by_hand for state in ears.states)
+    assert not any(state.hand for state in ears.states)
     assert ears.woken
 
 
@@ -83,8 +83,8 @@ def test_a_pick_in_the_app_is_by_hand(speaker: FakeGoLibrespot, ears: Ears) -> N
     seen = ears.sees(Playback.PLAYING, "Other 1")
     assert seen.track is not None
     assert seen.track.context == other
-    assert [state.by_hand for state in ears.states].count(True) == 1
-    assert not ears.states[-1].by_hand
+    assert [state.hand is not None for state in ears.states].count(True) == 1
+    assert not ears.states[-1].hand
 
 
 def test_without_a_context_in_the_events_a_pick_is_still_seen(

@@ -46,7 +46,7 @@ class Home:
 
     @property
     def by_hand(self) -> bool:
-        return any(isinstance(event, SpeakerState) and event.by_hand for event in self.events)
+        return any(isinstance(event, SpeakerState) and event.hand for event in self.events)
 
     def last(self) -> SpeakerState | None:
         states = [event for event in self.events if isinstance(event, SpeakerState)]

@@ -54,7 +54,7 @@ def test_a_single_track_can_be_played(house: Any) -> None:
     house.wish(song)
     house.live(11)
     assert house.fake.world.playback.song.uri == song
-    assert not any(s.by_hand for s in house.heard(SpeakerState))
+    assert not any(s.hand for s in house.heard(SpeakerState))
 
 
 def test_words_are_searched_for(house: Any) -> None:
@@ -89,7 +89,7 @@ def test_what_follows_a_play_is_told_with_its_wish(house: Any) -> None:
     wish = house.wish(house.happy)
     house.live(11)
     state = house.heard(SpeakerState)[-1]
-    assert (state.wish, state.by_hand, state.speaker) == (wish, False, "moodbox")
+    assert (state.wish, state.hand, state.speaker) == (wish, None, "moodbox")
     assert state.track.context == house.happy
     assert state.remaining == pytest.approx(170)
 
@@ -111,7 +111,7 @@ def test_what_was_done_by_hand_is_not_undone(house: Any, touch: dict[str, Any]) 
     house.wish(house.calm, gentle=True)
     house.live(900)
     assert house.asked().count(PLAY) == 1
-    assert [s.wish for s in house.heard(SpeakerState) if s.by_hand] == ["w2"]
+    assert [s.wish for s in house.heard(SpeakerState) if s.hand] == ["w2"]
 
 
 def test_a_volume_by_hand_is_only_a_volume(house: Any) -> None:
