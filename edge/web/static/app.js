@@ -29,6 +29,7 @@ function App() {
     const moved = async () => {
       const next = wanted();
       if (LATER[next] && !loaded[next]) loaded[next] = (await LATER[next]()).View;
+      if (wanted() !== next) return;  // somebody was faster than the network
       open(next);
       scrollTo(0, 0);
     };

@@ -31,7 +31,7 @@ export function Profiles() {
 }
 
 // A browser's field for times takes two digits of hours alone.
-const time = (text) => text?.padStart(5, "0");
+const time = (text) => (text ? text.padStart(5, "0") : "");
 
 export function Limits() {
   const kept = box.preferences;

@@ -243,6 +243,7 @@ def test_the_live_view_is_there_while_somebody_looks(page: Any, house: Any) -> N
     until(lambda: page.evaluate("document.querySelector('#sight img').naturalWidth === 160"))
     assert page.locator("#bars").is_visible()
     page.click("nav a:has-text('Box')")
+    page.wait_for_selector("#verdict")
     page.click("nav a:has-text('Now')")
     page.wait_for_selector("#look[aria-pressed='false']")
     assert page.locator("#sight").count() == 0
