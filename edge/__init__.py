@@ -1,3 +1,3 @@
 """The box: one daemon, and its eyes, a child process."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
