@@ -250,7 +250,7 @@ class Box:
             KeepFace: self.correction_store.keep,
             DropFace: lambda c: self.correction_store.drop(c.prediction),
             Fulfil: lambda c: self.dj.wish(c.wish),
-            ReadSpeaker: lambda _: self.dj.look(),
+            ReadSpeaker: lambda it: self.dj.look(by_person=it.by_person),
             RetryMusic: lambda _: self._retry_music(),
             Remember: lambda c: self.store.remember(c.record),
             KeepTaste: lambda _: self.store.keep_taste(self.state.taste),

@@ -646,6 +646,9 @@ class Fulfil(Struct, frozen=True, tag=True):
 class ReadSpeaker(Struct, frozen=True, tag=True):
     """Look at the speaker once, now, within the budget; a SpeakerState follows."""
 
+    by_person: bool = False
+    """Somebody waits for what it shows, so it may use the requests that are kept for people."""
+
 
 class RetryMusic(Struct, frozen=True, tag=True):
     """What the music waited for has come: try at once what failed."""

@@ -16,12 +16,13 @@ from msgspec import Struct
 
 from edge.choose.bandit import draw, saw
 from edge.choose.circumplex import along, nearest, steps
-from edge.choose.sources import Source, parse_source
+from edge.choose.sources import parse_source
 from edge.events import Intent
 from edge.mood.moods import place
 from edge.records import Belief, Taste
+from edge.uri import Uri
 
-__all__ = ["Ask", "Choice", "Outcome", "Source", "choose", "learn", "parse_source"]
+__all__ = ["Ask", "Choice", "Outcome", "choose", "learn", "parse_source"]
 
 VERDICTS: Mapping[str, tuple[float, float]] = MappingProxyType({
     "finished": (1.0, 0.0),
@@ -154,6 +155,5 @@ def _way(ask: Ask, mood: str) -> str:
 
 
 def _name(source: str, mood: str) -> str:
-    if source.startswith("spotify:"):
-        return f"your {source.split(':')[1]} for {mood}"
-    return f'the search "{source}"'
+    uri = Uri.parse(source)
+    return f'the search "{uri.words}"' if uri.words else f"your {uri.kind} for {mood}"

@@ -14,6 +14,7 @@ from edge.choose.circumplex import nearest
 from edge.errors import SettingsError
 from edge.mood.moods import Place
 from edge.records import Features, PlaylistSnapshot, Song
+from edge.uri import Uri
 
 Moods = Mapping[str, str]
 """A song's Spotify id -> its mood."""
@@ -104,7 +105,7 @@ def recommended(rows: Iterable[MoodSong], mood: str, most: int, seed: str) -> li
 def _moods(uri: str, lists: Sequence[str], known: Collection) -> list[str]:
     """Return the moods that the owner's playlists give a song, and the one that its sound does."""
     found = [mood for mood, sources in known.sources.items() if set(sources) & set(lists)]
-    sound = known.moods.get(uri.rpartition(":")[2])
+    sound = known.moods.get(Uri.parse(uri).id)
     features = known.features.get(uri)
     if sound is None and features is not None and known.sources:
         here = Place(2 * features.valence - 1, 2 * features.energy - 1)

@@ -3,41 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from msgspec import Struct
-
 from edge.errors import MoodboxError
+from edge.uri import SPOTIFY, Kind, Scheme, Uri
 
-Kind = Literal["playlist", "album", "artist", "track", "search"]
-KINDS = get_args(Kind)[:-1]
 ALLOWED = "allowed: a playlist, album, artist or track as Spotify URI or link, or words to search"
 SEARCH_MAX = 100
 """Characters."""
-URI = re.compile(r"spotify:(?:user:[^:]+:)?(?P<kind>[a-z]+):(?P<id>[A-Za-z0-9]{1,40})")
+ID = re.compile(r"[A-Za-z0-9]{1,40}")
 PATH = re.compile(
     r"/(?:intl-[a-z]+/|embed/)?(?:user/[^/]+/)?(?P<kind>[a-z]+)/(?P<id>[A-Za-z0-9]{22})/?"
 )
-
-
-class Source(Struct, frozen=True):
-    """One thing to play."""
-
-    kind: Kind
-    text: str
-    """Its URI; for a search, the words."""
 
 
 class NoSource(MoodboxError):
     """A text that does not say what to play."""
 
 
-def parse_source(text: str) -> Source:
+def parse_source(text: str) -> Uri:
     """Return what `text` names, links as URIs; raise NoSource where it names nothing."""
     text = " ".join(text.split())
-    if text.startswith("spotify:"):
-        return _named(text, URI.fullmatch(text))
+    uri = Uri.parse(text)
+    if uri.scheme is Scheme.SPOTIFY:
+        return _checked(text, uri)
+    if uri.scheme is not Scheme.WORDS:
+        raise NoSource(f"source {_short(text)}: the speaker plays Spotify's music alone; {ALLOWED}")
     if re.match(r"(?i)[a-z][a-z0-9+.-]*://|(www\.)?[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}/", text):
         return _linked(text)
     if not text or not text.isprintable():
@@ -46,10 +37,10 @@ def parse_source(text: str) -> Source:
         raise NoSource(
             f"source {_short(text)}: too long to search for; at most {SEARCH_MAX} letters"
         )
-    return Source("search", text)
+    return uri
 
 
-def _linked(text: str) -> Source:
+def _linked(text: str) -> Uri:
     try:
         url = urlsplit(text if "://" in text else f"https://{text}")
     except ValueError as error:
@@ -62,16 +53,18 @@ def _linked(text: str) -> Source:
         raise NoSource(
             f"source {_short(text)}: no link to music at open.spotify.com{hint}; {ALLOWED}"
         )
-    return _named(text, PATH.fullmatch(url.path))
+    found = PATH.fullmatch(url.path)
+    return _checked(
+        text, Uri.parse(f"spotify:{found['kind']}:{found['id']}" if found else "spotify:")
+    )
 
 
-def _named(text: str, found: re.Match[str] | None) -> Source:
-    if found is None:
+def _checked(text: str, uri: Uri) -> Uri:
+    if uri.kind is Kind.OTHER or not ID.fullmatch(uri.id):
         raise NoSource(f"source {_short(text)}: not whole; copy it again from Spotify; {ALLOWED}")
-    kind: Any = found["kind"]
-    if kind not in KINDS:
-        raise NoSource(f"source {_short(text)}: a mood cannot be given a {kind}; {ALLOWED}")
-    return Source(kind, f"spotify:{kind}:{found['id']}")
+    if uri.kind not in SPOTIFY:
+        raise NoSource(f"source {_short(text)}: a mood cannot be given a {uri.kind}; {ALLOWED}")
+    return Uri.spotify(uri.kind, uri.id)
 
 
 def _short(text: str) -> str:

@@ -10,7 +10,7 @@ from edge.errors import MoodboxError, Refused
 from edge.events import AWAY, Hand, Intent, Playback, ReadSpeaker, SpeakerState
 from edge.mood.moods import MOODS, moods
 
-OLD = 60.0
+OLD = 5.0
 """Seconds after which a look at a speaker that does not tell by itself is too old to act on."""
 
 
@@ -38,7 +38,7 @@ def toggle(turn: Turn) -> None:
     state = turn.state
     if state.toggles_at is None and not state.policy.speaker_tells and _is_old(turn):
         turn.set(toggles_at=turn.at, doing="looking at the speaker…", asked="")
-        turn.do(ReadSpeaker())
+        turn.do(ReadSpeaker(by_person=True))
         return
     turn.set(toggles_at=None)
     (pause if state.playing else resume)(turn)

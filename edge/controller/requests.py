@@ -61,6 +61,8 @@ def follow(turn: Turn, request: Request) -> None:
 
 def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0912, PLR0915  a line a request
     """Carry out one request; raise Refused, in words, where it cannot be."""
+    if not isinstance(body, LookAtSpeaker):
+        turn.set(acted_at=turn.at)
     match body:
         case PlayPause():
             hands.toggle(turn)

@@ -19,8 +19,10 @@ from edge.events import (
     Wish,
 )
 
-LOOK_EVERY = 5.0
-"""Seconds between two looks that somebody asks for, at least."""
+LOOK_EVERY = 30.0
+"""Seconds between two looks that a page or Home Assistant asks for, at least."""
+LOOK_AGAIN = 5.0
+"""The same where somebody did something since."""
 LOOK_WITHIN = 5.0
 """Seconds a toggle waits for a look at the speaker."""
 FORGET = 600.0
@@ -35,6 +37,7 @@ def heard(turn: Turn, event: SpeakerState) -> None:
     if event.playback is Playback.PLAYING:
         turn.set(ended=False)
     if event.hand is not None:
+        turn.set(acted_at=turn.at)
         hands.by_hand(turn, event)
     if turn.state.toggles_at is not None:
         hands.toggle(turn)
@@ -42,7 +45,9 @@ def heard(turn: Turn, event: SpeakerState) -> None:
 
 def look(turn: Turn) -> None:
     """Look at the speaker because somebody wants to see it; not at each of many glances."""
-    if turn.at - turn.state.looked_at >= LOOK_EVERY:
+    state = turn.state
+    acted = state.acted_at >= state.looked_at
+    if turn.at - state.looked_at >= (LOOK_AGAIN if acted else LOOK_EVERY):
         turn.set(looked_at=turn.at)
         turn.do(ReadSpeaker())
         if turn.state.problems.get("music"):

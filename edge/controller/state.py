@@ -116,6 +116,8 @@ class State(Struct, frozen=True):
     """When the speaker said itself what it does."""
     looked_at: float = NEVER
     """When somebody last wanted to see what it does."""
+    acted_at: float = NEVER
+    """When somebody last asked for something else than that, or did something at the speaker."""
     toggles_at: float | None = None
     """Play or pause, as soon as is known which: somebody pressed then."""
     pending: dict[str, Wish] = {}

@@ -15,6 +15,7 @@ from edge.events import Track
 from edge.mood.moods import ROWS
 from edge.records import Song
 from edge.spotify.finder import Pick
+from edge.uri import Kind, Uri
 
 PREFIX = "spotify:playlist:demo"
 PIECES = 9
@@ -76,10 +77,10 @@ LISTS = {
 
 def songs(uri: str) -> list[Track]:
     """Return the pieces of any `uri`, always the same ones; a track is its own only piece."""
-    kind, name = uri.split(":")[-2:]
-    if kind == "track":
-        return [_piece(name, "")]
-    return [_piece(f"{name}x{number}", uri) for number in range(PIECES)]
+    named = Uri.parse(uri)
+    if not named.is_context:
+        return [_piece(named.id, "")]
+    return [_piece(f"{named.id}x{number}", uri) for number in range(PIECES)]
 
 
 def kept(uri: str) -> list[Song]:
@@ -120,7 +121,7 @@ def _piece(name: str, context: str) -> Track:
     mood = name.removeprefix("demo").partition("x")[0]
     colour = next((row.colour for row in ROWS if row.name == mood), "#a8a2b0")
     return Track(
-        uri=f"spotify:track:{name}",
+        uri=Uri.spotify(Kind.TRACK, name).text,
         title=f"{rng.choice(FIRST)} {rng.choice(SECOND)}",
         artist=rng.choice(BANDS),
         album=LISTS[f"{PREFIX}{mood}"].name if f"{PREFIX}{mood}" in LISTS else "",

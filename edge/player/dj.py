@@ -72,9 +72,12 @@ class Dj(Service):
         """Leave the newest wish."""
         self._leave(lambda at: policy.Wished(wish, at))
 
-    def look(self) -> None:
-        """Look at the speaker once now, if it has to be asked and the budget allows it."""
-        self._leave(policy.Look)
+    def look(self, *, by_person: bool = False) -> None:
+        """Look at the speaker once now, if it has to be asked and the budget allows it.
+
+        `by_person`: somebody waits for it, so it may draw on what is kept back for people.
+        """
+        self._leave(lambda at: policy.Look(at, by_person=by_person))
 
     def retry(self) -> None:
         """Try at once what failed: a sign-in, a network or a speaker is back."""

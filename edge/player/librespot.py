@@ -20,7 +20,7 @@ from edge.errors import CannotPlay, Fault, NeedsSomebody
 from edge.events import Hand, Playback, SpeakerState, Track
 from edge.player.event_socket import EventSocket
 from edge.player.local import LocalPlayer
-from edge.player.tracker import link
+from edge.uri import Uri
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,6 @@ OPENING = 5.0
 """Seconds to wait until its events come in."""
 OURS = "go-librespot"
 """The play origin of what was started through the REST interface."""
-SHUFFLED = ("playlist", "artist")
 
 
 class _Song(Struct):
@@ -111,7 +110,7 @@ class LibrespotPlayer(LocalPlayer):
         """See Player."""
         self._post("/player/repeat_context", repeat_context=repeat)
         # Shuffling after the start would still begin with the context's first track.
-        self._post("/player/shuffle_context", shuffle_context=uri.split(":")[1] in SHUFFLED)
+        self._post("/player/shuffle_context", shuffle_context=Uri.parse(uri).is_mix)
         with self._lock:
             self._context, self._origin = uri, OURS
         self._post("/player/play", uri=uri)
@@ -221,7 +220,7 @@ class LibrespotPlayer(LocalPlayer):
             self._context = ""
         on = self._listening.track
         if on is None or on.uri != note.uri:
-            on = Track(note.uri, link=link(note.uri))
+            on = Track(note.uri, link=Uri.parse(note.uri).link)
         on = msgspec.structs.replace(on, context=self._context)
         self._tell(self._listening.load(on, now))
         if strange:
@@ -235,7 +234,7 @@ class LibrespotPlayer(LocalPlayer):
             artist=", ".join(song.artist_names),
             album=song.album_name,
             cover=song.album_cover_url or "",
-            link=link(song.uri),
+            link=Uri.parse(song.uri).link,
             duration=song.duration / 1000,
             context=self._context,
         )

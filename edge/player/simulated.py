@@ -14,6 +14,7 @@ from typing import NamedTuple
 from edge.errors import Fault, Limited, SpeakerNotFound
 from edge.events import Playback, SpeakerState, Track, TrackEnded
 from edge.player import SpeakerEvent
+from edge.uri import Kind, Uri
 
 TRACKS = 40
 """How many a playlist has."""
@@ -31,13 +32,13 @@ class Order(NamedTuple):
 
 def tracks(uri: str) -> list[Track]:
     """Return the songs of any `uri`, always the same ones; a track is its own only song."""
-    kind, name = uri.split(":")[-2:]
-    if kind == "track":
-        return [Track(uri=uri, title=name, duration=200.0)]
+    named = Uri.parse(uri)
+    if not named.is_context:
+        return [Track(uri=uri, title=named.id, duration=200.0)]
     return [
         Track(
-            uri=f"spotify:track:{name}{number}",
-            title=f"{name} {number}",
+            uri=Uri.spotify(Kind.TRACK, f"{named.id}{number}").text,
+            title=f"{named.id} {number}",
             artist="The Simulated",
             duration=150.0 + 17 * (number % 7),
             context=uri,

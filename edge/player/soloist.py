@@ -19,7 +19,7 @@ from edge.errors import Fault, NeedsSomebody
 from edge.events import Playback, SpeakerState, Track
 from edge.player.event_socket import EventSocket
 from edge.player.local import LocalPlayer
-from edge.player.tracker import link
+from edge.uri import Uri
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,6 @@ ANSWERS = frozenset({"command_result", "error", "playback_state"})
 GET_STATE = '{"type":"command","command":"get_state"}'
 OLD = 24 * 3600.0
 """Seconds after which a position says nothing: the clock was set since."""
-SHUFFLED = ("playlist", "artist")
 PLAYBACK = {
     "playing": Playback.PLAYING,
     "paused": Playback.PAUSED,
@@ -148,7 +147,7 @@ class SoloistPlayer(LocalPlayer):
         """See Player."""
         if not self._active:
             self._order("activate")
-        self._order("set_shuffle", enabled=uri.split(":")[1] in SHUFFLED)
+        self._order("set_shuffle", enabled=Uri.parse(uri).is_mix)
         self._order("set_repeat_context", enabled=repeat)
         self._order("play", uri=uri)
 
@@ -249,7 +248,7 @@ def _track(item: _Entity, context: _Entity | None) -> Track:
         artist=", ".join(c.entity.decorations.identity.name for c in about.creators),
         album=about.parent.entity.decorations.identity.name if about.parent else "",
         cover=(large or [cover.url for cover in covers] or [""])[0],
-        link=link(item.uri),
+        link=Uri.parse(item.uri).link,
         duration=about.playback.duration_ms / 1000,
         context=context.uri if context else "",
     )

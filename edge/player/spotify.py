@@ -19,13 +19,12 @@ from edge.player import SpeakerEvent
 from edge.spotify.items import Item
 from edge.spotify.speakers import Device, devices, is_called
 from edge.spotify.web_api import NotThere, Restricted, WebApi, parsed
+from edge.uri import Uri
 
 if TYPE_CHECKING:
     import spotipy
 
 log = logging.getLogger(__name__)
-
-SHUFFLED = ("playlist", "artist")
 
 
 class _Context(Struct):
@@ -105,16 +104,16 @@ class SpotifyPlayer:
 
     def play(self, uri: str, *, repeat: bool = False) -> None:
         """See Player."""
-        kind = uri.split(":")[-2]
-        what = {"uris": [uri]} if kind in {"track", "episode"} else {"context_uri": uri}
+        named = Uri.parse(uri)
+        what = {"context_uri": uri} if named.is_context else {"uris": [uri]}
         self._wake_up()
-        self._set_modes(shuffle=kind in SHUFFLED, repeat=repeat)
+        self._set_modes(shuffle=named.is_mix, repeat=repeat)
         try:
             self._order(lambda s, device: s.start_playback(device, **what))
         except (NotThere, Restricted) as error:
             raise CannotPlay(f"{uri} cannot be played: {error}") from error
         self._here, self._quiet = True, False
-        self._set_modes(shuffle=kind in SHUFFLED, repeat=repeat)
+        self._set_modes(shuffle=named.is_mix, repeat=repeat)
 
     def pause(self) -> None:
         """See Player."""

@@ -77,9 +77,3 @@ class PlaybackTracker:
             self._heard += elapsed
             if self.track.duration > 0:
                 self._heard = min(self._heard, self.track.duration)
-
-
-def link(uri: str) -> str:
-    """Return the address that opens a Spotify URI; empty where it has none."""
-    parts = uri.split(":")
-    return f"https://open.spotify.com/{parts[1]}/{parts[2]}" if len(parts) == 3 else ""

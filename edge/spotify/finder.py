@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct
 
 from edge.spotify.web_api import WebApi, parsed
+from edge.uri import SPOTIFY
 
 if TYPE_CHECKING:
     import spotipy
 
-KINDS = ("playlist", "album", "artist", "track")
 PAGE, PAGES = 50, 4
 """Of the account's own playlists."""
 EACH = 6
@@ -33,7 +33,7 @@ class Pick(Struct, frozen=True):
 
     uri: str
     kind: str
-    """One of KINDS."""
+    """One of the kinds that a mood can be given."""
     name: str
     by: str = ""
     """Who made it."""
@@ -128,7 +128,7 @@ class SpotifyFinder:
 
     def _search(self, words: str) -> list[Pick]:
         answer: dict[str, Any] = (
-            self._api.call(lambda s: s.search(words, limit=10, type=",".join(KINDS))) or {}
+            self._api.call(lambda s: s.search(words, limit=10, type=",".join(SPOTIFY))) or {}
         )
         columns = [
             _picks(parsed(answer.get(f"{kind}s") or {}, _Page))[:EACH]

@@ -22,6 +22,7 @@ from edge.spotify.playlists import Entries, Entry, Items, Playlist, rows, songs
 from edge.spotify.reccobeats import ReccoBeats
 from edge.spotify.web_api import NotThere, Restricted, WebApi, parsed
 from edge.store import Store
+from edge.uri import Kind, Uri, is_spotifys
 
 if TYPE_CHECKING:
     import spotipy
@@ -66,7 +67,7 @@ def due(
 def wanted(preferences: Preferences) -> list[str]:
     """Return the lists to read: what the moods were given, as far as it is a playlist. Pure."""
     given = [source for sources in preferences.sources.values() for source in sources]
-    playlists = [source for source in given if source.startswith("spotify:playlist:")]
+    playlists = [source for source in given if is_spotifys(source, Kind.PLAYLIST)]
     return [*dict.fromkeys(playlists), LIKED, TOP]
 
 
@@ -192,15 +193,15 @@ class Library(Service):
     def _playlist(
         self, source: str, old: PlaylistSnapshot | None, now: float
     ) -> tuple[PlaylistSnapshot, list[Song] | None]:
-        uri = source.rpartition(":")[2]
-        it = parsed(self._api.call(lambda s: s.playlist(uri)), Playlist)
+        name = Uri.parse(source).id
+        it = parsed(self._api.call(lambda s: s.playlist(name)), Playlist)
         if it.items is None:
             return PlaylistSnapshot(source, it.name, "", now, FOREIGN), []
         playlist = PlaylistSnapshot(source, it.name, it.snapshot_id, now)
         if old and not old.problem and it.snapshot_id and old.snapshot == it.snapshot_id:
             return playlist, None
         read = self._pages(
-            lambda s, at: s.playlist_items(uri, limit=PAGE, offset=at), MOST_SONGS, it.items
+            lambda s, at: s.playlist_items(name, limit=PAGE, offset=at), MOST_SONGS, it.items
         )
         return playlist, songs(source, read)
 

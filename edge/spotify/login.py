@@ -23,7 +23,7 @@ from edge.spotify.tokens import Tokens
 
 SCOPES = (
     "playlist-read-collaborative playlist-read-private user-library-read "
-    "user-modify-playback-state user-read-playback-state user-read-recently-played user-top-read"
+    "user-modify-playback-state user-read-playback-state user-top-read"
 )
 REDIRECT = "http://127.0.0.1:8898/callback"
 ACCOUNTS = "https://accounts.spotify.com/"

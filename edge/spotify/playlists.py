@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from edge.records import Song
 from edge.spotify.items import Item
+from edge.uri import Kind, is_spotifys
 
 
 class Entry(Struct):
@@ -43,7 +44,7 @@ def songs(source: str, entries: list[Entry]) -> list[Song]:
 
 def rows(source: str, items: list[Item | None]) -> list[Song]:
     """Return the songs among `items`, each once: no episodes, and no files of somebody's disk."""
-    tracks = {it.uri: it for it in items if it is not None and it.uri.startswith("spotify:track:")}
+    tracks = {it.uri: it for it in items if it and is_spotifys(it.uri, Kind.TRACK)}
     return [_song(source, it) for it in tracks.values()]
 
 

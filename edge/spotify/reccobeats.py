@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from edge.errors import Fault
 from edge.records import Features
+from edge.uri import Uri
 
 MOST = 40
 """Songs in one request."""
@@ -57,7 +58,7 @@ class ReccoBeats:
             Fault: it cannot be asked now.
         """
         uris = uris[:MOST]
-        ids = {uri.rpartition(":")[2]: uri for uri in uris}
+        ids = {Uri.parse(uri).id: uri for uri in uris}
         found: dict[str, Features | None] = dict.fromkeys(uris)
         for row in self._ask(list(ids)).content:
             uri = ids.get(row.href.rpartition("/")[2])

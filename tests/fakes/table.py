@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from edge.controller import Policy, State, begin, decide
 from edge.events import (
     EMOTIONS,
@@ -15,6 +17,7 @@ from edge.events import (
     Nobody,
     Playback,
     Preferences,
+    ReadSpeaker,
     Request,
     RequestBody,
     SpeakerState,
@@ -41,6 +44,8 @@ class Table:
             policy, preferences or Preferences(sources=SOURCES), Taste(), "boot", 0.0
         )
         self.commands: list[Command] = []
+        self.mute = False
+        """The speaker does not answer when it is looked at."""
         self.speaker = SpeakerState(0.0, Playback.IDLE)
         self.tell(Watching(0.0, "CPU", "video", "yunet", "0123456789ab"))
 
@@ -52,6 +57,8 @@ class Table:
         for command in commands:
             if isinstance(command, Fulfil):
                 self.obey(command.wish)
+            elif isinstance(command, ReadSpeaker) and not self.mute:
+                commands += self.tell(replace(self.speaker, at=self.now))
         return commands
 
     def obey(self, wish: Wish) -> None:

@@ -297,7 +297,7 @@ class Year:
             if isinstance(command, Fulfil):
                 self.dj.wish(command.wish)
             elif isinstance(command, ReadSpeaker):
-                self.dj.look()
+                self.dj.look(by_person=command.by_person)
 
     def _live_hour(self, day: int, hour: int) -> None:
         self._go_wrong(day, hour)

@@ -108,7 +108,7 @@ def _take_in(turn: Turn, told: Input) -> None:  # noqa: C901  a line a kind of i
         case Heard(news=SpeakerState() as seen):
             heard(turn, seen)
         case Look():
-            asked(turn)
+            asked(turn, by_person=told.by_person)
         case Retry():
             _retry(turn)
         case Took():

@@ -20,6 +20,7 @@ from edge.player.policy.orders import (
 )
 from edge.player.policy.state import Attempt, State, Turn
 from edge.player.policy.telling import done, failed, tell
+from edge.uri import Uri
 
 PATIENCE = 360.0
 """Seconds a gentle wish waits for the end of a track, at most."""
@@ -27,8 +28,6 @@ EARLY = 1.0
 """Seconds before its track's end that a gentle wish is played, or the next song would sound."""
 OVERRULES = 600.0
 """Seconds for which a person's wish overrules a hand; older ones yield, as the hand came later."""
-REPEATED = ("spotify:playlist:", "spotify:artist:")
-"""What begins again at its end; albums and songs are over then."""
 NOTHING = "nothing is on that could be played on: choose some music"
 
 
@@ -46,11 +45,6 @@ def accept(turn: Turn, wish: Wish) -> None:
         turn.set(due=turn.at)
     elif not pending.holds(wish):
         done(turn, wish.id)  # the music that waits makes it true
-
-
-def begins_again(uri: str) -> bool:
-    """Return whether this music is played again from its end."""
-    return uri.startswith(REPEATED)
 
 
 def next_try(state: State) -> float:
@@ -126,10 +120,10 @@ def _play(turn: Turn, wish: Wish) -> None:
         return
     idle = seen.playback in {Playback.IDLE, Playback.UNKNOWN}
     attempt = turn.state.attempt or Attempt()
-    words = "" if wish.uri.startswith("spotify:") else wish.uri
+    words = Uri.parse(wish.uri).words
     uri = attempt.uri or wish.uri or (turn.state.desired.uri if idle else "")
     if words and not attempt.uri:
-        turn.order(Search(words.removeprefix("search:").strip()))
+        turn.order(Search(words))
         return
     if not turn.state.pending.by_person and fade.fades_out(turn):
         return
@@ -139,7 +133,7 @@ def _play(turn: Turn, wish: Wish) -> None:
         if turn.state.under_way is not None:
             return
     if uri:
-        turn.order(Play(uri, repeat=begins_again(uri)), wish)
+        turn.order(Play(uri, repeat=Uri.parse(uri).is_mix), wish)
     elif idle:
         turn.set(pending=turn.state.pending.without(wish.id))
         failed(turn, wish.id, NOTHING, terminal=True)

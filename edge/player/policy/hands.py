@@ -12,9 +12,6 @@ VOLUME_STEP = 3
 START = 0.1
 """Seconds into a track that count as its very start: nobody pauses that soon by hand."""
 
-STATION = "spotify:station:"
-"""How the context begins that Spotify goes on with by itself."""
-
 
 class Desired(Struct, frozen=True):
     """What the speaker should be doing: by our last order, or by a hand's."""

@@ -10,12 +10,13 @@ import msgspec
 
 from edge.events import Hand, MusicEnded, Playback, PlayFailed, SpeakerState, TrackEnded, Wish
 from edge.player.policy import fade
-from edge.player.policy.fulfil import begins_again, by_hand
-from edge.player.policy.hands import STATION, at_start, is_elsewhere, plays, position, touched
+from edge.player.policy.fulfil import by_hand
+from edge.player.policy.hands import at_start, is_elsewhere, plays, position, touched
 from edge.player.policy.orders import Pause, Ready, SetVolume
 from edge.player.policy.refusal import AT_ONCE, SILENT, after_end, after_look
 from edge.player.policy.state import FRESH, Turn
 from edge.player.policy.telling import ended, tell, trouble, well
+from edge.uri import Kind, Uri, is_spotifys
 
 SETTLE = 10.0
 """Seconds after an order until the speaker is held to it."""
@@ -61,11 +62,11 @@ def look(turn: Turn) -> None:
         turn.order(Ready(by_person=state.look_asked, optional=not state.look_asked))
 
 
-def asked(turn: Turn) -> None:
+def asked(turn: Turn, *, by_person: bool) -> None:
     """Somebody wants to see what the speaker does now."""
     state = turn.state
     if not state.local and turn.at >= state.fresh_until:
-        turn.set(look_at=turn.at, look_asked=True)
+        turn.set(look_at=turn.at, look_asked=turn.state.look_asked or by_person)
     elif state.seen is not None:
         tell(turn, state.seen)
 
@@ -182,10 +183,10 @@ def _is_over(turn: Turn, before: SpeakerState | None, seen: SpeakerState, late: 
 def _by_itself(turn: Turn, seen: SpeakerState, late: float) -> bool:
     """Whether music that is not ours follows our last track without a hand."""
     context = seen.track.context if seen.track else ""
-    if context.startswith(STATION):
+    if is_spotifys(context, Kind.STATION):
         return True
     first, last = ON_TIME if context else STATION_STARTS
-    return not begins_again(turn.state.desired.uri) and first <= late <= last
+    return not Uri.parse(turn.state.desired.uri).is_mix and first <= late <= last
 
 
 def music_ended(turn: Turn) -> None:

@@ -107,6 +107,8 @@ class Look(Struct, frozen=True, tag=True):
     """Somebody wants to see what the speaker does now."""
 
     at: float
+    by_person: bool = False
+    """Somebody waits for it."""
 
 
 class Retry(Struct, frozen=True, tag=True):

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from edge.choose.sources import Kind, Source, parse_source
+from edge.choose.sources import parse_source
 from edge.errors import MoodboxError
+from edge.uri import Kind
 
 ID = "37i9dQZF1DX4sWSpwq3LiO"
 
@@ -24,8 +25,9 @@ ID = "37i9dQZF1DX4sWSpwq3LiO"
     ],
 )
 def test_what_the_owner_writes_is_understood(text: str, kind: Kind, uri: str) -> None:
-    assert parse_source(text) == Source(kind, uri)
-    assert parse_source(uri) == Source(kind, uri)
+    found = parse_source(text)
+    assert (found.kind, found.text) == (kind, uri)
+    assert parse_source(uri) == found
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,10 @@ def test_what_the_owner_writes_is_understood(text: str, kind: Kind, uri: str) ->
         (f"https://open.spotify.com/playlist/{ID[:-1]}", "not whole"),
         (f"https://open.spotify.com/show/{ID}", "a mood cannot be given a show"),
         ("spotify:playlist:", "not whole"),
+        ("spotify:playlist:abc-d", "not whole"),
+        (f"spotify:episode:{ID}", "a mood cannot be given a episode"),
+        ("file:/music/a.flac", "plays Spotify's music alone"),
+        ("mpd:genre:Dub", "plays Spotify's music alone"),
         ("spotify:user:somebody:collection", "not whole"),
     ],
 )

@@ -8,11 +8,12 @@ from fakes.table import SOURCES, Table, only
 
 from edge.controller import view
 from edge.controller.hands import OLD
-from edge.controller.speaker import FORGET, LOOK_EVERY, LOOK_WITHIN
+from edge.controller.speaker import FORGET, LOOK_AGAIN, LOOK_EVERY, LOOK_WITHIN
 from edge.controller.view import WAKING
 from edge.events import (
     Correct,
     Fulfil,
+    Hand,
     HandsOff,
     LookAtSpeaker,
     OpenPairing,
@@ -83,7 +84,8 @@ def test_the_pairing_window_closes(table: Table) -> None:
 def test_a_press_does_not_wait_for_a_speaker_that_is_not_heard_of(table: Table) -> None:
     table.see("happy", 10)
     clock(table, OLD + 1)
-    assert only(table.ask(PlayPause()), ReadSpeaker)
+    table.mute = True
+    assert only(table.ask(PlayPause()), ReadSpeaker) == [ReadSpeaker(by_person=True)]
     assert view(table.state).doing == "looking at the speaker…"
     before = len(table.commands)
     clock(table, LOOK_WITHIN + 1)
@@ -93,6 +95,26 @@ def test_a_press_does_not_wait_for_a_speaker_that_is_not_heard_of(table: Table) 
 def test_many_glances_are_one_look(table: Table) -> None:
     assert len(only([c for _ in range(9) for c in table.ask(LookAtSpeaker())], ReadSpeaker)) == 1
     clock(table, LOOK_EVERY)
+    assert only(table.ask(LookAtSpeaker()), ReadSpeaker) == [ReadSpeaker(by_person=False)]
+
+
+def test_a_day_of_glances_is_a_look_in_half_a_minute_at_most(table: Table) -> None:
+    looks = 0
+    for _ in range(3600):
+        looks += len(only(table.ask(LookAtSpeaker()), ReadSpeaker))
+        table.wait(1.0)
+    assert looks == 3600 / LOOK_EVERY
+
+
+def test_a_glance_is_a_look_again_where_somebody_did_something_since(table: Table) -> None:
+    assert only(table.ask(LookAtSpeaker()), ReadSpeaker)
+    clock(table, LOOK_AGAIN)
+    assert not only(table.ask(LookAtSpeaker()), ReadSpeaker)
+    table.ask(Pause())
+    assert only(table.ask(LookAtSpeaker()), ReadSpeaker)
+    table.tell(SpeakerState(table.now, Playback.PLAYING, hand=Hand.RESUME))
+    assert not only(table.ask(LookAtSpeaker()), ReadSpeaker)
+    clock(table, LOOK_AGAIN)
     assert only(table.ask(LookAtSpeaker()), ReadSpeaker)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fakes.spotify import Song
 
+from edge.errors import Fault, Limited
 from edge.events import Hand, MusicEnded, Playback, Played, PlayFailed, SpeakerState, TrackEnded
 
 STATE = "GET /me/player"
@@ -124,6 +125,30 @@ def test_a_look_that_somebody_asks_for_is_one_request_and_none_just_after(house:
     house.dj.look()
     house.live(1)
     assert house.asked(before) == [STATE]
+
+
+def refused(house: Any) -> Fault | None:
+    """Return why what is only nice to know may not be asked now."""
+    try:
+        house.api.ready(by_person=False, optional=True)
+    except Fault as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize(("by_person", "looks"), [(False, []), (True, [STATE])])
+def test_a_glance_leaves_the_requests_that_are_kept_for_people(
+    house: Any, by_person: bool, looks: list[str]
+) -> None:
+    house.boot(daily_requests=60)
+    house.wish(house.happy)
+    house.live(100)
+    while not isinstance(refused(house), Limited):
+        house.api.call(lambda spotify: spotify.current_playback())
+    before = len(house.fake.log)
+    house.dj.look(by_person=by_person)
+    house.live(0)
+    assert house.asked(before) == looks
 
 
 def test_a_person_sees_what_plays_after_three_seconds(house: Any) -> None:
