@@ -228,6 +228,8 @@ class About(Struct, frozen=True):
     """In the order of the probabilities."""
     moods: tuple[str, ...]
     """Those that this box tells apart."""
+    colours: dict[str, str]
+    """Every mood's, unsure's and away's, "#rrggbb", as the lamp shows them."""
     keep_days: float
     """How long history is kept."""
     frequency: tuple[float, ...] = ()

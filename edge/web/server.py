@@ -16,6 +16,7 @@ from edge import __version__
 from edge.client import SOCKET
 from edge.errors import Fault, Refused
 from edge.events import EMOTIONS, Down, PairingCode, Request, Up
+from edge.mood.moods import ROWS
 from edge.reset import Reset
 from edge.service import Service
 from edge.settings import WebSettings
@@ -85,6 +86,7 @@ class Web(Service):
             __version__,
             EMOTIONS,
             moods,
+            {row.name: row.colour for row in ROWS},
             store.keep_days,
             frequency,
             broker=care.broker,

@@ -2,7 +2,7 @@
 
 import { attempt, box, get, post, say } from "./box.js";
 import { Icon } from "./icons.js";
-import { Card, useFetched } from "./parts.js";
+import { Card, Switch, useFetched } from "./parts.js";
 import { prefer } from "./prefer.js";
 import { html, useRef, useState } from "./vendor/preact-htm.js";
 import { date, said, t } from "./words.js";
@@ -93,8 +93,7 @@ export function Privacy() {
   };
   return html`<${Card} name="privacy" title=${t("privacy")}>
     <p>${t("privacy_faces")} ${t("privacy_kept", { days: box.about.keep_days })}</p>
-    <div class="switch"><div><span id="keep-label">${t("keep_faces")}</span><small class="soft">${t("keep_faces_more")}</small></div>
-      <button id="keep-faces" type="button" role="switch" aria-checked=${keep} aria-labelledby="keep-label" onClick=${() => prefer({ keep_faces: !keep })}><i></i></button></div>
+    <${Switch} id="keep-faces" on=${keep} label=${t("keep_faces")} more=${t("keep_faces_more")} turn=${(on) => prefer({ keep_faces: on })} />
     <p>${t("privacy_home")}</p>
     <div class="row"><a class="pill" href="api/export" download="moodbox.zip">${t("take_along")}</a>
       <button id="erase" type="button" class="danger" onClick=${() => sure.current.showModal()}><${Icon} name="trash" /> ${t("erase_all")}</button></div>

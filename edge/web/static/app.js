@@ -48,8 +48,8 @@ function App() {
 function Shell({ view, old, children }) {
   const guest = box.about?.guest;
   const name = box.about?.name ?? "moodbox";
-  const mood = box.status?.mood?.name ?? "neutral";
-  useEffect(() => document.documentElement.style.setProperty("--mood", colour(mood)), [mood]);
+  const shine = colour(box.status?.mood?.name);
+  useEffect(() => document.documentElement.style.setProperty("--mood", shine === "none" ? "transparent" : shine), [shine]);
   return html`<div class=${`shell ${old ? "old" : ""}`}>
     <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.getElementById("main")?.focus(); }}>${t("skip")}</a>
     <header class="top">

@@ -4,6 +4,8 @@ import { attempt, box, get, post, say } from "./box.js";
 import { Account, Browsers, Broker, Privacy } from "./account.js";
 import { Icon } from "./icons.js";
 import { Card, useFetched } from "./parts.js";
+import { HandsOff } from "./player.js";
+import { Gestures, Lamp, Update } from "./things.js";
 import { html, useRef, useState } from "./vendor/preact-htm.js";
 import { decimal, hour, part, said, t, when } from "./words.js";
 
@@ -14,8 +16,8 @@ export function View() {
       <div class="column"><${PrivacyWords} /><${About} /></div>`;
   }
   return html`<h1>${t("view.care")}</h1>
-    <div class="column"><${Guide} /><${Account} /><${Broker} /><${Browsers} /></div>
-    <div class="column"><${Health} /><${Troubles} /><${Privacy} /><${About} /></div>`;
+    <div class="column"><${HandsOff} status=${box.status} /><${Guide} /><${Account} /><${Broker} /><${Lamp} /><${Gestures} /></div>
+    <div class="column"><${Health} /><${Update} /><${Troubles} /><${Browsers} /><${Privacy} /><${About} /></div>`;
 }
 
 const PrivacyWords = () => html`<${Card} name="privacy" title=${t("privacy")}><p>${t("privacy_faces")} ${t("privacy_kept", { days: box.about.keep_days })}</p><p>${t("privacy_home")}</p><//>`;

@@ -1,5 +1,6 @@
 // Pictures that say what a word beside them says too: all are hidden from screen readers.
 
+import { box } from "./box.js";
 import { html } from "./vendor/preact-htm.js";
 
 const PATHS = {
@@ -40,14 +41,13 @@ const FILLED = new Set(["play", "pause", "next", "previous"]);
 export const Icon = ({ name }) => html`
   <svg class=${`icon ${FILLED.has(name) ? "filled" : ""}`} viewBox="0 0 24 24" aria-hidden="true"><path d=${PATHS[name]} /></svg>`;
 
-// Far enough apart for colour-blind people, and never without the word beside them.
-const COLOURS = {
-  angry: "#e0592a", disgust: "#6f9a45", fear: "#9a6bd0", happy: "#f0b323", sad: "#3d86cc",
-  surprise: "#e5739d", neutral: "#a8a2b0", away: "#7d7789", unsure: "#a39bb0", unknown: "#7d7789",
-  joyful: "#f0b323", content: "#3fa38d", calm: "#56aee0", tired: "#8f93ad", tense: "#c2603f",
-  excited: "#e5739d", private: "#7d7789",
-};
-export const colour = (mood) => COLOURS[mood] ?? COLOURS.neutral;
+// The lamp's own colours, as the box tells them; never without the word beside them. What is no mood
+// has none.
+export const colour = (mood) => box.about?.colours[mood] ?? "none";
+
+const part = (hex, at) => { const share = parseInt(hex.slice(at, at + 2), 16) / 255; return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4; };
+// As WCAG says; above this, dark lines are seen better on it than light ones.
+const light = (hex) => 0.2126 * part(hex, 1) + 0.7152 * part(hex, 3) + 0.0722 * part(hex, 5) > 0.19;
 
 const EYES = {
   usual: "M22 27v3M42 27v3", wide: "M22 25v6M42 25v6", shut: "M19 29c2 2 4 2 6 0M39 29c2 2 4 2 6 0",
@@ -66,7 +66,9 @@ const FACES = {
 
 export function Face({ mood, size = 44 }) {
   const [eyes, mouth] = FACES[mood] ?? ["", ""];
-  return html`<svg class="face-of" viewBox="0 0 64 64" width=${size} height=${size} aria-hidden="true">
-    <circle cx="32" cy="32" r="31" fill=${eyes ? colour(mood) : "none"} stroke=${eyes ? "none" : colour(mood)} stroke-width="2" stroke-dasharray="4 4" />
+  const fill = colour(mood);
+  const kind = [!eyes && "nobody", fill !== "none" && !light(fill) && "deep"].filter(Boolean).join(" ");
+  return html`<svg class=${`face-of ${kind}`} viewBox="0 0 64 64" width=${size} height=${size} aria-hidden="true">
+    <circle cx="32" cy="32" r="30.5" fill=${fill} />
     <path d=${eyes || "M20 32h.01M32 32h.01M44 32h.01"} /><path d=${mouth} /></svg>`;
 }

@@ -2,7 +2,7 @@
 
 import { box, request } from "./box.js";
 import { Icon } from "./icons.js";
-import { Card } from "./parts.js";
+import { Card, Switch } from "./parts.js";
 import { Player } from "./player.js";
 import { Sees } from "./sees.js";
 import { html, useEffect, useState } from "./vendor/preact-htm.js";
@@ -47,10 +47,6 @@ function Intent() {
       turn=${(on) => request("SetMusic", { on })} />`}
   <//>`;
 }
-
-const Switch = ({ id, on, label, more, turn }) => html`<div class="switch">
-  <div><span id=${`${id}-label`}>${label}</span><small class="soft">${more}</small></div>
-  <button id=${id} type="button" role="switch" aria-checked=${on} aria-labelledby=${`${id}-label`} onClick=${() => turn(!on)}><i></i></button></div>`;
 
 // What may wait until the rest is shown: songs for this mood, and a demo's lamp and button.
 function Later() {

@@ -12,6 +12,21 @@ export const Card = ({ name, title, more, children }) => html`
     ${children}
   </section>`;
 
+export const Switch = ({ id, on, label, more, turn }) => html`<div class="switch">
+  <div><span id=${`${id}-label`}>${label}</span><small class="soft">${more}</small></div>
+  <button id=${id} type="button" role="switch" aria-checked=${on} aria-labelledby=${`${id}-label`} onClick=${() => turn(!on)}><i></i></button></div>`;
+
+// What a person drags is theirs for a moment, whatever the box says meanwhile.
+export function useHeld(value) {
+  const [held, hold] = useState(null);
+  useEffect(() => {
+    if (held === null) return undefined;
+    const later = setTimeout(() => hold(null), 2500);
+    return () => clearTimeout(later);
+  }, [held]);
+  return [held ?? value, hold];
+}
+
 // A picture of music; the mood's face where it has none, or cannot be had.
 export function Cover({ of, has, mood = "neutral", size = 48, name = "cover" }) {
   const [bad, setBad] = useState("");

@@ -2,7 +2,7 @@
 
 import { box, busy, loudest, now, request, sourceName, wall } from "./box.js";
 import { Icon } from "./icons.js";
-import { Cover, safe } from "./parts.js";
+import { Cover, safe, useHeld } from "./parts.js";
 import { html, useEffect, useState } from "./vendor/preact-htm.js";
 import { clock, hour, said, t } from "./words.js";
 
@@ -35,7 +35,7 @@ function where(status) {
   return status.speaker ? t("on_speaker", { what, speaker: status.speaker }) : what;
 }
 
-function HandsOff({ status, guest }) {
+export function HandsOff({ status, guest }) {
   if (!status.hands_off_until) return null;
   return html`<div id="hands-off" class="note"><${Icon} name="hand" />
     <span>${t("hands_off", { time: hour(wall(status.hands_off_until)) })}</span>
@@ -58,22 +58,16 @@ function Progress({ status }) {
 function Controls({ status }) {
   const playing = status.playback === "playing";
   return html`<div class="controls">
-    <button id="previous" type="button" class="round" aria-label=${t("previous")} disabled=${!status.track} onClick=${() => request("Previous")}><${Icon} name="previous" /></button>
+    <button id="previous" type="button" class="beside-play" disabled=${!status.track} onClick=${() => request("Previous")}><${Icon} name="previous" />${t("previous")}</button>
     <button id="play" type="button" class="round main" aria-busy=${busy("PlayPause") || Boolean(status.doing)} aria-label=${t(playing ? "pause" : "play")} onClick=${() => request("PlayPause")}>
       <${Icon} name=${playing ? "pause" : "play"} /></button>
-    <button id="next" type="button" class="pill" aria-busy=${busy("Next")} onClick=${() => request("Next")}><${Icon} name="next" />${t("not_this")}</button>
+    <button id="next" type="button" class="beside-play" aria-busy=${busy("Next")} onClick=${() => request("Next")}><${Icon} name="next" />${t("not_this")}</button>
   </div><${Volume} status=${status} />`;
 }
 
 function Volume({ status }) {
-  const [held, hold] = useState(null);
+  const [shown, hold] = useHeld(status.volume);
   const most = loudest();
-  useEffect(() => {
-    if (held === null) return undefined;
-    const later = setTimeout(() => hold(null), 2500);
-    return () => clearTimeout(later);
-  }, [held]);
-  const shown = held ?? status.volume;
   return html`<div class="volume">
     <label for="volume"><${Icon} name="quiet" /><span class="hidden">${t("volume")}</span></label>
     <input id="volume" type="range" min="0" max=${most} value=${shown ?? Math.min(50, most)} aria-valuetext=${shown === null ? t("unknown") : `${shown} %`}

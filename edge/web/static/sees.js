@@ -50,7 +50,7 @@ const Bars = ({ status, emotions }) => html`<ul id="bars" class="bars" aria-labe
   ${emotions.map((emotion, number) => {
     const share = status.probabilities[number] ?? 0;
     return html`<li key=${emotion}><span>${named(emotion)}</span>
-      <div class="bar" aria-hidden="true"><i style=${{ transform: `scaleX(${share})`, background: colour(emotion) }}></i></div>
+      <div class="bar" aria-hidden="true"><i style=${{ width: `${100 * share}%`, background: colour(emotion) }}></i></div>
       <span>${percent(share)}</span></li>`;
   })}</ul>`;
 
@@ -79,6 +79,9 @@ function Say({ status, moods }) {
 // Pictures come while somebody looks, and nothing of them is kept.
 function Live({ away }) {
   const image = useRef();
+  const [places, setPlaces] = useState(null);
+  const [drawing, draw] = useState(false);
+  useEffect(() => { import("./places.js").then((found) => setPlaces(found)); }, []);
   const [seen, see] = useState(null);
   const [late, setLate] = useState(false);
   useEffect(() => {
@@ -100,7 +103,10 @@ function Live({ away }) {
   return html`<div id="sight" class=${`sight ${late ? "late" : ""}`}>
     <div class="frame"><img ref=${image} alt=${t("live_picture")} width="640" height="480" />
     ${frame && html`<div class="face" style=${{ left: `${100 * frame[0]}%`, top: `${100 * frame[1]}%`, width: `${100 * frame[2]}%`, height: `${100 * frame[3]}%` }}>
-      <span>${named(seen.label)}</span></div>`}</div>
-    <p class="soft">${t(late ? "picture_late" : seen && !frame ? "no_face_now" : "picture_kept_nowhere")}</p>
+      <span>${named(seen.label)}</span></div>`}
+    ${places && html`<${places.Sheet} drawing=${drawing} />`}</div>
+    <div class="under"><p class="soft">${t(late ? "picture_late" : seen && !frame ? "no_face_now" : "picture_kept_nowhere")}</p>
+      <button id="ignored" type="button" class="small" aria-expanded=${drawing} aria-controls="places" onClick=${() => draw(!drawing)}>${t(drawing ? "ignored_done" : "ignored")}</button></div>
+    ${places && drawing && html`<${places.Places} />`}
   </div>`;
 }

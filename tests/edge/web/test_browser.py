@@ -14,7 +14,9 @@ import pytest
 from fakes.browser import until
 
 from edge.events import (
+    AWAY,
     EMOTIONS,
+    UNSURE,
     Account,
     Acknowledge,
     AddSource,
@@ -24,7 +26,11 @@ from edge.events import (
     Correct,
     Correction,
     FollowMood,
+    Gesture,
+    GestureTarget,
     Health,
+    InstallUpdate,
+    Lamp,
     LookAtSpeaker,
     Mood,
     MoveSource,
@@ -34,8 +40,11 @@ from edge.events import (
     Prediction,
     Preferences,
     Previous,
+    Release,
     RemoveSource,
+    SetIgnored,
     SetIntent,
+    SetLamp,
     SetMoodDrives,
     SetMusic,
     SetPreferences,
@@ -47,10 +56,11 @@ from edge.events import (
     TakeBack,
     Track,
 )
+from edge.panel.patterns import draw
 from edge.records import PlaylistSnapshot, Song
 from edge.settings import WebSettings
 
-from .conftest import Visit
+from .conftest import DESKTOP, PHONE, Visit
 
 pytestmark = pytest.mark.timeout(300)
 PIXEL = bytes(cv2.imencode(".png", np.full((1, 1, 3), 200, np.uint8))[1])
@@ -131,6 +141,37 @@ def test_what_is_felt_and_played_is_shown(page: Any, house: Any) -> None:
     house.show(mood=Mood("sad", 0.6, time.monotonic()), problems={"eyes": "is away"})
     page.wait_for_selector("#mood h2:text-is('sad')")
     assert "Camera is away" in page.inner_text("#problems")
+
+
+def test_the_page_shows_every_mood_in_the_colour_of_the_lamp(page: Any, house: Any) -> None:
+    moods = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral", "joyful"]
+    moods += ["content", "calm", "tired", "tense", "excited", UNSURE, AWAY]
+    for name in moods:
+        house.show(mood=Mood(name, 1.0, time.monotonic()))
+        (shown,) = draw(house.status).colours
+        page.wait_for_selector(f"#mood .face-of circle[fill='{shown}']")
+        until(
+            lambda shown=shown: (
+                page.evaluate("document.documentElement.style.getPropertyValue('--mood')") == shown
+            )
+        )
+    bars = page.locator("#bars li i").evaluate_all("all => all.map((it) => it.style.background)")
+    assert bars[0] == "rgb(255, 0, 0)"
+    house.show(mood=None, unknown="dark")
+    page.wait_for_selector("#mood .face-of circle[fill='none']")
+
+
+def test_play_is_in_the_middle_and_each_word_beside_it_on_one_line(visit: Open, house: Any) -> None:
+    for locale, size in (("en-GB", PHONE), ("de-DE", PHONE), ("en-GB", DESKTOP)):
+        page = visit(locale=locale, viewport=size)
+        around = page.locator(".controls").bounding_box()
+        play = page.locator("#play").bounding_box()
+        middle = around["x"] + around["width"] / 2
+        assert abs(play["x"] + play["width"] / 2 - middle) <= 1
+        sides = [page.locator(one).bounding_box() for one in ("#previous", "#next")]
+        left, right = (abs(it["x"] + it["width"] / 2 - middle) for it in sides)
+        assert abs(left - right) <= 1, "both are as far from it"
+        assert max(it["height"] for it in sides) <= play["height"]
 
 
 def test_a_song_shows_how_far_it_is(page: Any, house: Any) -> None:
@@ -252,6 +293,66 @@ def test_the_live_view_is_there_while_somebody_looks(page: Any, house: Any) -> N
     house.show(private=True, mood=None, unknown="private", faces=None)
     page.wait_for_selector("#sight", state="detached")
     page.wait_for_selector("#look:disabled")
+
+
+def look_for_places(page: Any, house: Any, *places: Any) -> Any:
+    house.scene.jpeg = bytes(cv2.imencode(".jpg", np.full((120, 160, 3), 90, np.uint8))[1])
+    house.web.prefer(Preferences(ignored=places))
+    page.click("#look")
+    page.click("#ignored")
+    page.wait_for_selector("#places")
+    until(lambda: page.evaluate("document.querySelector('#sight img').naturalWidth === 160"))
+    return page.locator(".sheet").bounding_box()
+
+
+def ignored(house: Any) -> list[Any]:
+    return [it.body.places for it in house.requests if isinstance(it.body, SetIgnored)]
+
+
+def test_a_place_to_ignore_is_drawn_with_the_mouse(page: Any, house: Any) -> None:
+    sheet = look_for_places(page, house, (0.7, 0.1, 0.2, 0.2))
+    page.wait_for_selector(".place:has-text('1')")
+    page.mouse.move(sheet["x"] + 0.5 * sheet["width"], sheet["y"] + 0.75 * sheet["height"])
+    page.mouse.down()
+    page.mouse.move(sheet["x"] + 0.1 * sheet["width"], sheet["y"] + 0.25 * sheet["height"])
+    page.wait_for_selector(".place.new")
+    page.mouse.up()
+    until(lambda: ignored(house))
+    kept, drawn = ignored(house)[0]
+    assert kept == (0.7, 0.1, 0.2, 0.2), "what was there stays"
+    assert drawn == pytest.approx((0.1, 0.25, 0.4, 0.5), abs=0.01)
+    page.mouse.click(sheet["x"] + 20, sheet["y"] + 20)
+    page.wait_for_timeout(200)
+    assert len(ignored(house)) == 1, "a mere tap draws nothing"
+
+
+def test_a_place_to_ignore_is_drawn_with_a_finger(visit: Open, house: Any) -> None:
+    page = visit(has_touch=True, is_mobile=True)
+    look_for_places(page, house)
+    page.locator(".sheet").scroll_into_view_if_needed()
+    sheet = page.locator(".sheet").bounding_box()
+    finger = page.context.new_cdp_session(page)
+    for kind, at in (("touchStart", 0.2), ("touchMove", 0.4), ("touchMove", 0.6)):
+        spot = {"x": sheet["x"] + at * sheet["width"], "y": sheet["y"] + at * sheet["height"]}
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [spot]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    until(lambda: ignored(house))
+    assert ignored(house)[0][0] == pytest.approx((0.2, 0.2, 0.4, 0.4), abs=0.01)
+
+
+def test_places_to_ignore_are_set_by_keys_and_removed(page: Any, house: Any) -> None:
+    look_for_places(page, house, (0.5, 0.25, 0.5, 0.2))
+    page.focus("#places input[name='width']")
+    for typed, width in (("30", 0.3), ("90", 0.5)):  # no further than to the picture's edge
+        page.keyboard.press("Control+A")
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        until(lambda width=width: ((0.5, 0.25, width, 0.2),) in ignored(house))
+    page.focus("#place-add")
+    page.keyboard.press("Enter")
+    until(lambda: ((0.5, 0.25, 0.5, 0.2), (0.35, 0.35, 0.3, 0.3)) in ignored(house))
+    page.click("#places button[aria-label='Remove Place 1']")
+    until(lambda: () in ignored(house))
 
 
 def test_songs_for_the_mood_are_offered_and_played(page: Any, house: Any) -> None:
@@ -410,6 +511,49 @@ def test_health_is_told_in_words(page: Any, house: Any) -> None:
     words = page.inner_text("#parts")
     for expected in ("61 °C", "900 MiB", "120", "CPU"):
         assert expected in words
+
+
+def test_the_lamp_is_switched_dimmed_coloured_and_given_back(page: Any, house: Any) -> None:
+    page.click("nav a:has-text('Box')")
+    page.focus("#lamp-bright")
+    page.keyboard.press("ArrowLeft")
+    asked(house, SetLamp(brightness=99))
+    page.fill("#lamp-colour", "#3366ff")
+    asked(house, SetLamp(colour="#3366ff"))
+    house.show(lamp=Lamp(brightness=40, colour="#3366ff"))
+    page.click("#lamp-mood[aria-pressed='false']")
+    asked(house, SetLamp(colour=""))
+    page.click("#lamp-on[aria-checked='true']")
+    asked(house, SetLamp(on=False))
+    house.show(lamp=Lamp(on=False))
+    page.wait_for_selector("#lamp-bright", state="detached")
+
+
+def test_gestures_are_given_away_but_no_privacy(page: Any, house: Any) -> None:
+    page.click("nav a:has-text('Box')")
+    page.select_option("#gesture-double", "home")
+    asked(house, SetPreferences(gestures={Gesture.DOUBLE: GestureTarget.HOME}))
+    house.show(gestures={Gesture.DOUBLE: GestureTarget.HOME})
+    until(lambda: page.input_value("#gesture-double") == "home")
+    assert page.locator("#gesture-hold option").all_inner_texts() == ["both", "the box alone"]
+
+
+def test_an_update_is_told_and_installed(page: Any, house: Any) -> None:
+    page.click("nav a:has-text('Box')")
+    page.wait_for_selector(".update:has-text('Nobody looks for newer ones')")
+    house.show(release=Release(0.0, latest="99.1"))
+    page.click("#update-now:has-text('Install 99.1 now')")
+    asked(house, InstallUpdate())
+    house.show(release=Release(0.0, latest="99.1", installing=True, words="installing 99.1"))
+    page.wait_for_selector("#update-now:disabled")
+    assert "installing 99.1" in page.inner_text(".update")
+
+
+def test_the_box_view_ends_the_hands_off_time_too(page: Any, house: Any) -> None:
+    page.click("nav a:has-text('Box')")
+    house.show(hands_off_until=time.monotonic() + 1800)
+    page.click("main.care #hands-off button")
+    asked(house, FollowMood())
 
 
 def test_the_last_problems_are_listed(page: Any, house: Any) -> None:
