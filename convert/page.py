@@ -46,6 +46,11 @@ def _model(card: Card) -> list[str]:
         f"## {card.name}",
         "",
         *([f"**{card.note}**", ""] if card.note else []),
+        *(
+            [f"**Worse than the one before.** {card.allowed_worse}", ""]
+            if card.allowed_worse
+            else []
+        ),
         about,
         "",
         "| figure | value | interval | on |",

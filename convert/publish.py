@@ -22,12 +22,14 @@ from packaging.version import InvalidVersion, Version
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
-from convert import sbom
+from convert import champion, gate, sbom
 from convert.keys import signer
 from edge import files
-from edge.errors import MoodboxError
+from edge.errors import ModelError, MoodboxError
 from edge.settings import VisionSettings
 from edge.update.manifest import MODELS, RELEASE, WHEELS, Release
+from edge.vision import card as cards
+from edge.vision.card import Card
 from edge.vision.detector import YUNET
 from edge.vision.fetch import fetch
 
@@ -57,6 +59,18 @@ class Repository:
             return None
         path = self._targets / f"{target.hashes['sha256']}.{RELEASE}"
         return msgspec.json.decode(path.read_bytes(), type=Release)
+
+    def card(self) -> Card | None:
+        """Return the card of the newest release's model; None before the first.
+
+        Raises:
+            ModelError: it is no card.
+        """
+        for name, target in self._load("targets", Targets()).signed.targets.items():
+            if name.startswith(MODELS) and name.endswith(".json"):
+                file = f"{target.hashes['sha256']}.{name.removeprefix(MODELS)}"
+                return cards.read(self._targets / MODELS / file)
+        return None
 
     def publish(self, release: Release, contents: dict[str, bytes]) -> None:
         """Let `release` be the newest, and `contents` (target -> bytes) its files.
@@ -153,6 +167,24 @@ def gather(
     return release, contents | {f"moodbox-{release.version}.cdx.json": parts}
 
 
+def demand_fit(before: Card | None, path: Path, reason: str | None) -> None:
+    """Let the model whose card lies at `path` follow the one `before`.
+
+    Where it needs a `reason` to, that is written into its card.
+
+    Raises:
+        ModelError: it must not.
+    """
+    card = cards.load(path)
+    model = path.parent / card.model.file
+    broken = gate.violations(model.read_bytes())
+    if broken:
+        raise ModelError(f"{model}: breaks the static gate: {'; '.join(broken)}")
+    checked = champion.demand(before, card, reason)
+    if checked.allowed_worse:
+        cards.save(checked, path)
+
+
 def _project(wheel: Path) -> tuple[str, str]:
     try:
         name, version, _, _ = parse_wheel_filename(wheel.name)
@@ -170,6 +202,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", default=VisionSettings().model, help="the one that the boxes run"
     )
+    champion.add_argument(parser)
     parser.add_argument("--version", default="", help="of the release; default: the daemon's")
     parser.add_argument(
         "--without-yunet",
@@ -192,14 +225,16 @@ def run(arguments: argparse.Namespace) -> int:
             return 0
         if not arguments.without_yunet:
             fetch(arguments.models)
-        release, contents = gather(
-            arguments.wheels, arguments.models, arguments.version, now, arguments.model
-        )
+        folders = arguments.wheels, arguments.models
+        release, _ = gather(*folders, arguments.version, now, arguments.model)
         before = repository.published()
         if before and Version(release.version) <= Version(before.version):
             raise MoodboxError(
                 f"{release.version}: not newer than {before.version}; --version names another"
             )
+        card = arguments.models / f"{arguments.model}.json"
+        demand_fit(repository.card(), card, arguments.allow_worse)
+        release, contents = gather(*folders, release.version, now, arguments.model)
         repository.publish(release, contents)
     except RepositoryError as error:
         raise MoodboxError(f"{arguments.repository}: {error}") from error

@@ -19,7 +19,7 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from convert import dataset
+from convert import dataset, gate, soundness
 from convert.dataset import LABELS, Dataset, Split
 from convert.graph import depthwise
 from convert.int8 import Images, Int8Model, Logits
@@ -47,6 +47,7 @@ def load(run: Path, head: str, shift: ArrayLike = ()) -> keras.Model:
     trained = keras.saving.load_model(path, compile=False)
     if head not in trained.output:
         raise ModelError(f"{path}: has no head {head!r}; it has {', '.join(trained.output)}")
+    soundness.demand_numbers(trained, path)
     return single_head(trained, head, shift)
 
 
@@ -89,13 +90,19 @@ def to_int8(model: keras.Model, faces: Images) -> bytes:
     """Quantize a one-headed network after training; `faces`, (n, 48, 48), set its ranges.
 
     Raises:
-        ModelError: the input is not exactly a grey byte with its top bit flipped.
+        ModelError: the input is not exactly a grey byte with its top bit flipped; something is left
+            in float, or breaks the static gate otherwise; or it says the same of each face.
     """
     (head,) = model.output
     rounded = single_head(model, head)
     round_kernels(rounded, faces[::2])
     one = single_head(rounded, head, batch=1)
-    return convert(keras.Model(one.input, one.output[head]), faces)
+    content = convert(keras.Model(one.input, one.output[head]), faces)
+    broken = gate.violations(content)
+    if broken:
+        raise ModelError(f"the quantized file breaks the static gate: {'; '.join(broken)}")
+    soundness.demand_answers(Int8Model(content), faces)
+    return content
 
 
 def round_kernels(model: keras.Model, faces: Images) -> None:

@@ -4,7 +4,8 @@
         --data faces.npz --framing framing.json --out models/
 
 In this order: raise rare emotions (fitted on validation rows), quantize, pass the gate, fit the
-temperature (validation rows), and only then look at the test rows, once.
+temperature (validation rows), and only then look at the test rows, once. A model that is worse
+there than the one of the same name is not released.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from convert import (
     agreement,
-    compatibility,
+    champion,
     dataset,
     evaluation_set,
     figures,
@@ -50,7 +51,6 @@ def make(
     shift = fit_shift(quantize.load(run, truth), data, validation, truth, cost)
     network = quantize.load(run, truth, shift)
     content = quantize.to_int8(network, quantize.calibration_faces(data))
-    _demand_gate(path, content)
     path.write_bytes(content)
 
     model = Int8Model(content)
@@ -74,12 +74,6 @@ def fit_shift(
     prior = metrics.log_prior(evaluation_set.of(data, Split.TRAIN, truth).truth)
     logits = quantize.float_logits(network, validation.images)
     return metrics.fit_prior_shift(logits, validation.truth, prior, cost)
-
-
-def _demand_gate(path: Path, content: bytes) -> None:
-    broken = compatibility.violations(content)
-    if broken:
-        raise ModelError(f"{path}: not released, it breaks the gate: {'; '.join(broken)}")
 
 
 def judge(card: Card, model: Int8Model, network: keras.Model, data: Dataset) -> Card:
@@ -130,6 +124,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="accuracy on validation rows that may be given for balanced accuracy, a share of one;"
         f" default {BALANCE_COST}",
     )
+    champion.add_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -140,6 +135,8 @@ def run(arguments: argparse.Namespace) -> int:
     fits = framing.read_fits(arguments.framing) if arguments.framing else {}
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
+    there = out / f"{arguments.name}.json"
+    before = cards.read(there) if there.exists() else None
     # A model that fails below must not leave the old card beside a new file.
     with tempfile.TemporaryDirectory(dir=out) as staged:
         path = Path(staged, f"{arguments.name}.tflite")
@@ -151,7 +148,7 @@ def run(arguments: argparse.Namespace) -> int:
             cost=arguments.balance_cost,
             note=arguments.note,
         )
-        card = judge(card, model, network, data)
+        card = champion.demand(before, judge(card, model, network, data), arguments.allow_worse)
         faces = evaluation_set.of(data, Split.TEST, card.truth)
         card = through_detectors(card, model, faces, fits, arguments.models)
         cards.save(card, path.with_suffix(".json"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -19,11 +20,12 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from convert import tracking
+from convert import soundness, tracking
 from convert.dataset import Dataset, Split, Truth
 from convert.network import build
 from convert.recipe import Recipe, stages
 from convert.training_data import Array, Batches, as_pixels, soft_targets, stacked, validation_data
+from edge.errors import ModelError
 
 
 @keras.saving.register_keras_serializable("moodbox")
@@ -37,16 +39,30 @@ class AdamW(keras.optimizers.AdamW):
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """After every epoch: the whole training state, replaced in one step."""
+    """After every epoch: the whole training state, replaced in one step.
+
+    A loss that is no number ends the training, and nothing of that epoch is kept.
+    """
 
     def __init__(self, path: Path) -> None:
         """Keep the state at `path` (.keras) and the count of finished epochs beside it."""
         super().__init__()
         self._path = path
+        self.loss = 0.0
+        """Of the epoch so far."""
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """End the training where the loss is NaN or infinite: that never heals."""
+        del batch
+        self.loss = (logs or {}).get("loss", 0.0)
+        if not math.isfinite(self.loss):
+            self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Save; the count is written last, so a kill between the two repeats one epoch."""
         del logs
+        if not math.isfinite(self.loss):
+            return
         fresh = self._path.with_name("fresh.keras")
         self.model.save(fresh)
         fresh.replace(self._path)
@@ -113,8 +129,6 @@ def train(
             shown; `recipe.guided` is what it counts for (Beyer et al. 2021, "a good teacher is
             patient and consistent").
     """
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2))
     keras.utils.set_random_seed(recipe.seed)
 
     training = data.part(Split.TRAIN)
@@ -123,6 +137,13 @@ def train(
     held_out = data.part(Split.VALIDATION)
     predictions = _predictions(teachers, training, held_out, recipe.heads)
     targets = {h: soft_targets(training, h, recipe, predictions[h]) for h in recipe.heads}
+    for head in recipe.heads:
+        if not targets[head].weight.any():
+            raise ModelError(
+                f"no training row says anything for the head {head}; --head names others"
+            )
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2))
 
     checkpoint, done = out / "checkpoint.keras", 0
     if checkpoint.with_suffix(".json").exists():
@@ -142,6 +163,7 @@ def train(
             batches = Batches(
                 training.images, targets, stage, replace(recipe, seed=recipe.seed + done), guide
             )
+            keeper = Checkpoint(checkpoint)
             model.fit(
                 batches,
                 initial_epoch=done,
@@ -149,16 +171,21 @@ def train(
                 validation_data=validation_data(held_out, stage.size, recipe),
                 validation_batch_size=256,
                 callbacks=[
-                    Checkpoint(checkpoint),
+                    keeper,
                     keras.callbacks.SwapEMAWeights(),
                     keras.callbacks.CSVLogger(str(out / "curves.csv"), append=done > 0),
                     keras.callbacks.LambdaCallback(on_epoch_end=log.epoch),
                 ],
                 verbose=1 if os.isatty(1) else 2,
             )
+            if not math.isfinite(keeper.loss):
+                raise ModelError(
+                    f"{out}: the loss became {keeper.loss}: the training ends, unfinished"
+                )
             done = end
         if begun is not None and recipe.keep:
             mix(model, begun, recipe.keep)
+        soundness.demand_numbers(model, out)
         model.save(out / "model.keras")
         log.file(out / "curves.csv")
     return out / "model.keras"

@@ -56,7 +56,9 @@ def soft_targets(data: Dataset, head: Truth, recipe: Recipe, teacher: Array | No
         share = np.where(said, recipe.teacher_share, 1.0)[:, None]
         soft = (1 - share) * soft + share * teacher
         weight = np.where(said, weight, recipe.teacher_share)
-    frequency = soft[said].mean(axis=0)
+    if not weight.any():
+        return Targets(plain.probabilities, np.zeros_like(plain.weight))
+    frequency = soft[said if said.any() else weight > 0].mean(axis=0)
     rarity = (soft * np.maximum(frequency, 1e-3) ** -recipe.balance).sum(axis=1)
     weight = weight * rarity / (weight * rarity).mean()
     return Targets(soft.astype(np.float32), weight.astype(np.float32))

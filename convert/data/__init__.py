@@ -77,6 +77,8 @@ class Block:
     """(n, 10) in the order of FERPLUS; None where the source has none."""
     converted: int = 0
     """How many images were of another size or in colour."""
+    copied: NDArray[np.bool_] | None = None
+    """Evaluation rows known to copy a training row that is not here any more, (n,)."""
 
 
 class Piece(Protocol):

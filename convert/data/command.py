@@ -29,11 +29,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "source",
         nargs="+",
         type=Path,
-        help="an npz with images and label, Kaggle's fer2013.csv, or a folder of class folders,"
+        help="an npz with images and label, a data set that this command wrote, Kaggle's"
+        " fer2013.csv, a box's export (.zip), or a folder of class folders,"
         " with or without train/ validation/ test/ above them",
     )
     parser.add_argument("--out", type=Path, required=True, help="the data set to write, an npz")
-    parser.add_argument("--ferplus", type=Path, help="FER+ labels, fer2013new.csv")
+    parser.add_argument(
+        "--ferplus", type=Path, help="FER+ labels, fer2013new.csv, of sources without votes"
+    )
     parser.add_argument(
         "--report", type=Path, help="where the report goes, .json or .txt; default: beside OUT"
     )

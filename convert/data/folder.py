@@ -37,8 +37,7 @@ class Files:
     def read(self) -> Block:
         """Decode every file."""
         images = [_decode(path) for path in self.paths]
-        faces = np.stack([as_face(_grey(image)) for image in images])
-        converted = sum(image.shape != (SIZE, SIZE) for image in images)
+        faces, converted = faces_of(images)
         return Block(faces, np.array(self.label), np.array(self.split), converted=converted)
 
 
@@ -104,14 +103,29 @@ def _declared(file: Path, split: int) -> int:
 
 
 def _decode(path: Path) -> NDArray[np.uint8]:
-    data = np.fromfile(path, np.uint8)
+    return decoded(path.read_bytes(), str(path))
+
+
+def faces_of(images: list[NDArray[np.uint8]]) -> tuple[NDArray[np.uint8], int]:
+    """Return images as faces, (n, 48, 48), and how many had another size or were in colour."""
+    faces = np.stack([as_face(_grey(image)) for image in images])
+    return faces, sum(image.shape != (SIZE, SIZE) for image in images)
+
+
+def decoded(content: bytes, where: str) -> NDArray[np.uint8]:
+    """Return the image in a file's `content`, (h, w) or (h, w, c); `where` names it in errors.
+
+    Raises:
+        DataError: there is none, or not of bytes.
+    """
+    data = np.frombuffer(content, np.uint8)
     image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED) if data.size else None
     if image is None:
         raise DataError(
-            f"{path}: no image can be read from it; allowed: {', '.join(sorted(IMAGES))}"
+            f"{where}: no image can be read from it; allowed: {', '.join(sorted(IMAGES))}"
         )
     if image.dtype != np.uint8:
-        raise DataError(f"{path}: {image.dtype} pixels; allowed: 8 bits a channel")
+        raise DataError(f"{where}: {image.dtype} pixels; allowed: 8 bits a channel")
     return np.asarray(image, np.uint8)
 
 

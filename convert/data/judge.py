@@ -21,7 +21,7 @@ class Verdict:
     split: NDArray[np.int64]
     """A Split, (n,)."""
     copied: Mask
-    """Evaluation rows that some training row shows too, (n,)."""
+    """Evaluation rows that some training row shows too, or did before it was dropped, (n,)."""
     crossed: Mask
     """Validation rows that some test row shows too, (n,); they stay."""
     blank: Mask
@@ -55,7 +55,7 @@ def judge(table: pd.DataFrame) -> Verdict:
 
     return Verdict(
         split=split,
-        copied=~training & shown(training),
+        copied=~training & (shown(training) | table["copied"].to_numpy()),
         crossed=(split == Split.VALIDATION) & shown(split == Split.TEST),
         blank=(table["darkest"] == table["brightest"]).to_numpy(),
         repeated=training & (earliest[group] != np.arange(len(table))),

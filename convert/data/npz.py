@@ -1,4 +1,7 @@
-"""Faces in one numpy archive: images, label, and where it has them usage and ferplus_votes."""
+"""Faces in one numpy archive: images, label, and where it has them usage and ferplus_votes.
+
+A checked data set is one as well: it has split, votes, voters and copied instead.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,11 @@ from convert.data import (
     DataError,
     as_face,
 )
+from convert.data.ferplus import ten
+from convert.dataset import LABELS
 
+CHECKED = {"split": (), "copied": (), "votes": (len(LABELS),), "voters": ()}
+"""What a checked data set has more, and how much of each a row."""
 BROKEN = (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error)
 
 
@@ -36,13 +43,14 @@ class Rows:
     label: NDArray[np.int64]
     split: NDArray[np.int64]
     votes: NDArray[np.int64] | None
+    copied: NDArray[np.bool_] | None = None
 
     def read(self) -> Block:
         """Bring the images to size."""
         faces, converted = self.images, 0
         if faces.shape[1:] != (SIZE, SIZE):
             faces, converted = np.stack([as_face(image) for image in faces]), len(faces)
-        return Block(faces, self.label, self.split, self.votes, converted)
+        return Block(faces, self.label, self.split, self.votes, converted, self.copied)
 
 
 class Npz:
@@ -58,14 +66,13 @@ class Npz:
             path.open("rb") as raw,  # numpy leaves a broken file open that it opened itself
             np.load(raw, allow_pickle=False) as file,
         ):
-            if "split" in file:
-                raise DataError(f"{path}: is a checked data set already; give its sources instead")
             for name in ("images", "label"):
                 if name not in file:
                     raise DataError(f"{path}: has no array {name!r}; needed: images, label")
             self._label = self._whole(file["label"], "label")
             usage, votes = file.get("usage"), file.get("ferplus_votes")
             self._votes = None if votes is None else self._whole(votes, "ferplus_votes")
+            checked = {n: file[n] for n in CHECKED if n in file} if "split" in file else {}
         with self._images() as (_, shape):
             count = shape[0]
         self._expect("label", self._label, (count,))
@@ -75,6 +82,9 @@ class Npz:
         if usage is not None:
             self._expect("usage", usage, (count,))
             self._split = self._splits(usage)
+        self._copied: NDArray[np.bool_] | None = None
+        if checked:
+            self._take(checked)
 
     def pieces(self) -> Iterator[Rows]:
         """Yield the rows while the images stream out of the archive."""
@@ -84,7 +94,9 @@ class Npz:
                 size = (part.stop - start, *shape)
                 images = np.frombuffer(_exactly(stream, int(np.prod(size))), np.uint8)
                 votes = None if self._votes is None else self._votes[part]
-                yield Rows(images.reshape(size), self._label[part], self._split[part], votes)
+                copied = None if self._copied is None else self._copied[part]
+                faces = images.reshape(size)
+                yield Rows(faces, self._label[part], self._split[part], votes, copied)
 
     def where(self, row: int) -> str:
         """Return file and row, counted from 0 as numpy does."""
@@ -124,6 +136,18 @@ class Npz:
     def _expect(self, name: str, array: NDArray[Any], shape: tuple[int, ...]) -> None:
         if array.shape != shape:
             raise DataError(f"{self.path}: {name} is {array.shape}; the images make it {shape}")
+
+    def _take(self, checked: dict[str, NDArray[Any]]) -> None:
+        """Take what a data set that was checked before says of its rows."""
+        missing = [name for name in CHECKED if name not in checked]
+        if missing:
+            raise DataError(f"{self.path}: has split but no array {missing[0]!r}")
+        count = len(self._label)
+        for name, shape in CHECKED.items():
+            self._expect(name, checked[name], (count, *shape))
+        self._split = self._whole(checked["split"], "split")
+        self._copied = checked["copied"].astype(bool)
+        self._votes = ten(checked["votes"].astype(np.int64), checked["voters"].astype(np.int64))
 
     def _splits(self, usage: NDArray[Any]) -> NDArray[np.int64]:
         names, index = np.unique(usage, return_inverse=True)

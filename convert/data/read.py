@@ -1,6 +1,6 @@
 """Read all sources, in parallel and piece by piece: pixels go to a file, the rest to a table.
 
-The table (pandas) has a line a row: source and row (numbers), label, split, image (a hash),
+The table (pandas) has a line a row: source and row (numbers), label, split, copied, image (a hash),
 darkest and brightest pixel, and a column of votes for each of FERPLUS. Some 150 bytes a row.
 """
 
@@ -23,6 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from convert.data import FERPLUS, Block, DataError, Piece, Source
+from convert.data.export import Export, is_export
 from convert.data.ferplus import Ferplus
 from convert.data.folder import Folder
 from convert.data.kaggle import Csv
@@ -56,12 +57,12 @@ def open_source(path: Path) -> Source:
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error.strerror}") from error
     if beginning.startswith(b"PK"):
-        return Npz(path)
+        return Export(path) if is_export(path) else Npz(path)
     if b"pixels" in beginning.partition(b"\n")[0]:
         return Csv(path)
     raise DataError(
         f"{path}: not a source of faces; allowed: an npz with images and label,"
-        " Kaggle's fer2013.csv, or a folder of class folders"
+        " Kaggle's fer2013.csv, a box's export, or a folder of class folders"
     )
 
 
@@ -117,6 +118,8 @@ def read(
 ) -> tuple[pd.DataFrame, int]:
     """Write all faces to the file `pixels`, (n, 48, 48) bytes, and return the table of the rows.
 
+    `ferplus` tells the votes of sources that bring none of their own.
+
     Also returns how many images had another size or were in colour.
     """
     tables, converted = [], 0
@@ -130,7 +133,7 @@ def read(
             if not parts:
                 raise DataError(f"{source.path}: holds no rows")
             table = pd.concat(parts, ignore_index=True)
-            if ferplus is not None:
+            if ferplus is not None and not table[list(FERPLUS)].any(axis=None):
                 votes = ferplus.votes_for(source, table["split"].to_numpy())
                 table[list(FERPLUS)] = votes
             table.insert(0, "source", number)
@@ -144,8 +147,10 @@ def _rows(result: Read) -> pd.DataFrame:
     votes = block.votes
     if votes is None:
         votes = np.zeros((len(block.label), len(FERPLUS)), np.int64)
+    copied = np.zeros(len(block.label), bool) if block.copied is None else block.copied
     columns = {
         "label": block.label,
+        "copied": copied,
         "split": block.split,
         "image": result.image,
         "darkest": result.darkest,

@@ -31,6 +31,7 @@ def check(table: pd.DataFrame, sources: Sequence[Source]) -> None:
             "row": pa.Column("int64", pa.Check.ge(0)),
             "label": pa.Column("int64", pa.Check.in_range(NO_LABEL, len(LABELS) - 1)),
             "split": pa.Column("int64", pa.Check.in_range(UNDECLARED, max(Split))),
+            "copied": pa.Column("bool"),
             "image": pa.Column("uint64"),
             "darkest": pa.Column("uint8"),
             "brightest": pa.Column("uint8"),

@@ -77,6 +77,8 @@ class Card(Struct, frozen=True, kw_only=True):
     name: str
     note: str = ""
     """What a reader must know first, such as that the model is preliminary."""
+    allowed_worse: str = ""
+    """Why it was released although it is worse than the one before; empty: it is not."""
     labels: tuple[str, ...]
     """The emotions, in the order of the outputs."""
     truth: Literal["ferplus", "fer2013"]

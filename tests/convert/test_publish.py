@@ -3,28 +3,54 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import keras
+import msgspec
 import pytest
+import tensorflow as tf
 from fakes.releases import Maker, wheel
 from tuf.api.metadata import Metadata, Timestamp
 
-from convert import keys
+from convert import keys, quantize
 from convert.__main__ import main
-from convert.publish import MONTH, Repository
+from convert.publish import MONTH, Repository, gather
 from edge.errors import MoodboxError
+from edge.vision import card as cards
+from edge.vision.card import Figure
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def maker(tmp_path: Path) -> Maker:
+def maker(tmp_path: Path, first_release: Path) -> Maker:
     made = Maker(tmp_path, now=NOW)
-    made.publish("1.0.0")
+    wheels, models = made.folder / "wheels-1.0.0", made.folder / "models-1.0.0"
+    wheel(wheels, "1.0.0")
+    shutil.copytree(first_release, models)
+    measured(models, accuracy=0.8, balanced_accuracy=0.7)
+    Repository(made.site, made.keys, NOW).publish(*gather(wheels, models, "1.0.0", NOW))
     return made
+
+
+def measured(models: Path, **values: float) -> None:
+    """Let the model's card say that it is so good, give or take a point."""
+    card = cards.read(models / "emotion.json")
+    figures = {name: Figure(x, x - 0.01, x + 0.01, 3000) for name, x in values.items()}
+    cards.save(msgspec.structs.replace(card, figures=figures), models / "emotion.json")
+
+
+def another(models: Path) -> None:
+    """Let the model be another file that does the same."""
+    path = models / "emotion.tflite"
+    path.write_bytes(path.read_bytes() + b"\0")
+    card = cards.read(models / "emotion.json")
+    changed = msgspec.structs.replace(card, model=cards.artefact(path))
+    cards.save(changed, models / "emotion.json")
 
 
 def publish(maker: Maker, *words: str) -> int:
@@ -103,6 +129,44 @@ def test_what_cannot_be_published_is_one_line_and_changes_nothing(
     [line] = capsys.readouterr().err.splitlines()
     assert said in line
     assert timestamp(maker).version == before
+
+
+def test_a_model_worse_than_the_published_one_needs_a_reason_which_its_card_keeps(
+    maker: Maker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = maker.folder / "models-1.0.0"
+    another(models)
+    measured(models, accuracy=0.0107, balanced_accuracy=0.7)
+    assert publish(maker, "--version", "2.0") == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert "worse than the model that is there: accuracy 1.07%, where that has 80.00%" in line
+    assert timestamp(maker).version == 1
+    assert publish(maker, "--version", "2.0", "--allow-worse", "a drill") == 0
+    published = Repository(maker.site, maker.keys, NOW).card()
+    assert published is not None
+    assert published.allowed_worse == cards.load(models / "emotion.json").allowed_worse == "a drill"
+    assert publish(maker, "--version", "2.1") == 0
+
+
+def test_a_model_that_is_not_int8_or_not_what_its_card_says_is_never_signed(
+    maker: Maker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = maker.folder / "models-1.0.0"
+    path = models / "emotion.tflite"
+    pixels = keras.Input((48, 48, 1), batch_size=1)
+    network = keras.Model(pixels, keras.layers.Dense(7)(keras.layers.Flatten()(pixels)))
+    with quantize.quiet():
+        path.write_bytes(tf.lite.TFLiteConverter.from_keras_model(network).convert())
+    assert publish(maker, "--version", "2.0", "--allow-worse", "a drill") == 1
+    assert "its card says" in capsys.readouterr().err
+    card = cards.read(models / "emotion.json")
+    honest = msgspec.structs.replace(card, model=cards.artefact(path))
+    cards.save(honest, models / "emotion.json")
+    assert publish(maker, "--version", "2.0", "--allow-worse", "a drill") == 1
+    assert "is FLOAT32; only INT8 and INT32 map" in capsys.readouterr().err
+    assert main(["check", "--model", str(path)]) == 1
+    assert "input: is FLOAT32, has to be INT8" in capsys.readouterr().out
+    assert timestamp(maker).version == 1
 
 
 @pytest.mark.parametrize("name", ["moodbox.whl", "moodbox-1.0.0-py3-none-any.whl"])

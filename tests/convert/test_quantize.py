@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
-from convert import compatibility, quantize
+from convert import gate, quantize
 from convert.dataset import LABELS, Dataset, Split
 from convert.int8 import Int8Model
 from convert.network import BatchNormalization
@@ -30,7 +32,7 @@ def test_a_byte_goes_in_with_its_top_bit_flipped(int8: bytes) -> None:
 
 
 def test_it_passes_the_gate(int8: bytes) -> None:
-    assert compatibility.violations(int8) == []
+    assert gate.violations(int8) == []
 
 
 def test_it_says_what_the_float_network_says(trained: Path, faces: Dataset, int8: bytes) -> None:
@@ -76,6 +78,39 @@ def test_calibration_shows_every_emotion_equally_often(faces: Dataset) -> None:
 def test_a_run_without_a_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no trained model here"):
         quantize.load(tmp_path, "ferplus")
+
+
+def spoilt(trained: Path, folder: Path, change: Callable[[np.ndarray], np.ndarray]) -> Path:
+    """A copy of a run whose FER+ head has other weights."""
+    network = keras.saving.load_model(trained / "model.keras", compile=False)
+    last = network.get_layer("ferplus_conv")
+    last.set_weights([change(weights) for weights in last.get_weights()])
+    folder.mkdir()
+    network.save(folder / "model.keras")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda weights: weights + np.nan, "ferplus_conv/kernel is not finite"),
+        (lambda weights: weights + np.inf, "ferplus_conv/kernel is not finite"),
+        (lambda weights: 0 * weights, "reads each of 210 faces as angry: its head has learnt"),
+    ],
+)
+def test_a_network_that_says_nothing_is_not_quantized(
+    trained: Path,
+    faces: Dataset,
+    tmp_path: Path,
+    change: Callable[[np.ndarray], np.ndarray],
+    said: str,
+) -> None:
+    run, data, out = spoilt(trained, tmp_path / "run", change), tmp_path / "f.npz", tmp_path / "m"
+    faces.save(data)
+    arguments = argparse.Namespace(run=run, head="ferplus", data=data, out=out)
+    with pytest.raises(ModelError, match=said):
+        quantize.run(arguments)
+    assert not out.exists()
 
 
 def test_a_head_that_was_not_trained_is_named(trained: Path) -> None:

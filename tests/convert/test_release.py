@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import keras
 import msgspec
 import numpy as np
 import pytest
@@ -76,6 +78,35 @@ def test_the_report_needs_nothing_beside_it(
     assert "made of noise" in html
     assert html.count("data:image/png;base64,") >= 7
     assert "http" not in html
+
+
+@pytest.fixture
+def worse(trained: Path, tmp_path: Path) -> Path:
+    """A copy of the run that takes each emotion for the next."""
+    network = keras.saving.load_model(trained / "model.keras", compile=False)
+    last = network.get_layer("ferplus_conv")
+    last.set_weights([np.roll(weights, 1, axis=-1) for weights in last.get_weights()])
+    run = tmp_path / "worse"
+    run.mkdir()
+    network.save(run / "model.keras")
+    return run
+
+
+@pytest.mark.timeout(300)
+def test_a_worse_model_is_released_only_for_a_reason_which_its_card_keeps(
+    folder: Path, worse: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = Path(shutil.copytree(folder, tmp_path / "models"))
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    command = ["release", "--run", str(worse), "--data", str(data), "--out", str(out)]
+    assert main(command) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert "emotion.tflite: worse than the model that is there: accuracy " in line
+    assert "; balanced accuracy " in line
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert main([*command, "--allow-worse", "to try the gate"]) == 0
+    assert cards.load(out / "emotion.json").allowed_worse == "to try the gate"
+    assert "**Worse than the one before.** to try the gate" in (out / "README.md").read_text()
 
 
 def test_a_model_that_loses_too_much_leaves_the_old_one_alone(

@@ -19,6 +19,7 @@ from convert.dataset import LABELS, NO_LABEL, Dataset
 from convert.lab.start import begun as begin
 from convert.network import Separable
 from convert.recipe import CALM, PRESETS, Stage, stages
+from edge.errors import ModelError
 
 
 @pytest.fixture(scope="session")
@@ -179,6 +180,34 @@ def test_a_guide_has_its_share_in_what_every_view_should_say(faces: Dataset, tra
     views, soft, _ = training_data.Batches(faces.images, targets, stage, recipe, guide)[0]
     said = np.asarray(keras.ops.softmax(guide(views)["ferplus"]))
     assert soft["ferplus"] == pytest.approx(0.75 / len(LABELS) + 0.25 * said, abs=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")  # MLflow's own
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # the rate is meant to be none
+def test_a_training_whose_loss_is_no_number_ends_and_nothing_is_called_finished(
+    faces: Dataset, tmp_path: Path
+) -> None:
+    recipe = replace(PRESETS["tiny"], epochs=2, small_epochs=0, calm_epochs=0, rate=float("inf"))
+    with pytest.raises(ModelError, match=r"run: the loss became \w+: the training ends"):
+        train.train(faces, tmp_path / "run", recipe)
+    assert not list((tmp_path / "run").glob("*.keras"))
+
+
+def test_a_head_that_no_row_says_anything_for_is_not_trained(
+    faces: Dataset, tmp_path: Path
+) -> None:
+    unasked = replace(faces, votes=0 * faces.votes, voters=0 * faces.voters)
+    with pytest.raises(ModelError, match="no training row says anything for the head ferplus"):
+        train.train(unasked, tmp_path / "run", PRESETS["tiny"])
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_teacher_can_speak_where_nobody_was_asked(faces: Dataset) -> None:
+    unasked = replace(faces, votes=0 * faces.votes, voters=0 * faces.voters)
+    said = np.full((len(faces), len(LABELS)), 1 / len(LABELS), np.float32)
+    targets = training_data.soft_targets(unasked, "ferplus", PRESETS["tiny"], said)
+    assert targets.probabilities == pytest.approx(said)
+    assert targets.weight == pytest.approx(np.ones(len(faces)))
 
 
 def test_what_is_kept_counts_its_share() -> None:

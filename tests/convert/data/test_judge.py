@@ -19,6 +19,7 @@ def table(*rows: tuple[int, int, int]) -> pd.DataFrame:
             "split": split,
             "image": image.astype(np.uint64),
             "label": label,
+            "copied": np.zeros(len(rows), bool),
             "darkest": np.zeros(len(rows), np.uint8),
             "brightest": np.where(image == 0, 0, 200).astype(np.uint8),
         }

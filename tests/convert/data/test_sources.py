@@ -147,10 +147,18 @@ def test_a_cut_off_archive_is_told_in_one_line(tmp_path: Path, collection: Any) 
         build([source], tmp_path / "faces.npz")
 
 
-def test_a_checked_data_set_is_no_source(tmp_path: Path, collection: Any) -> None:
+def test_a_data_set_that_was_checked_before_says_the_same_again(
+    tmp_path: Path, collection: Any
+) -> None:
     build([collection.npz(tmp_path / "a.npz")], tmp_path / "faces.npz")
-    with pytest.raises(DataError, match="is a checked data set already"):
-        build([tmp_path / "faces.npz"], tmp_path / "again.npz")
+    assert same(load(tmp_path / "faces.npz"), made(tmp_path, tmp_path / "faces.npz"))
+
+
+def test_half_a_checked_data_set_is_told(tmp_path: Path, collection: Any) -> None:
+    path = tmp_path / "a.npz"
+    np.savez(path, images=collection.images, label=collection.label, split=collection.label)
+    with pytest.raises(DataError, match=r"a\.npz: has split but no array 'copied'"):
+        build([path], tmp_path / "faces.npz")
 
 
 @pytest.mark.parametrize(
@@ -186,8 +194,8 @@ def test_a_bad_image_is_named(tmp_path: Path) -> None:
 
 
 def test_ferplus_labels_of_another_order_are_refused(tmp_path: Path, collection: Any) -> None:
-    source = collection.npz(tmp_path / "a.npz")
+    source = collection.csv(tmp_path / "a.csv")
     collection.usage[3] = "PublicTest"
     labels = collection.ferplus(tmp_path / "fer2013new.csv")
-    with pytest.raises(DataError, match=r"fer2013new.csv: line 5: another Usage than .*row 3"):
+    with pytest.raises(DataError, match=r"fer2013new.csv: line 5: another Usage than .*line 5"):
         build([source], tmp_path / "faces.npz", labels)
