@@ -54,6 +54,17 @@ def _of_this_machine(add: Callable[..., argparse.ArgumentParser]) -> None:
     update = add("update", "install the newest release, where the settings name an address")
     update.add_argument("--check", action="store_true", help="only say what there is")
     update.add_argument("--retry", action="store_true", help="try again what was not kept")
+    update.add_argument(
+        "--from", dest="folder", type=Path, default=None, metavar="FOLDER",
+        help="install the release that lies there (root's own word), older or not",
+    )  # fmt: skip
+    trial = update.add_mutually_exclusive_group()
+    trial.add_argument(
+        "--watch", type=float, default=None, metavar="SECONDS", help="[the settings']"
+    )
+    trial.add_argument(
+        "--no-trial", action="store_true", help="no daemon runs here, so keep it untried"
+    )
 
 
 def _of_the_box(add: Callable[..., argparse.ArgumentParser]) -> None:

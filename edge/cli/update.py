@@ -13,11 +13,13 @@ from edge.cli.local import settings
 from edge.cli.parser import CONFIG, config_file
 from edge.errors import MoodboxError
 from edge.health import wall_clock
+from edge.settings import Settings
 from edge.update import news
+from edge.update.folder import FolderSource
 from edge.update.releases import Releases
 from edge.update.run import Update, UpdateResult
 from edge.update.source import Offer, ReleaseSource
-from edge.update.trial import Systemd, watch
+from edge.update.trial import NoDaemon, Systemd, watch
 
 
 def update(arguments: argparse.Namespace) -> int:
@@ -25,29 +27,46 @@ def update(arguments: argparse.Namespace) -> int:
     os.umask(0o022)  # the daemon, which is not root, reads what is laid down
     wanted = settings(arguments)
     releases = Releases(Path(wanted.update.folder))
-    job = Update(
-        releases,
-        Systemd(Path(wanted.box.runtime)),
-        partial(watch, seconds=wanted.update.watch * 60),
-        config_file(arguments) or Path(CONFIG),
-    )
+    job = _job(arguments, wanted, releases)
     with releases.alone():
-        if arguments.retry:
+        resumed = None if arguments.check else job.resume()
+        if arguments.retry or arguments.folder:
             releases.forgive()
-        if not arguments.check and (resumed := job.resume()) is not None:
+        if resumed is not None and not arguments.folder:
             return _say(arguments, resumed)
-        if not wanted.update.address:
-            raise MoodboxError("no updates: the settings name no [update] address")
-        if wall_clock() is None:
-            raise MoodboxError("the clock is not set yet, so nobody can tell what has expired")
-        source = ReleaseSource(wanted.update.address, Path(wanted.update.root), releases.folder)
+        source = _source(arguments, wanted)
         offer, outcome = job.check(source)
-        latest = offer.release.version if offer else outcome.version
-        if offer is None or arguments.check:
-            news.tell(releases.folder, news.News(latest, installing=False, words=outcome.words))
-        else:
+        if offer is not None and not arguments.check:
             outcome = _install(job, source, offer, releases.folder)
+        elif not arguments.folder:
+            latest = offer.release.version if offer else outcome.version
+            news.tell(releases.folder, news.News(latest, installing=False, words=outcome.words))
+        elif resumed is not None:
+            outcome = resumed
     return _say(arguments, outcome)
+
+
+def _job(arguments: argparse.Namespace, wanted: Settings, releases: Releases) -> Update:
+    file = config_file(arguments) or Path(CONFIG)
+    if arguments.no_trial:
+        return Update(releases, NoDaemon(), lambda _daemon, _before: "", file)
+    seconds = wanted.update.watch * 60 if arguments.watch is None else arguments.watch
+    daemon = Systemd(Path(wanted.box.runtime))
+    return Update(releases, daemon, partial(watch, seconds=seconds), file)
+
+
+def _source(arguments: argparse.Namespace, wanted: Settings) -> ReleaseSource:
+    if arguments.folder:
+        return FolderSource(arguments.folder)
+    if not wanted.update.address:
+        raise MoodboxError("no updates: the settings name no [update] address")
+    if wall_clock() is None:
+        raise MoodboxError("the clock is not set yet, so nobody can tell what has expired")
+    # --from has to do without its libraries: it lays them down.
+    from edge.update.signed import SignedSource  # noqa: PLC0415
+
+    folder = Path(wanted.update.folder)
+    return SignedSource(wanted.update.address, Path(wanted.update.root), folder)
 
 
 def _install(job: Update, source: ReleaseSource, offer: Offer, folder: Path) -> UpdateResult:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 import venv
 from pathlib import Path
 
 from edge import health
 from edge.errors import MoodboxError
 from edge.update.manifest import RELEASE
+from edge.update.programs import pip_install, run
 from edge.update.releases import Releases
 from edge.update.source import Fetched
 
 UNPACKED = 4
 """A release on the disk is at most so many times as large as its wheels."""
-WITHIN = 1800.0
-"""Seconds that a slow card may take to unpack."""
 
 
 class Unfit(MoodboxError):
@@ -40,15 +38,11 @@ def install(releases: Releases, name: str, fetched: Fetched) -> None:
         wanted.write_text(
             "".join(f"{path} --hash=sha256:{digest}\n" for path, digest in fetched.wheels.items())
         )
-        # What apt has installed too is no part of the release: it may go tomorrow.
-        pip = "-I -m pip --isolated --quiet --disable-pip-version-check --python"
-        only = "--ignore-installed --no-index --no-deps --require-hashes --no-cache-dir"
-        python = folder / "bin" / "python"
-        _run(sys.executable, *pip.split(), python, "install", *only.split(), "-r", wanted)
+        pip_install("-r", wanted, into=folder)
         (folder / "models").mkdir()
         for path in fetched.models:
             shutil.copy(path, folder / "models")
-        shutil.copy(fetched.manifest, folder / RELEASE)
+        (folder / RELEASE).write_bytes(fetched.manifest)
         releases.finish(name)
     except (OSError, subprocess.SubprocessError, MoodboxError) as error:
         releases.discard(name)
@@ -64,9 +58,9 @@ def fits(folder: Path, settings: Path) -> None:
     """
     moodbox, models = folder / "bin" / "moodbox", folder / "models"
     try:
-        _run(moodbox, "config", "--config", settings)
+        run(moodbox, "config", "--config", settings)
         # On the CPU: what is plugged in today is no fault of a release.
-        _run(moodbox, "check", "--config", settings, "--models", models, "model")
+        run(moodbox, "check", "--config", settings, "--models", models, "model")
     except MoodboxError as error:
         words = str(error).removeprefix("moodbox: ").removeprefix("✗ ")
         raise Unfit(" ".join(words.split())) from error
@@ -77,16 +71,3 @@ def _demand_room(folder: Path, fetched: Fetched) -> None:
     free = health.disk_free(folder)
     if free is not None and free < UNPACKED * size:
         raise MoodboxError(f"{folder}: needs {UNPACKED * size:.0f} MiB, {free:.0f} MiB are free")
-
-
-def _run(*words: str | Path) -> None:
-    """Run a program; what it said last is why it failed."""
-    try:
-        done = subprocess.run(  # noqa: S603
-            list(map(str, words)), capture_output=True, text=True, check=False, timeout=WITHIN
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise MoodboxError(str(error)) from error
-    if done.returncode != 0:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        raise MoodboxError(said[-1] if said else f"exit status {done.returncode}")

@@ -28,7 +28,7 @@ class Failure(Struct, frozen=True):
 
 
 class Releases:
-    """What lies in `folder`; ansible lays releases down in the same way."""
+    """What lies in `folder`; nothing at first."""
 
     def __init__(self, folder: Path) -> None:
         """Look at `folder`, which is there."""
@@ -83,11 +83,11 @@ class Releases:
         return (self.path(name) / COMPLETE).exists()
 
     def version(self, name: str) -> str:
-        """Return a release's version; this program's own where ansible laid the release down."""
-        return self.manifest(name).version
+        """Return a release's version; empty where none is named."""
+        return self.manifest(name).version if name else ""
 
     def manifest(self, name: str) -> Release:
-        """Return what a release says of itself."""
+        """Return what a release says of itself; where it says nothing, it is as old as this one."""
         try:
             return msgspec.json.decode((self.path(name) / RELEASE).read_bytes(), type=Release)
         except (OSError, msgspec.MsgspecError):
@@ -99,8 +99,8 @@ class Releases:
         files.replace(self.path(name) / COMPLETE, b"", mode=0o444)
 
     def begin_trial(self, name: str) -> None:
-        """Let `current` be the release `name`, and remember what was good."""
-        if not self._linked("good"):
+        """Let `current` be the release `name`, and remember what was good, if anything was."""
+        if self.current and not self._linked("good"):
             files.relink(self.folder / "good", self.path(self.current))
         files.relink(self.folder / "current", self.path(name))
 

@@ -20,6 +20,9 @@ from edge.update.trial import OWN, SILENT, Daemon
 BEFORE = "before.json"
 """In a release's folder: which parts were down before it came."""
 
+ANYTHING = OWN | {SILENT}
+"""What was down where nobody knows: no release is blamed for it."""
+
 Watch = Callable[[Daemon, frozenset[str]], str]
 """Watches the daemon for the time of a trial; returns why it is not to be kept."""
 
@@ -29,7 +32,7 @@ class UpdateResult(Struct, frozen=True):
 
     state: Literal["current", "offered", "kept", "back", "refused"]
     version: str
-    """Of the release that runs now."""
+    """Of the release that runs now; empty: none."""
     words: str
 
 
@@ -65,13 +68,15 @@ class Update:
         releases = self._releases
         offer = source.newest()
         runs, offered = releases.version(releases.current), offer.release.version
-        if offer.name == releases.current or Version(offered) <= Version(runs):
-            return None, UpdateResult("current", runs, f"{runs} is the newest release")
+        if offer.name == releases.current or not _wanted(offer, runs):
+            why = f"{runs} runs already" if offer.chosen else f"{runs} is the newest release"
+            return None, UpdateResult("current", runs, why)
         failed = releases.failed
         if failed and failed.name == offer.name:
             why = f"{offered} is not tried again: {failed.why}; --retry does"
             return None, UpdateResult("refused", runs, why)
-        return offer, UpdateResult("offered", runs, f"{offered} can be installed; {runs} runs")
+        words = f"{offered} can be installed; {runs or 'nothing'} runs"
+        return offer, UpdateResult("offered", runs, words)
 
     def install(self, source: ReleaseSource, offer: Offer) -> UpdateResult:
         """Download a release, lay it down, switch to it, and keep it or go back."""
@@ -84,7 +89,8 @@ class Update:
             releases.condemn(name, version, str(error))
             releases.discard(name)
             raise MoodboxError(f"{version} does not fit this box: {error}") from error
-        before = self._daemon.look().troubles
+        look = self._daemon.look()
+        before = look.troubles if look.active else ANYTHING
         files.replace(releases.path(name) / BEFORE, msgspec.json.encode(sorted(before)))
         releases.begin_trial(name)
         outcome = self._try(before)
@@ -98,6 +104,8 @@ class Update:
         # Also where the trial only goes on: nobody knows whether it is this release that runs.
         self._daemon.restart()
         if why := self._watch(self._daemon, before):
+            if releases.good == releases.current:
+                raise MoodboxError(f"{version}, the first release here, does not run well: {why}")
             return self._go_back(releases.condemn(releases.current, version, why))
         releases.keep()
         return UpdateResult("kept", version, f"{version} was installed, and runs well")
@@ -117,4 +125,8 @@ class Update:
         try:
             return msgspec.json.decode(path.read_bytes(), type=frozenset[str])
         except (OSError, msgspec.MsgspecError):
-            return OWN | {SILENT}  # nobody knows, so nobody is blamed
+            return ANYTHING
+
+
+def _wanted(offer: Offer, runs: str) -> bool:
+    return offer.chosen or not runs or Version(offer.release.version) > Version(runs)

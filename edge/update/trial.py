@@ -94,6 +94,17 @@ class Systemd:
             raise MoodboxError(f"systemctl {words[0]}: {error}") from error
 
 
+class NoDaemon:
+    """No daemon, as where the card of a box is made: nothing is restarted."""
+
+    def restart(self) -> None:
+        """Do nothing."""
+
+    def look(self) -> DaemonState:
+        """Say that it does not run."""
+        return DaemonState(active=False, restarts=0, troubles=frozenset())
+
+
 def fault(look: DaemonState) -> str:
     """Return why a daemon cannot be kept, whatever there was before; empty: it can."""
     if not look.active:

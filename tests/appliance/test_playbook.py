@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
@@ -9,12 +10,17 @@ import tarfile
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import jinja2
 import pytest
 import yaml
+from fakes.releases import lay
+from fakes.releases import wheel as stand_in
 
+from edge.cli.parser import parser
 from edge.settings import Settings, parse
+from edge.update.folder import FolderSource
 from edge.vision.detector import YUNET
 from edge.vision.fetch import SOURCE
 
@@ -80,7 +86,7 @@ def test_the_box_gets_the_model_that_its_settings_name() -> None:
 def test_settings_survive_the_way_through_ansible(render: Any) -> None:
     written: dict[str, Any] = {
         "box": {"name": 'Küche "oben" 🎵', "id": "kitchen"},
-        "camera": {"driver": "webcam", "source": "0", "loop": True},
+        "camera": {"driver": "simulated", "source": "a.mp4", "loop": True},
         "music": {"min_play": 5.5, "hands_off": 0},
         "defaults": {"sources": {"happy": ["a", "b"], "sad": []}, "max_volume": 80},
     }
@@ -166,6 +172,64 @@ def test_a_build_that_is_none_changes_nothing(tmp_path: Path, into: Path, broken
     assert renew(url, into).returncode != 0
     assert said(into) == "one"
     assert not list(into.glob(".new.*"))
+
+
+# The folder of a release, and who takes it.
+
+
+def jinja() -> jinja2.Environment:
+    """Ansible's, as far as it is used here."""
+    environment = jinja2.Environment(trim_blocks=True, keep_trailing_newline=True)
+    environment.filters["urldecode"] = unquote
+    return environment
+
+
+def test_what_ansible_lists_is_a_release_that_the_command_takes(tmp_path: Path) -> None:
+    lay(tmp_path, "1.1.0")
+    wheels = tmp_path / "wheels"
+    coral = stand_in(wheels, "2.0.3", name="pycoral")
+    (tmp_path / "libraries.txt").write_text("# none\n")
+    text = (ROLES / "moodbox" / "templates" / "requirements.txt.j2").read_text(encoding="utf-8")
+    [daemon] = wheels.glob("moodbox-*.whl")
+    (tmp_path / "requirements.txt").write_text(
+        jinja()
+        .from_string(text)
+        .render(
+            moodbox_wheel=f"/a/dist/{daemon.name}",
+            moodbox_wheel_file={"stat": {"checksum": sha256(daemon)}},
+            coral_pycoral=[f"https://e.org/a/{coral.name}#sha256={sha256(coral)}"],
+        )
+    )
+    release = FolderSource(tmp_path).newest().release
+    assert release.version == "1.1.0"
+    assert release.wheels == (daemon.name, coral.name)
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_ansible_calls_a_command_that_there_is(running: bool) -> None:
+    tasks = load(ROLES / "moodbox" / "tasks" / "switch.yml")
+    [argv] = [t["ansible.builtin.command"]["argv"] for t in tasks if "ansible.builtin.command" in t]
+    values = {"moodbox_folder": "/a/b", "base_runs_systemd": running, "moodbox_watch": 30}
+    program, *words = [jinja().from_string(word).render(values) for word in argv]
+    assert program == "/a/b/updater/bin/moodbox"
+    said = parser().parse_args(words)
+    assert (said.command, said.folder, said.json) == ("update", Path("/a/b"), True)
+    assert (said.watch, said.no_trial) == ((30, False) if running else (None, True))
+
+
+def test_what_runs_the_update_is_part_of_what_is_downloaded() -> None:
+    few = load(ROLES / "moodbox" / "vars" / "main.yml")["moodbox_updater_libraries"]
+    assert set(few) <= pins(ROLES / "moodbox" / "files" / "requirements.txt").keys()
+
+
+def test_the_page_and_the_night_never_name_a_folder(root: Path) -> None:
+    unit = (root / "systemd" / "moodbox-update.service").read_text(encoding="utf-8")
+    [started] = re.findall(r"^ExecStart=(.*)$", unit, flags=re.MULTILINE)
+    assert parser().parse_args(started.split()[1:]).folder is None
 
 
 @pytest.mark.parametrize(

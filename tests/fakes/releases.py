@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import ssl
@@ -46,24 +47,24 @@ fi
 """
 
 
-def wheel(folder: Path, version: str, kind: str = "good") -> Path:
-    """A wheel named moodbox that behaves as `kind` says: good, broken, unfit or choosy."""
+def wheel(folder: Path, version: str, kind: str = "good", name: str = "moodbox") -> Path:
+    """A wheel that behaves as `kind` says: good, broken, unfit or choosy."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"moodbox-{version}-py3-none-any.whl"
-    info = f"moodbox-{version}.dist-info"
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    info = f"{name}-{version}.dist-info"
     written = {
         "stand_in.py": PROGRAM.format(kind=kind, version=version),
-        f"{info}/METADATA": f"Metadata-Version: 2.4\nName: moodbox\nVersion: {version}\n"
+        f"{info}/METADATA": f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\n"
         "License-Expression: Apache-2.0\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\n"
         "Tag: py3-none-any\n",
         f"{info}/entry_points.txt": "[console_scripts]\nmoodbox = stand_in:main\n",
     }
     written |= {f"library/part{n}.py": f"NUMBER = {n}\n" for n in range(40)}
-    written[f"{info}/RECORD"] = "".join(f"{name},,\n" for name in [*written, f"{info}/RECORD"])
+    written[f"{info}/RECORD"] = "".join(f"{path},,\n" for path in [*written, f"{info}/RECORD"])
     with zipfile.ZipFile(path, "w") as archive:
-        for name, text in written.items():
-            archive.writestr(name, text)
+        for file, text in written.items():
+            archive.writestr(file, text)
     return path
 
 
@@ -86,6 +87,17 @@ class Maker:
         (models / "emotion.tflite").write_text(model)
         now = self.now - (late or timedelta())
         Repository(self.site, self.keys, now).publish(*gather(wheels, models, version, now))
+
+
+def lay(folder: Path, version: str, kind: str = "good", *, model: str = "v1") -> Path:
+    """A folder for `moodbox update --from`, as Ansible lays it down."""
+    path = wheel(folder / "wheels", version, kind)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "requirements.txt").write_text(f"moodbox=={version} --hash=sha256:{digest}\n")
+    (folder / "models").mkdir(exist_ok=True)
+    (folder / "models" / "emotion.json").write_text(json.dumps({"model": model}))
+    (folder / "models" / "emotion.tflite").write_text(model)
+    return folder
 
 
 class Site(Served):

@@ -18,7 +18,7 @@ import pytest
 from fakes.releases import Box, Maker, Site
 
 from edge.errors import MoodboxError
-from edge.update.source import ReleaseSource
+from edge.update.signed import SignedSource
 
 
 def failed(box: Box, *words: str, **more: str) -> str:
@@ -241,7 +241,7 @@ def test_a_server_that_falls_silent_or_vanishes_in_the_middle(
 
         threading.Thread(target=serve, daemon=True).start()
         address = f"http://127.0.0.1:{server.getsockname()[1]}"
-        source = ReleaseSource(address, maker.keys / "root.json", tmp_path, patience=1)
+        source = SignedSource(address, maker.keys / "root.json", tmp_path, patience=1)
         with pytest.raises(MoodboxError, match=r"nothing was changed$") as caught:
             source.newest()
         server.shutdown(socket.SHUT_RDWR)

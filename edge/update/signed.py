@@ -1,0 +1,157 @@
+"""Releases from a folder on the web, signed as The Update Framework (TUF) does it.
+
+TUF is what stands against tampering, rollback, freeze and mix-and-match; here is only its client.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import urllib3
+from packaging.tags import sys_tags
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from tuf.api import exceptions as tuf
+from tuf.api.metadata import TargetFile
+from tuf.ngclient import Updater
+from tuf.ngclient.urllib3_fetcher import Urllib3Fetcher
+
+from edge.errors import MoodboxError
+from edge.update.manifest import MODELS, RELEASE, WHEELS, Release
+from edge.update.source import Fetched, Offer
+
+PATIENCE = 30
+"""Seconds the server may be silent. systemd bounds the whole."""
+
+logging.getLogger("urllib3").setLevel(logging.ERROR)  # else each of its retries is a line
+
+
+class SignedSource:
+    """The folder at `address`, trusted as far as `root` says."""
+
+    def __init__(self, address: str, root: Path, folder: Path, *, patience: int = PATIENCE) -> None:
+        """Ask nobody yet.
+
+        Args:
+            address: of the folder that `moodbox-convert publish` made.
+            root: the root of trust that was installed with the box.
+            folder: keeps what was trusted and downloaded last.
+            patience: seconds the server may be silent.
+        """
+        self._address = address.rstrip("/")
+        self._cache = folder / "cache"
+        try:
+            trusted = root.read_bytes()
+        except OSError as error:
+            raise MoodboxError(f"{root}: no root of trust: {error.strerror}") from error
+        (folder / "trust").mkdir(exist_ok=True)
+        with self._in_words():
+            self._tuf = Updater(
+                str(folder / "trust"),
+                f"{self._address}/metadata",
+                str(self._cache),
+                f"{self._address}/targets",
+                fetcher=Urllib3Fetcher(patience, app_user_agent="moodbox"),
+                bootstrap=trusted,
+            )
+
+    def newest(self) -> Offer:
+        """Return the newest release.
+
+        Raises:
+            MoodboxError: one line about why nobody knows.
+        """
+        with self._in_words():
+            self._tuf.refresh()
+        target = self._target(RELEASE)
+        content = self._fetch(target).read_bytes()
+        try:
+            release = msgspec.json.decode(content, type=Release)
+        except msgspec.MsgspecError as error:
+            raise MoodboxError(f"{self._address}: not a release: {error}") from error
+        return Offer(target.hashes["sha256"][:12], release)
+
+    def fetch(self, release: Release) -> Fetched:
+        """Download what of a release is not here yet: the wheels for this box, and the models."""
+        wheels = [self._target(WHEELS + name) for name in suitable(release.wheels)]
+        models = [self._target(MODELS + name) for name in release.models]
+        return Fetched(
+            {self._fetch(target): target.hashes["sha256"] for target in wheels},
+            [self._fetch(target) for target in models],
+            (self._cache / RELEASE).read_bytes(),
+        )
+
+    def forget(self, release: Release) -> None:
+        """Delete downloads that are not part of `release`; the next one is compared with it."""
+        kept = {RELEASE, *release.wheels, *release.models}
+        for path in self._cache.rglob("*"):
+            if path.is_file() and path.name not in kept:
+                path.unlink()
+
+    def _target(self, name: str) -> TargetFile:
+        with self._in_words():
+            target = self._tuf.get_targetinfo(name)
+        if target is None:
+            raise MoodboxError(f"{self._address}: {name} is not there")
+        return target
+
+    def _fetch(self, target: TargetFile) -> Path:
+        path = self._cache / target.path
+        with self._in_words():
+            if self._tuf.find_cached_target(target, str(path)) is None:
+                self._tuf.download_target(target, str(path))
+        return path
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except (tuf.RepositoryError, tuf.DownloadError, urllib3.exceptions.HTTPError) as error:
+            raise MoodboxError(f"{self._address}: {_words(error)}; nothing was changed") from error
+        except OSError as error:
+            raise MoodboxError(f"{self._cache.parent}: {error.strerror or error}") from error
+
+
+def suitable(wheels: tuple[str, ...]) -> list[str]:
+    """Return of each library the wheel that suits this Python and processor best.
+
+    Raises:
+        MoodboxError: there is none of some library.
+    """
+    rank = {tag: place for place, tag in enumerate(sys_tags())}
+    worst = len(rank)
+    best: dict[str, tuple[int, str]] = {}
+    for wheel in wheels:
+        try:
+            project, _, _, tags = parse_wheel_filename(wheel)
+        except InvalidWheelFilename as error:
+            raise MoodboxError(f"{wheel}: not the name of a wheel") from error
+        place = min(rank.get(tag, worst) for tag in tags)
+        best[project] = min(best.get(project, (worst, "")), (place, wheel))
+    for library, (place, _) in best.items():
+        if place == worst:
+            raise MoodboxError(f"the release has no {library} for this Python and processor")
+    return [wheel for _, wheel in best.values()]
+
+
+WORDS: list[tuple[type[Exception], Callable[[Exception], str]]] = [
+    (tuf.ExpiredMetadataError, lambda error: f"its list of releases has expired ({error})"),
+    (tuf.BadVersionNumberError, lambda error: f"it offers an older list than before ({error})"),
+    (tuf.UnsignedMetadataError, lambda error: f"not signed by whom this box trusts ({error})"),
+    (tuf.LengthOrHashMismatchError, lambda error: f"a file is not what was signed ({error})"),
+    (tuf.DownloadLengthMismatchError, lambda error: f"a file is not what was signed ({error})"),
+    (tuf.RepositoryError, lambda error: f"its list of releases is wrong ({error})"),
+    (tuf.SlowRetrievalError, lambda _: "the server does not answer"),
+]
+"""The first that fits says it."""
+
+
+def _words(error: Exception) -> str:
+    for kind, words in WORDS:
+        if isinstance(error, kind):
+            return " ".join(words(error).split())
+    reason = error.__cause__ or error
+    return " ".join(str(getattr(reason, "reason", None) or reason).split())
