@@ -11,6 +11,7 @@ BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser
 
 .PHONY: demo pictures test lint bench fuzz test-install test-update test-arm64 test-power test-home-assistant
 demo: $(VENV)/.demo
+	@$(BIN)/moodbox models fetch --quick
 	$(BIN)/moodbox demo $(ARGS)
 
 test: $(VENV)/.dev .apt-dev

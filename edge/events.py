@@ -948,6 +948,8 @@ class Status(Struct, frozen=True):
     camera: str = ""
     detector: str = ""
     model: str = ""
+    eyes_note: str = ""
+    """What a person should know of the eyes: a fall-back that was taken, and why."""
     frames_per_second: float = 0.0
     inference_ms: float = 0.0
     account: Account | None = None

@@ -68,6 +68,8 @@ class Eyes(Service):
         self._process: Process | None = None
         self._watching: Watching | None = None
         self._picture: Picture | None = None
+        self._looking = 0
+        """How many wait for a picture."""
         self._live_until = 0.0
         self._faces: dict[str, bytes] = {}
 
@@ -113,10 +115,12 @@ class Eyes(Service):
         The eyes send pictures only while somebody asks: this call asks for a few seconds' worth.
         """
         with self._changed:
-            if time.monotonic() > self._live_until:
+            if not self._is_live:
                 self._orders.put(LookLive(on=True))
-            self._live_until = time.monotonic() + self.live_for
+            self._looking += 1
             self._changed.wait_for(lambda: self._newer(after), timeout)
+            self._looking -= 1
+            self._live_until = time.monotonic() + self.live_for
             return self._picture if self._newer(after) else None
 
     def face(self, prediction: str, timeout: float) -> bytes:
@@ -149,7 +153,7 @@ class Eyes(Service):
         process.send(Open(self._camera, self._vision, no_tpu))
         process.send(KeepFaces(self._keep_faces))
         process.send(Ignore(self._ignored))
-        process.send(LookLive(time.monotonic() < self._live_until))
+        process.send(LookLive(self._is_live))
         while self._process is process and not (self._runs_on or self.stopping):
             self._hear(process, OPENS_WITHIN)
 
@@ -246,7 +250,7 @@ class Eyes(Service):
 
     def _send_orders(self, process: Process) -> None:
         with self._changed:
-            if self._picture is not None and time.monotonic() > self._live_until:
+            if self._picture is not None and not self._is_live:
                 self._picture = None
                 self._orders.put(LookLive(on=False))
         while True:
@@ -254,6 +258,11 @@ class Eyes(Service):
                 process.send(self._orders.get_nowait())
             except queue.Empty:
                 return
+
+    @property
+    def _is_live(self) -> bool:
+        """Whether somebody waits for a picture, or just had one."""
+        return self._looking > 0 or time.monotonic() < self._live_until
 
     def _newer(self, after: float) -> bool:
         return self._picture is not None and self._picture.at > after

@@ -76,6 +76,13 @@ class WebcamSettings(AnyCamera, frozen=True, kw_only=True, tag="webcam"):
     """Asked for; a webcam gives the nearest that it has."""
 
 
+class StreamSettings(AnyCamera, frozen=True, kw_only=True, tag="stream"):
+    """A camera in the network."""
+
+    source: str = ""
+    """The address of its stream, as rtsp://camera.local/live; with its login, where it has one."""
+
+
 class PlayedSettings(AnyCamera, frozen=True, kw_only=True):
     """What is played as if a camera saw it."""
 
@@ -103,7 +110,12 @@ class SimulatedCameraSettings(PlayedSettings, frozen=True, kw_only=True, tag="si
 
 
 CameraSettings = (
-    Picamera2Settings | WebcamSettings | VideoSettings | StillsSettings | SimulatedCameraSettings
+    Picamera2Settings
+    | WebcamSettings
+    | StreamSettings
+    | VideoSettings
+    | StillsSettings
+    | SimulatedCameraSettings
 )
 """Where the frames come from."""
 

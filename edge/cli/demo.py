@@ -26,6 +26,7 @@ import msgspec
 
 from edge.app import Box
 from edge.cli.demo_past import given, live_through
+from edge.cli.local import LOGIN
 from edge.errors import MoodboxError, SettingsError
 from edge.events import (
     EMOTIONS,
@@ -57,12 +58,14 @@ from edge.settings import (
     PlayedSettings,
     Settings,
     StillsSettings,
+    StreamSettings,
     VideoSettings,
     WebcamSettings,
     WebSettings,
 )
 from edge.vision import v4l
 
+Rotation = Literal[0, 90, 180, 270]
 SAMPLE = Path(__file__).parent.with_name("sample.mp4")
 
 KEYS = {
@@ -77,7 +80,7 @@ HELP = "keys: space play/pause · n next · w wrong mood · h hold (private) · 
 
 
 def camera_for(source: str) -> CameraSettings:
-    """Return the camera for `--input`: webcam[:N], a video file or a folder of stills.
+    """Return the camera for `--input`: webcam[:N], /dev/videoN, rtsp://, a video file or a folder.
 
     Empty: the webcam where there is one, on a Raspberry Pi the camera on its ribbon, else the
     sample that ships with the project.
@@ -93,23 +96,34 @@ def camera_for(source: str) -> CameraSettings:
         if not number.isdigit():
             raise SettingsError(f"--input {source}: the webcam's number has to be one, as webcam:1")
         return WebcamSettings(source=number)
+    if v4l.DEVICE.fullmatch(source):
+        return WebcamSettings(source=source)
+    if "://" in source:
+        return StreamSettings(source=source)
     path = Path(source)
-    if not path.exists():
+    try:
+        path.stat()
+    except (OSError, ValueError) as error:
         raise SettingsError(
-            f"--input {source}: no such file or folder; allowed: webcam[:N], a video file, "
-            "a folder of stills"
-        )
+            f"--input {source}: no such file or folder, or not allowed to read it; allowed: "
+            "webcam[:N], /dev/videoN, rtsp://ADDRESS, a video file, a folder of stills"
+        ) from error
     return (StillsSettings if path.is_dir() else VideoSettings)(source=str(path.resolve()))
 
 
 def settings_for(
-    source: str, folder: Path, view: Literal["seven", "four", "fine"], *, page: bool = False
+    source: str,
+    folder: Path,
+    view: Literal["seven", "four", "fine"],
+    *,
+    page: bool = False,
+    rotate: Rotation = 0,
 ) -> Settings:
     """Return embedded defaults that need nothing from outside; state goes into `folder`.
 
     With the `page`, which only this machine can open, a clip begins again at its end.
     """
-    camera = camera_for(source)
+    camera = msgspec.structs.replace(camera_for(source), rotate=rotate)
     if page and isinstance(camera, PlayedSettings):
         camera = msgspec.structs.replace(camera, loop=True)
     return Settings(
@@ -209,6 +223,7 @@ def run(
     as_json: bool = False,
     view: Literal["seven", "four", "fine"] = "seven",
     page: bool = False,
+    rotate: Rotation = 0,
     browse: Callable[[str], bool] = webbrowser.open,
 ) -> int:
     """Run the demo until the input ends, `seconds` are over or somebody quits.
@@ -217,7 +232,7 @@ def run(
     where the input cannot be read at all.
     """
     with tempfile.TemporaryDirectory(prefix="moodbox-") as folder:
-        settings = settings_for(source, Path(folder), view, page=page)
+        settings = settings_for(source, Path(folder), view, page=page, rotate=rotate)
         clip = isinstance(settings.camera, PlayedSettings)
         if page:
             live_through(Path(settings.box.state), moods(view), settings.defaults)
@@ -239,7 +254,7 @@ def _words(settings: Settings, source: str, *, page: bool) -> str:
     """Say what is real and what is not, and how to end it."""
     camera = settings.camera
     driver = type(camera).__struct_config__.tag
-    seen = f"{driver} {camera.source}".strip()
+    seen = f"{driver} {LOGIN.sub('//***@', camera.source)}".strip()
     if not source and isinstance(camera, PlayedSettings):
         seen = "no camera found: the sample clip stands in for a webcam"
     lines = [

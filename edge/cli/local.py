@@ -19,7 +19,7 @@ from edge.identity import named
 from edge.settings import Settings, load
 
 MARKS = {"ok": "✓", "warn": "!", "fail": "✗", "skipped": "-"}
-LOGIN = re.compile(r"//[^/@\s\"]+@")
+LOGIN = re.compile(r"//[^/\s\"]+@")
 """A user and a password in an address."""
 
 
@@ -74,7 +74,13 @@ def demo(arguments: argparse.Namespace) -> int:
     from edge.cli.demo import run  # noqa: PLC0415  the whole box, for this command alone
 
     page = not (arguments.no_page or arguments.json)
-    return run(arguments.input, arguments.seconds, as_json=arguments.json, page=page)
+    return run(
+        arguments.input,
+        arguments.seconds,
+        as_json=arguments.json,
+        page=page,
+        rotate=arguments.rotate,
+    )
 
 
 def bench(arguments: argparse.Namespace) -> int:
@@ -131,7 +137,11 @@ def _key(key: str) -> str:
 
 def models(arguments: argparse.Namespace) -> int:
     """Download the face detector by its pinned hash."""
-    from edge.vision.fetch import fetch  # noqa: PLC0415  OpenCV is heavy
+    from edge.vision.fetch import attempt, fetch  # noqa: PLC0415  OpenCV is heavy
 
-    print(fetch(Path(settings(arguments).vision.models)))
+    folder = Path(settings(arguments).vision.models)
+    if arguments.quick:
+        attempt(folder)
+    else:
+        print(fetch(folder))
     return 0

@@ -36,7 +36,8 @@ def parser() -> argparse.ArgumentParser:
 def _of_this_machine(add: Callable[..., argparse.ArgumentParser]) -> None:
     add("run", "run the box until SIGTERM; what systemd starts", json=False)
     demo = add("demo", "the whole box on this machine, nothing attached")
-    demo.add_argument("--input", default="", metavar="webcam[:N]|FILE|FOLDER")
+    demo.add_argument("--input", default="", metavar="webcam[:N]|rtsp://…|FILE|FOLDER")
+    demo.add_argument("--rotate", type=int, default=0, choices=[0, 90, 180, 270], help="clockwise")
     demo.add_argument("--no-page", action="store_true", help="print what happens, and that alone")
     demo.add_argument("--seconds", type=float, default=None, metavar="N", help="end after so long")
     check = add("check", "each part: a tick, or what is wrong and the fix")
@@ -46,6 +47,7 @@ def _of_this_machine(add: Callable[..., argparse.ArgumentParser]) -> None:
     add("config", "the effective settings, secrets masked", json=False)
     models = add("models", "fetch: download the face detector by its pinned hash", json=False)
     models.add_argument("what", choices=["fetch"])
+    models.add_argument("--quick", action="store_true", help="in five seconds, or silently not")
     label = add("label", "the page's address as a QR code", json=False)
     label.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE.svg")
     reset = add("reset", "erase all that the house has told the box", json=False)

@@ -56,7 +56,8 @@ def _eyes(status: Status) -> str:
     if not status.runs_on:
         return "closed" if status.private else "not open"
     speed = f"{status.frames_per_second:.1f} frames/s, {status.inference_ms:.2f} ms a face"
-    return f"{status.runs_on}, {status.camera}, {status.detector}, {speed}"
+    parts = (status.runs_on, status.camera, status.detector, speed, status.eyes_note)
+    return ", ".join(filter(None, parts))
 
 
 def _duration(seconds: float) -> str:

@@ -60,6 +60,7 @@ def view(state: State) -> Status:
         camera=watching.camera if watching else "",
         detector=watching.detector if watching else "",
         model=watching.model if watching else "",
+        eyes_note=watching.note if watching else "",
         frames_per_second=pulse.frames_per_second if pulse else 0.0,
         inference_ms=pulse.inference_ms if pulse else 0.0,
         account=state.account,

@@ -27,6 +27,7 @@ def main(descriptor: int) -> int:
     # V4L2 would wait 10 s for a frame of a stalled webcam, and TFLite and OpenCV would chat.
     os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
     os.environ.setdefault("OPENCV_LOG_LEVEL", "ERROR")
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # a bad file's one line is ours
     channel: Channel[ToEyes] = Channel(socket.socket(fileno=descriptor), ToEyes)
     begin = channel.receive()
     if isinstance(begin, Open):

@@ -136,4 +136,4 @@ def make(wanted: Literal["auto", "yunet", "haar"], folder: Path) -> tuple[Detect
         return YuNet(path), ""
     if wanted == "yunet":
         raise Fault(f"{path}: the face detector YuNet is not there; {FETCH}")
-    return Haar(), f"faces are found by Haar, which misses many: YuNet is not there; {FETCH}"
+    return Haar(), f"without YuNet, faces are found by Haar, which misses many: {FETCH}"

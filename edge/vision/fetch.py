@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
+import threading
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -19,6 +21,8 @@ SOURCE = (
 )
 TIMEOUT = 30.0
 """Seconds the server may be silent."""
+QUICK = 5.0
+"""Seconds that an attempt may take altogether."""
 
 
 def fetch(folder: Path, url: str = SOURCE, wanted: Artefact = YUNET) -> Path:
@@ -43,6 +47,23 @@ def fetch(folder: Path, url: str = SOURCE, wanted: Artefact = YUNET) -> Path:
     except OSError as error:
         raise ModelError(f"{path}: cannot be written: {error.strerror}") from error
     return path
+
+
+def attempt(
+    folder: Path, url: str = SOURCE, wanted: Artefact = YUNET, patience: float = QUICK
+) -> None:
+    """Fetch the file if that is quickly done; where it is not, nothing is changed or said.
+
+    A thread, for no timeout of a socket bounds how long a name is looked up.
+    """
+
+    def work() -> None:
+        with contextlib.suppress(ModelError):
+            fetch(folder, url, wanted)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(patience)
 
 
 def _download(url: str, most: int) -> bytes:

@@ -20,7 +20,7 @@ from edge.settings import Picamera2Settings, Settings, WebcamSettings, WebSettin
         ("speed = 1", "speed: no such setting; allowed: box, camera,"),
         (
             '[camera]\ndriver = "usb"',
-            "camera.driver = 'usb': invalid value 'usb'; allowed: picamera2, webcam, video,",
+            "camera.driver = 'usb': invalid value 'usb'; allowed: picamera2, webcam, stream,",
         ),
         (
             '[defaults]\nintent = "sing"',

@@ -37,9 +37,11 @@ class Driver(Camera):
         """Look which pictures there are."""
         if not self._folder.is_dir():
             raise Fault(f"{self._folder}: no such folder of pictures")
-        self._pictures = sorted(
-            path for path in self._folder.iterdir() if path.suffix.lower() in SUFFIXES
-        )
+        try:
+            names = sorted(self._folder.iterdir())
+        except OSError as error:
+            raise Fault(f"{self._folder}: cannot be read: {error.strerror}") from error
+        self._pictures = [path for path in names if path.suffix.lower() in SUFFIXES]
         if not self._pictures:
             raise Fault(f"{self._folder}: no picture in it ({', '.join(sorted(SUFFIXES))})")
         self._began = time.monotonic()

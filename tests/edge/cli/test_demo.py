@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import cv2
+import numpy as np
 import pytest
 from fakes.browser import Browser
 
@@ -73,9 +77,60 @@ def test_the_page_opens_paired_with_everything_in_it(capsys: pytest.CaptureFixtu
     assert "Ctrl-C" in told
 
 
-def test_an_input_that_cannot_be_read_ends_it_with_a_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def film(path: Path, frames: int = 30) -> bytes:
+    """Make a film of nobody, and return its bytes."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 25.0, (160, 120))
+    for number in range(frames):
+        writer.write(np.full((120, 160, 3), 100 + number, np.uint8))
+    writer.release()
+    return path.read_bytes()
+
+
+def demo_of(source: Path | str, *more: str) -> subprocess.CompletedProcess[str]:
+    """Run the demo as a person does, without its page."""
+    command = [sys.executable, "-m", "edge", "demo", "--input", str(source), "--no-page", *more]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("clip.mp4", b"no video", "not a video"),
+        ("clip.mp4", b"", "it is empty"),
+        ("face.heic", b"\0\0\0\x18ftypheic" + bytes(200), "HEIC"),
+        ("clip.mov", None, "cut short"),
+    ],
+)
+def test_an_input_that_cannot_be_read_is_one_line(
+    tmp_path: Path, name: str, content: bytes | None, words: str
 ) -> None:
+    path = tmp_path / name
+    whole = film(path) if content is None else content
+    path.write_bytes(whole if content is not None else whole[: len(whole) // 2])
+    ended = demo_of(path)
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith(f"moodbox: the input cannot be read: {path}: ")
+    assert words in line
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("/nowhere/clip.mp4", "no such file"),
+        ("rtsp://me:secret@127.0.0.1:9/live", "rtsp://127.0.0.1:9/live: not there"),
+        ("/dev/video97", "webcam /dev/video97: not there"),
+    ],
+)
+def test_an_input_that_is_not_there_is_one_line(source: str, words: str) -> None:
+    ended = demo_of(source)
+    assert ended.returncode != 0
+    (line,) = ended.stderr.splitlines()
+    assert words in line
+    assert "secret" not in ended.stdout + ended.stderr
+
+
+def test_nothing_is_opened_for_an_input_that_cannot_be_read(tmp_path: Path) -> None:
     clip = tmp_path / "clip.mp4"
     clip.write_text("no video")
     opened: list[str] = []
@@ -83,9 +138,33 @@ def test_an_input_that_cannot_be_read_ends_it_with_a_line(
     assert demo.run(str(clip), page=True, browse=lambda url: not opened.append(url)) == 1
     assert time.monotonic() - began < 60
     assert opened == []
-    last = capsys.readouterr().err.splitlines()[-1]
-    assert last.startswith("moodbox: the input cannot be read: ")
-    assert str(clip) in last
+
+
+@pytest.mark.parametrize(
+    ("source", "driver"),
+    [
+        ("webcam:1", "webcam"),
+        ("/dev/video2", "webcam"),
+        ("rtsp://camera.local/live", "stream"),
+        (str(demo.SAMPLE), "video"),
+        (str(demo.SAMPLE.parent), "stills"),
+    ],
+)
+def test_an_input_names_its_camera(source: str, driver: str, tmp_path: Path) -> None:
+    camera = demo.settings_for(source, tmp_path, "seven", rotate=270).camera
+    assert (camera.driver, camera.rotate) == (driver, 270)
+
+
+def test_a_film_that_lies_on_its_side_is_turned_upright(tmp_path: Path) -> None:
+    """Two seconds of the sample with a face in them."""
+    clip = tmp_path / "lying.avi"
+    sample = cv2.VideoCapture(str(demo.SAMPLE))
+    sample.set(cv2.CAP_PROP_POS_FRAMES, 40)
+    writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"MJPG"), 10.0, (480, 640))
+    for _ in range(20):
+        writer.write(cv2.rotate(sample.read()[1], cv2.ROTATE_90_COUNTERCLOCKWISE))
+    writer.release()
+    assert '"event": "emotions"' in demo_of(clip, "--rotate", "90", "--json").stdout
 
 
 @pytest.mark.parametrize("view", ["seven", "fine"])

@@ -14,6 +14,7 @@ from edge.events import (
     CloseEyes,
     Correct,
     Correction,
+    Down,
     Event,
     Gesture,
     Health,
@@ -152,3 +153,11 @@ def test_a_box_says_that_it_has_no_network_until_it_has_one(
     table.tell(Health(table.now, online=False))
     table.tell(Health(table.now, online=True))
     assert not view(table.state).problems
+
+
+def test_a_fall_back_of_the_eyes_is_said_until_they_close(table: Table) -> None:
+    note = "without YuNet, faces are found by Haar"
+    table.tell(Watching(table.now, "CPU", "video", "haar", "0123456789ab", note))
+    assert view(table.state).eyes_note == note
+    table.tell(Down("eyes", "gone", table.now))
+    assert view(table.state).eyes_note == ""

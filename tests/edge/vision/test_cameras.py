@@ -178,3 +178,73 @@ def test_a_ribbon_camera_as_a_webcam_is_one_line(tmp_path: Path) -> None:
 )
 def test_a_webcam_is_named_by_its_number_or_its_device(source: str, number: int | None) -> None:
     assert v4l.number(source) == number
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "it is empty"),
+        (b"\0\0\0\x18ftypheic" + bytes(500), "an HEIC picture; save it as a JPEG"),
+        (b"\0\0\0\x14ftypqt  " + bytes(5000), "or cut short"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "film.mov"
+    path.write_bytes(content)
+    with pytest.raises(Fault, match=words):
+        opened(VideoSettings(source=str(path)))
+
+
+def test_a_film_that_was_cut_short_is_one_line(tmp_path: Path) -> None:
+    """A telephone writes the table of its frames last."""
+    path = tmp_path / "film.mov"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 25.0, (160, 120))
+    for number in range(50):
+        writer.write(np.full((120, 160, 3), 2 * number, np.uint8))
+    writer.release()
+    whole = path.read_bytes()
+    assert len(greys(opened(VideoSettings(source=str(path), speed=0)))) == 50
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(Fault, match=r"film\.mov: .*cut short") as caught:
+        opened(VideoSettings(source=str(path), speed=0)).read(1.0)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.fixture
+def uneven(tmp_path: Path) -> Path:
+    """Five frames that stay for 0.1, 0.6, 0.1, 0.4 and 0.1 s, in a moving PNG."""
+    path = tmp_path / "uneven.png"
+    film = cv2.Animation()
+    film.frames = [np.full((120, 160, 3), 20 * number, np.uint8) for number in range(5)]
+    film.durations = [100, 600, 100, 400, 100]
+    assert cv2.imwriteanimation(str(path), film)
+    return path
+
+
+def test_uneven_frames_keep_their_own_times(uneven: Path) -> None:
+    source = opened(VideoSettings(source=str(uneven), speed=0.5))
+    began = time.monotonic()
+    seen = []
+    while frame := source.read(2.0):
+        seen.append((round(frame.pixels.mean() / 20), frame.at - began))
+    for number, at in seen:
+        # Neither early, nor, on a machine that is not too busy, late by more than a frame.
+        assert at >= (0, 0.2, 1.4, 1.6, 2.4)[number] - 0.05
+    assert [number for number, _ in seen] == sorted({number for number, _ in seen})
+    assert len(seen) >= 3
+
+
+def test_a_frame_that_stays_is_shown_again_rather_than_waited_for(uneven: Path) -> None:
+    source = opened(VideoSettings(source=str(uneven), speed=0.1))
+    first, second, third = (source.read(0.2) for _ in range(3))
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert second.at - first.at < 0.9, "the next frame comes after a second"
+    assert not np.shares_memory(first.pixels, second.pixels)
+    assert second.pixels.mean() == first.pixels.mean() == third.pixels.mean()
+
+
+def test_uneven_frames_are_all_read_where_none_may_be_lost(uneven: Path) -> None:
+    source = opened(VideoSettings(source=str(uneven), speed=0))
+    assert [round(each / 10) for each in greys(source)] == [0, 1, 2, 3, 4]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +10,7 @@ from fakes.releases import Site
 
 from edge.errors import ModelError
 from edge.vision.card import artefact
-from edge.vision.fetch import fetch
+from edge.vision.fetch import TIMEOUT, attempt, fetch
 
 NETWORK = b"a face detector" * 1000
 
@@ -70,3 +72,23 @@ def test_an_address_that_leads_nowhere_is_one_line(
 def test_a_folder_that_cannot_be_written_is_one_line(served: Path, url: str) -> None:
     with pytest.raises(ModelError, match="cannot be written"):
         fetch(Path("/proc/models"), url, artefact(served / "network.onnx"))
+
+
+def test_an_attempt_gets_the_file(served: Path, url: str, tmp_path: Path) -> None:
+    wanted = artefact(served / "network.onnx")
+    attempt(tmp_path / "models", url, wanted, patience=30.0)
+    assert (tmp_path / "models" / "network.onnx").read_bytes() == NETWORK
+
+
+def test_an_attempt_without_a_network_is_quick_and_silent(
+    served: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One server refuses; the other takes the call and says nothing."""
+    wanted = artefact(served / "network.onnx")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        began = time.monotonic()
+        for port in (9, silent.getsockname()[1]):
+            attempt(tmp_path / "models", f"http://127.0.0.1:{port}/x", wanted, patience=0.5)
+        assert time.monotonic() - began < TIMEOUT / 2
+    assert capfd.readouterr() == ("", "")
+    assert not (tmp_path / "models").exists()

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from edge.vision.light import CLEAR, GRAINY, READABLE, best, noise, quality
 
 
-def face(grain: float = 0.0, contrast: float = 40.0, blur: float = 0.0, seed: int = 0) -> NDArray:
+def face(
+    grain: float = 0.0, contrast: float = 40.0, blur: float = 0.0, seed: int = 0
+) -> NDArray[np.uint8]:
     """A drawn face of the model's size: soft blots and a few lines, with grain."""
     rng = np.random.default_rng(1)
     soft = cv2.GaussianBlur(rng.normal(0, 1, (48, 48)).astype(np.float32), (0, 0), 3)
@@ -18,7 +20,7 @@ def face(grain: float = 0.0, contrast: float = 40.0, blur: float = 0.0, seed: in
         drawn = cv2.GaussianBlur(drawn, (0, 0), blur)
     drawn = 110 + contrast * drawn / drawn.std()
     dirty = drawn + np.random.default_rng(seed).normal(0, 1, drawn.shape) * grain
-    return np.clip(dirty, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(dirty, 0, 255), np.uint8)
 
 
 @pytest.mark.parametrize("grain", [3.0, 8.0])

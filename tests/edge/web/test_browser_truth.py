@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from edge.events import Mood, Preferences, Track
+from edge.vision import detector
 from edge.web.pairing import hashed
 
 pytestmark = pytest.mark.timeout(300)
@@ -114,3 +116,14 @@ def test_a_slider_that_is_held_is_not_pulled_away(visit: Open, house: Any) -> No
         page.keyboard.press("ArrowRight")
     house.show(volume=40)
     assert page.input_value("#volume") == "45"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en-GB", "without"), ("de-DE", "Ohne")])
+def test_eyes_that_fell_back_say_so(
+    visit: Open, house: Any, tmp_path: Path, language: str, words: str
+) -> None:
+    page = visit("/#care", locale=language)
+    page.wait_for_selector("#parts")
+    _, note = detector.make("auto", tmp_path)
+    house.show(runs_on="CPU", detector="haar", eyes_note=note)
+    page.wait_for_selector(f"#parts dd:has-text('{words} YuNet')", timeout=15_000)

@@ -107,7 +107,7 @@ export const words = {
   "guide.music": "Give the moods music", "guide.music.more": "Your playlists, artists or albums. Until then the box searches by itself.",
   "guide.broker": "Tell Home Assistant", "guide.broker.more": "If there is one: name its broker in the box's settings.",
   health: "How it is", waking: "Waking up.", needs_you: "Something needs you:", all_well: "All is well.", eyes_closed: "the eyes are closed",
-  "health.runs_on": "Runs on", "health.camera": "Camera", "health.detector": "Face detector", "health.model": "Model", "health.speed": "Speed",
+  "health.runs_on": "Runs on", "health.camera": "Camera", "health.detector": "Face detector", "health.model": "Model", "health.eyes_note": "Worth knowing", "health.speed": "Speed",
   "health.temperature": "Temperature", "health.power": "Power", "health.disk": "Disk free", "health.requests": "Requests left today", "health.limited": "Spotify asks to wait until",
   speed_is: "{frames} frames/s, {ms} ms a face", power_weak: "too weak: use the official supply",
   troubles: "Last problems", no_troubles: "None since the start.", restart: "Restart", restart_sure: "Restart the box's program? Music that plays goes on.", restarting: "Restarting. This page comes back by itself.",
