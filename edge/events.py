@@ -8,7 +8,7 @@ JSON API, of MQTT and of the pipe to the eyes, and they validate what comes in.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -123,8 +123,8 @@ class Release(Struct, frozen=True, tag=True):
     """What came of the last look or installation."""
 
 
-class Track(Struct, frozen=True):
-    """What is playing, as far as the player can tell."""
+class Song(Struct, frozen=True):
+    """A song, as far as is known."""
 
     uri: str
     title: str = ""
@@ -136,6 +136,15 @@ class Track(Struct, frozen=True):
     """Address that opens the song in Spotify."""
     duration: float = 0.0
     """Seconds; 0 where it is not known."""
+
+    def fields(self) -> dict[str, Any]:
+        """Return what a song is, for a struct that says more of it."""
+        return {name: getattr(self, name) for name in Song.__struct_fields__}
+
+
+class Track(Song, frozen=True):
+    """What is playing."""
+
     context: str = ""
     """The playlist, album or artist it is played from."""
 
@@ -760,14 +769,7 @@ class SongStart(Struct, frozen=True, tag=True):
 
     id: str
     at: float
-    uri: str
-    title: str
-    artist: str
-    album: str
-    cover: str
-    link: str
-    context: str
-    """The playlist, album or artist it is played from."""
+    track: Track
     mood: str
     """That it was chosen for, else that of the moment; empty where none was known."""
     profile: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from edge.events import Song
+
 
 class PastPrediction(Struct, frozen=True):
     """A prediction of the past; `at` is wall time, None where the clock was not set."""
@@ -101,23 +103,13 @@ class PlaylistSnapshot(Struct, frozen=True):
     """Why its songs are not known, in words."""
 
 
-class Song(Struct, frozen=True):
-    """One song on a playlist."""
+class ListedSong(Song, frozen=True, kw_only=True):
+    """A song on one of the owner's lists."""
 
     source: str
-    """Its playlist's."""
-    uri: str
-    title: str
-    artist: str
-    album: str
-    cover: str
-    """Address of the cover picture; empty where there is none."""
-    link: str
-    """Address that opens the song in Spotify."""
-    isrc: str
+    """Its list's."""
+    isrc: str = ""
     """International recording code; empty where it is not told."""
-    duration: float
-    """Seconds."""
 
 
 class Features(Struct, frozen=True):

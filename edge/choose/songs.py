@@ -12,29 +12,21 @@ from msgspec import Struct
 
 from edge.choose.circumplex import nearest
 from edge.errors import SettingsError
+from edge.events import Song
 from edge.mood.moods import Place
-from edge.records import Features, PlaylistSnapshot, Song
+from edge.records import Features, ListedSong, PlaylistSnapshot
 from edge.uri import Uri
 
 Moods = Mapping[str, str]
 """A song's Spotify id -> its mood."""
 
 
-class MoodSong(Struct, frozen=True):
+class MoodSong(Song, frozen=True, kw_only=True):
     """A song that suits a mood."""
 
     mood: str
-    uri: str
-    title: str
-    artist: str
-    album: str
-    cover: str
-    """Address of the cover picture; empty where there is none."""
-    link: str
-    """Address that opens the song in Spotify."""
     isrc: str
-    duration: float
-    """Seconds."""
+    """International recording code; empty where it is not told."""
     lists: list[str]
     """Names of the owner's lists that it is on."""
     features: Features | None = None
@@ -57,7 +49,7 @@ class SongMoods(Struct, frozen=True):
 class Collection(Struct, frozen=True):
     """All that is known of the owner's songs."""
 
-    songs: Sequence[Song]
+    songs: Sequence[ListedSong]
     playlists: Sequence[PlaylistSnapshot]
     sources: Mapping[str, Sequence[str]]
     """For each mood, what the owner gave it."""
@@ -89,7 +81,13 @@ def table(known: Collection) -> list[MoodSong]:
         on[song.uri].append(song.source)
     first = {song.uri: song for song in reversed(known.songs)}
     return [
-        _row(first[uri], mood, [names.get(it, it) for it in lists], known.features.get(uri))
+        MoodSong(
+            **first[uri].fields(),
+            mood=mood,
+            isrc=first[uri].isrc,
+            lists=[names.get(it, it) for it in lists],
+            features=known.features.get(uri),
+        )
         for uri, lists in on.items()
         for mood in _moods(uri, lists, known)
     ]
@@ -113,19 +111,3 @@ def _moods(uri: str, lists: Sequence[str], known: Collection) -> list[str]:
     if sound is not None and sound not in found:
         found.append(sound)
     return found
-
-
-def _row(song: Song, mood: str, lists: list[str], features: Features | None) -> MoodSong:
-    return MoodSong(
-        mood=mood,
-        uri=song.uri,
-        title=song.title,
-        artist=song.artist,
-        album=song.album,
-        cover=song.cover,
-        link=song.link,
-        isrc=song.isrc,
-        duration=song.duration,
-        lists=lists,
-        features=features,
-    )

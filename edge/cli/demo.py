@@ -26,7 +26,7 @@ import msgspec
 
 from edge.app import Box
 from edge.cli.demo_past import given, live_through
-from edge.cli.local import LOGIN
+from edge.cli.words import without_login
 from edge.errors import MoodboxError, SettingsError
 from edge.events import (
     EMOTIONS,
@@ -254,7 +254,7 @@ def _words(settings: Settings, source: str, *, page: bool) -> str:
     """Say what is real and what is not, and how to end it."""
     camera = settings.camera
     driver = type(camera).__struct_config__.tag
-    seen = f"{driver} {LOGIN.sub('//***@', camera.source)}".strip()
+    seen = f"{driver} {without_login(camera.source)}".strip()
     if not source and isinstance(camera, PlayedSettings):
         seen = "no camera found: the sample clip stands in for a webcam"
     lines = [

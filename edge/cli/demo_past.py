@@ -24,7 +24,6 @@ from edge.events import (
     Record,
     SongEnd,
     SongStart,
-    Track,
 )
 from edge.player import catalogue
 from edge.records import PlaylistSnapshot
@@ -144,23 +143,7 @@ def _played(prediction: str, moment: Moment, offset: float, rng: random.Random) 
         skipped = rng.random() < 0.12
         listened = min(left, track.duration * (rng.uniform(0.1, 0.5) if skipped else 1))
         outcome = "skipped" if skipped else "finished" if listened < left else "replaced"
-        yield _song(f"{play}-{number}", track, at + offset, moment.mood)
+        yield SongStart(f"{play}-{number}", at + offset, track, moment.mood, PROFILE)
         yield SongEnd(f"{play}-{number}", at + listened + offset, outcome, listened)
         at += listened
     yield PlayEnd(play, at + offset, outcome, at - moment.at)
-
-
-def _song(number: str, track: Track, at: float, mood: str) -> SongStart:
-    return SongStart(
-        number,
-        at,
-        track.uri,
-        track.title,
-        track.artist,
-        track.album,
-        track.cover,
-        track.link,
-        track.context,
-        mood,
-        PROFILE,
-    )

@@ -14,13 +14,12 @@ from typing import Any, cast
 import msgspec
 
 from edge.cli.parser import config_file
+from edge.cli.words import without_login
 from edge.errors import SettingsError
 from edge.identity import named
 from edge.settings import Settings, load
 
 MARKS = {"ok": "✓", "warn": "!", "fail": "✗", "skipped": "-"}
-LOGIN = re.compile(r"//[^/\s\"]+@")
-"""A user and a password in an address."""
 
 
 def settings(arguments: argparse.Namespace) -> Settings:
@@ -123,7 +122,7 @@ def toml(table: dict[str, Any], name: str = "") -> str:
     for key, value in plain.items():
         if value is not None:
             text = json.dumps(value, ensure_ascii=False)
-            lines.append(f"{_key(key)} = {LOGIN.sub('//***@', text)}")
+            lines.append(f"{_key(key)} = {without_login(text)}")
     parts = ["\n".join(lines) + "\n"] if lines else []
     for key, value in table.items():
         if isinstance(value, dict):

@@ -18,6 +18,7 @@ from edge.client import Control
 from edge.errors import Refused
 from edge.records import Features, PlaylistSnapshot
 from edge.spotify.speakers import Speaker
+from edge.uri import Uri
 
 COLUMNS = (
     "mood", "lists", "times", "track_id", "artists", "album_name", "track_name", "duration_ms",
@@ -89,7 +90,7 @@ def write(file: Path, found: Sequence[MoodSong]) -> None:
 def _row(it: MoodSong) -> list[Any]:
     sound = [""] * len(Features.__struct_fields__)
     return [
-        it.mood, "; ".join(it.lists), len(it.lists), it.uri.rpartition(":")[2], it.artist,
+        it.mood, "; ".join(it.lists), len(it.lists), Uri.parse(it.uri).id, it.artist,
         it.album, it.title, round(it.duration * 1000), it.isrc, it.link,
         *(msgspec.structs.astuple(it.features) if it.features else sound),
     ]  # fmt: skip

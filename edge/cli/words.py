@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from edge.events import Status, Track
 from edge.store.report import MoodReport
 
@@ -78,3 +80,8 @@ def report(found: MoodReport) -> str:
     for row in found.drift[:2]:
         lines.append(f"{row.emotion}: {row.here:.0%} here, {row.card:.0%} of the model's own data")
     return "\n".join(lines)
+
+
+def without_login(text: str) -> str:
+    """Return `text` with no user and no password in its addresses."""
+    return re.sub(r"//[^/\s\"]+@", "//***@", text)

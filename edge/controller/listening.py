@@ -9,7 +9,7 @@ from edge.events import Playback, Remember, SongEnd, SongStart, SpeakerState, Tr
 def heard(turn: Turn, event: SpeakerState) -> None:
     """Note that another song is on, or none any more."""
     track, song = event.track, turn.state.song
-    same = song is not None and track is not None and song.uri == track.uri
+    same = song is not None and track is not None and song.track.uri == track.uri
     if song is not None and not same and (track or event.playback is Playback.IDLE):
         _end(turn, song, "replaced" if track else "stopped")
     if track is None or same or event.playback is not Playback.PLAYING:
@@ -19,13 +19,7 @@ def heard(turn: Turn, event: SpeakerState) -> None:
     song = SongStart(
         id=turn.new_id(),
         at=turn.at,
-        uri=track.uri,
-        title=track.title,
-        artist=track.artist,
-        album=track.album,
-        cover=track.cover,
-        link=track.link,
-        context=track.context,
+        track=track,
         mood=chosen or (state.felt.name if state.felt else ""),
         profile=state.preferences.profile,
     )
@@ -36,7 +30,7 @@ def heard(turn: Turn, event: SpeakerState) -> None:
 def ended(turn: Turn, event: TrackEnded) -> None:
     """Note how a song ended; the word of it may come after that of the next one."""
     for song in (turn.state.song, turn.state.song_before):
-        if song is not None and song.uri == event.uri:
+        if song is not None and song.track.uri == event.uri:
             _end(turn, song, "skipped" if event.skipped else "finished", event.listened)
             return
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from edge.events import Track
 from edge.mood.moods import ROWS
-from edge.records import Song
+from edge.records import ListedSong
 from edge.spotify.finder import Pick
 from edge.uri import Kind, Uri
 
@@ -83,12 +83,9 @@ def songs(uri: str) -> list[Track]:
     return [_piece(f"{named.id}x{number}", uri) for number in range(PIECES)]
 
 
-def kept(uri: str) -> list[Song]:
+def kept(uri: str) -> list[ListedSong]:
     """Return the pieces of a playlist as the store keeps them."""
-    return [
-        Song(uri, it.uri, it.title, it.artist, it.album, it.cover, it.link, "", it.duration)
-        for it in songs(uri)
-    ]
+    return [ListedSong(**it.fields(), source=uri) for it in songs(uri)]
 
 
 class CatalogueFinder:

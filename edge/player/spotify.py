@@ -242,16 +242,7 @@ class SpotifyPlayer:
 
 
 def _track(state: _State) -> Track | None:
-    item = state.item
-    if item is None:
+    if state.item is None:
         return None
-    return Track(
-        uri=item.uri,
-        title=item.name,
-        artist=item.artist,
-        album=item.album_name,
-        cover=item.cover,
-        link=item.link,
-        duration=item.duration,
-        context=state.context.uri if state.context else "",
-    )
+    context = state.context.uri if state.context else ""
+    return Track(**state.item.song.fields(), context=context)

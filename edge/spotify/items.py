@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from edge.events import Song
+
 
 class _Named(Struct):
     name: str = ""
@@ -30,26 +32,15 @@ class Item(Struct):
     external_ids: dict[str, str] = {}
 
     @property
-    def artist(self) -> str:
-        """All who made it."""
-        return ", ".join(artist.name for artist in self.artists)
-
-    @property
-    def album_name(self) -> str:
-        """Empty where it is on none."""
-        return self.album.name if self.album else ""
-
-    @property
-    def cover(self) -> str:
-        """Address of the largest picture; empty where there is none."""
-        return self.album.images[0].url if self.album and self.album.images else ""
-
-    @property
-    def link(self) -> str:
-        """Address that opens it in Spotify."""
-        return self.external_urls.get("spotify", "")
-
-    @property
-    def duration(self) -> float:
-        """Seconds."""
-        return self.duration_ms / 1000
+    def song(self) -> Song:
+        """What it tells of itself; the cover is the largest picture."""
+        pictures = self.album.images if self.album else []
+        return Song(
+            uri=self.uri,
+            title=self.name,
+            artist=", ".join(artist.name for artist in self.artists),
+            album=self.album.name if self.album else "",
+            cover=pictures[0].url if pictures else "",
+            link=self.external_urls.get("spotify", ""),
+            duration=self.duration_ms / 1000,
+        )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge.errors import CannotPlay, Fault, Limited, NeedsSomebody, Nonsense, SignInNeeded
 from edge.events import Event, PlaylistNames, Preferences
-from edge.records import PlaylistSnapshot, Song
+from edge.records import ListedSong, PlaylistSnapshot
 from edge.service import Service
 from edge.spotify.budget import DAY
 from edge.spotify.playlists import Entries, Entry, Items, Playlist, rows, songs
@@ -167,7 +167,7 @@ class Library(Service):
 
     def _look(
         self, source: str, old: PlaylistSnapshot | None, now: float
-    ) -> tuple[PlaylistSnapshot, list[Song] | None]:
+    ) -> tuple[PlaylistSnapshot, list[ListedSong] | None]:
         """Return a list as it is now; no songs where it has not changed."""
         try:
             if source in NAMES:
@@ -183,7 +183,7 @@ class Library(Service):
         name = old.name if old else NAMES.get(source, "")
         return PlaylistSnapshot(source, name, "", now, problem), []
 
-    def _own(self, source: str) -> list[Song]:
+    def _own(self, source: str) -> list[ListedSong]:
         if source == TOP:
             top = self._api.call(lambda s: s.current_user_top_tracks(limit=PAGE))
             return rows(TOP, list(parsed(top, Items).items))
@@ -192,7 +192,7 @@ class Library(Service):
 
     def _playlist(
         self, source: str, old: PlaylistSnapshot | None, now: float
-    ) -> tuple[PlaylistSnapshot, list[Song] | None]:
+    ) -> tuple[PlaylistSnapshot, list[ListedSong] | None]:
         name = Uri.parse(source).id
         it = parsed(self._api.call(lambda s: s.playlist(name)), Playlist)
         if it.items is None:

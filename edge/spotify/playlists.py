@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from edge.records import Song
+from edge.records import ListedSong
 from edge.spotify.items import Item
 from edge.uri import Kind, is_spotifys
 
@@ -37,26 +37,15 @@ class Playlist(Struct):
     items: Entries | None = None
 
 
-def songs(source: str, entries: list[Entry]) -> list[Song]:
+def songs(source: str, entries: list[Entry]) -> list[ListedSong]:
     """Return the songs among the entries of the list `source`, each once."""
     return rows(source, [entry.item or entry.track for entry in entries])
 
 
-def rows(source: str, items: list[Item | None]) -> list[Song]:
+def rows(source: str, items: list[Item | None]) -> list[ListedSong]:
     """Return the songs among `items`, each once: no episodes, and no files of somebody's disk."""
     tracks = {it.uri: it for it in items if it and is_spotifys(it.uri, Kind.TRACK)}
-    return [_song(source, it) for it in tracks.values()]
-
-
-def _song(source: str, it: Item) -> Song:
-    return Song(
-        source=source,
-        uri=it.uri,
-        title=it.name,
-        artist=it.artist,
-        album=it.album_name,
-        cover=it.cover,
-        link=it.link,
-        isrc=it.external_ids.get("isrc", ""),
-        duration=it.duration,
-    )
+    return [
+        ListedSong(**it.song.fields(), source=source, isrc=it.external_ids.get("isrc", ""))
+        for it in tracks.values()
+    ]

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from edge.records import Features, PlaylistSnapshot, Song
+from edge.records import Features, ListedSong, PlaylistSnapshot
 from edge.store.statements import Statement
 
-SONG = Song.__struct_fields__
+SONG = ListedSong.__struct_fields__
 
 
-def of_playlist(playlist: PlaylistSnapshot, songs: Iterable[Song] | None) -> list[Statement]:
+def of_playlist(playlist: PlaylistSnapshot, songs: Iterable[ListedSong] | None) -> list[Statement]:
     """Return what puts a list in the place of what it was; `songs` None leaves its songs."""
     kept = Statement(
         "INSERT INTO shelves (source, name, snapshot, at, problem) VALUES (?, ?, ?, ?, ?) "
@@ -25,7 +25,7 @@ def of_playlist(playlist: PlaylistSnapshot, songs: Iterable[Song] | None) -> lis
     return [kept, _empty(playlist.source), *_songs(songs)]
 
 
-def _songs(songs: Iterable[Song]) -> list[Statement]:
+def _songs(songs: Iterable[ListedSong]) -> list[Statement]:
     marks = ", ".join("?" * (len(SONG) + 1))
     sql = f"INSERT INTO songs (place, {', '.join(SONG)}) VALUES ({marks})"  # noqa: S608  our own
     return [

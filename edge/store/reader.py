@@ -14,13 +14,13 @@ from edge.events import HandsOff, Preferences
 from edge.records import (
     Device,
     Features,
+    ListedSong,
     PastConfirmation,
     PastCorrection,
     PastPlay,
     PastPrediction,
     PastSong,
     PlaylistSnapshot,
-    Song,
     Taste,
 )
 
@@ -101,10 +101,10 @@ class Reader:
             for row in self._rows("SELECT * FROM shelves ORDER BY source")
         ]
 
-    def songs(self) -> list[Song]:
+    def songs(self) -> list[ListedSong]:
         """Return all songs, playlist by playlist and in the order they lie there."""
         rows = self._rows("SELECT * FROM songs ORDER BY source, place LIMIT ?", MOST_SONGS)
-        return [_as(Song, row) for row in rows]
+        return [_as(ListedSong, row) for row in rows]
 
     def cover(self, uri: str) -> str:
         """Return the address of the picture of a song, or of a list's first song; or nothing."""

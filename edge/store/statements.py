@@ -26,6 +26,9 @@ from edge.records import Taste
 HISTORY = ("predictions", "plays", "heard", "corrections", "confirmations")
 """The tables that grow, and are purged by age."""
 
+HEARD = ("uri", "title", "artist", "album", "cover", "link", "context")
+"""What is kept of a track that was heard."""
+
 
 class Statement(NamedTuple):
     """One statement and its values."""
@@ -50,7 +53,7 @@ def of_record(record: Record, boot: str, offset: float | None) -> list[Statement
             return [_only_row(table, record)]
         case PlayEnd() | SongEnd() | MoodEnd() | TakenBack():
             return [_of_end(record)]
-    row = msgspec.structs.asdict(record) | {
+    row = _columns(record) | {
         "at": None if offset is None else record.at + offset,
         "monotonic": record.at,
         "boot": boot,
@@ -64,6 +67,12 @@ def of_record(record: Record, boot: str, offset: float | None) -> list[Statement
         case Correction():  # the newest is what counts
             return [_no_more("corrections", record.prediction), _insert("corrections", row)]
     return [_insert("confirmations", row), Statement(TELL_MOOD)]
+
+
+def _columns(record: Struct) -> dict[str, Any]:
+    row = msgspec.structs.asdict(record)
+    track = row.pop("track", None)
+    return row | ({name: getattr(track, name) for name in HEARD} if track else {})
 
 
 TELL_MOOD = (

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from edge.errors import Fault
 from edge.events import Down, HandsOff, Preferences, Record, Up
-from edge.records import Features, PlaylistSnapshot, Song, Taste
+from edge.records import Features, ListedSong, PlaylistSnapshot, Taste
 from edge.service import Service
 from edge.store import playlists, schema, statements
 from edge.store.export import export
@@ -120,7 +120,7 @@ class Store(Service):
         """Keep what was learnt; in the next batch."""
         self._waiting.put(Job([statements.of_taste(taste)], urgent=False))
 
-    def keep_playlist(self, playlist: PlaylistSnapshot, songs: Sequence[Song] | None) -> None:
+    def keep_playlist(self, playlist: PlaylistSnapshot, songs: Sequence[ListedSong] | None) -> None:
         """Put a list in the place of what it was, whole or not at all; None leaves its songs.
 
         Waits until it is durable, as all of these do; raises Fault where that is impossible.

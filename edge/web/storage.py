@@ -12,12 +12,12 @@ from edge.events import Preferences
 from edge.records import (
     Device,
     Features,
+    ListedSong,
     PastCorrection,
     PastPlay,
     PastPrediction,
     PastSong,
     PlaylistSnapshot,
-    Song,
 )
 
 
@@ -48,7 +48,7 @@ class Reader(Protocol):
     def number_of(self, hashed: str) -> int | None:
         """Return the number of the paired browser with this hashed token."""
 
-    def songs(self) -> Sequence[Song]:
+    def songs(self) -> Sequence[ListedSong]:
         """Return all songs, playlist by playlist."""
 
     def playlists(self) -> list[PlaylistSnapshot]:

@@ -6,7 +6,7 @@ import pytest
 
 from edge.choose.songs import Collection, read_moods, recommended, table
 from edge.errors import SettingsError
-from edge.records import Features, PlaylistSnapshot, Song
+from edge.records import Features, ListedSong, PlaylistSnapshot
 
 A, B = "spotify:playlist:a", "spotify:playlist:b"
 SHELVES = [
@@ -16,8 +16,8 @@ SHELVES = [
 ]
 
 
-def song(source: str, name: str) -> Song:
-    return Song(source, f"spotify:track:{name}", name, "", "", "", "", "", 1.0)
+def song(source: str, name: str) -> ListedSong:
+    return ListedSong(f"spotify:track:{name}", name, source=source)
 
 
 def test_a_song_has_the_moods_of_its_playlists_and_names_all_its_lists() -> None:

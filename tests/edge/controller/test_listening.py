@@ -41,12 +41,7 @@ def plays(track: Track | None, at: float, playback: Playback = Playback.PLAYING)
 
 def test_a_song_is_noted_once_however_often_the_speaker_tells_of_it() -> None:
     (song,) = heard(plays(ONE, 1.0), plays(ONE, 5.0), plays(ONE, 9.0, Playback.PAUSED))
-    assert (song.uri, song.title, song.artist, song.context) == (
-        ONE.uri,
-        "one",
-        "A Band",
-        "spotify:playlist:p",
-    )
+    assert song.track == ONE
 
 
 def test_a_song_that_was_heard_out_and_the_next() -> None:
@@ -54,7 +49,7 @@ def test_a_song_that_was_heard_out_and_the_next() -> None:
         plays(ONE, 1.0), TrackEnded(ONE.uri, 201.0, 200.0), plays(TWO, 201.1)
     )
     assert end == SongEnd(first.id, 201.0, "finished", 200.0)
-    assert second.uri == TWO.uri
+    assert second.track == TWO
 
 
 def test_a_song_that_was_skipped_is_told_of_after_the_next_began() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.events import SongEnd, SongStart
+from edge.events import SongEnd, SongStart, Track
 from edge.records import PlaylistSnapshot
 from edge.store import Store
 from edge.store.report import wilson
@@ -25,9 +25,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def song(number: int, at: float) -> SongStart:
     uri, list_ = f"spotify:track:{number}", "spotify:playlist:p"
-    return SongStart(
-        f"s{number}", at, uri, f"Song {number}", "B", "", "https://c", "", list_, "sad", "home"
-    )
+    track = Track(uri, f"Song {number}", "B", cover="https://c", duration=200.0, context=list_)
+    return SongStart(f"s{number}", at, track, "sad", "home")
 
 
 def test_a_song_is_kept_with_its_list_and_how_it_ended(store: Store) -> None:

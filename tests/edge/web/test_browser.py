@@ -57,7 +57,7 @@ from edge.events import (
     Track,
 )
 from edge.panel.patterns import draw
-from edge.records import PlaylistSnapshot, Song
+from edge.records import ListedSong, PlaylistSnapshot
 from edge.settings import WebSettings
 
 from .conftest import DESKTOP, PHONE, Visit
@@ -100,13 +100,7 @@ def live_through_a_day(house: Any) -> None:
         song = SongStart(
             f"s{hour}",
             at,
-            f"spotify:track:{hour}",
-            f"Song {hour}",
-            "A Band",
-            "",
-            "",
-            "",
-            SUNNY,
+            Track(f"spotify:track:{hour}", f"Song {hour}", "A Band", context=SUNNY),
             mood,
             "home",
         )
@@ -357,7 +351,7 @@ def test_places_to_ignore_are_set_by_keys_and_removed(page: Any, house: Any) -> 
 
 def test_songs_for_the_mood_are_offered_and_played(page: Any, house: Any) -> None:
     link = "https://open.spotify.com/track/one"
-    song = Song(SUNNY, "spotify:track:one", "One", "B", "", "", link, "", 1.0)
+    song = ListedSong("spotify:track:one", "One", "B", link=link, duration=1.0, source=SUNNY)
     house.store.keep_playlist(PlaylistSnapshot(SUNNY, "A", "", 1.0), [song])
     house.store.remember(Preferences(sources={"sad": [SUNNY]}))
     house.store.flush()

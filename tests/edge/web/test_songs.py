@@ -15,7 +15,7 @@ from fakes.spotify import FakeSpotify
 
 from edge.__main__ import main
 from edge.events import Preferences
-from edge.records import Features, PlaylistSnapshot, Song
+from edge.records import Features, ListedSong, PlaylistSnapshot
 from edge.settings import WebSettings
 from edge.spotify.login import begin, finish
 from edge.spotify.speakers import speakers
@@ -34,9 +34,11 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def song(name: str, source: str = SUNNY) -> Song:
+def song(name: str, source: str = SUNNY) -> ListedSong:
     link = f"https://open.spotify.com/track/{name}"
-    return Song(source, f"spotify:track:{name}", name, "A Band", "LP", "", link, "XX1", 200.0)
+    return ListedSong(
+        f"spotify:track:{name}", name, "A Band", "LP", "", link, 200.0, source=source, isrc="XX1"
+    )
 
 
 @pytest.fixture
