@@ -48,14 +48,21 @@ def clips() -> Path:
 
 
 @pytest.fixture(scope="session")
-def yunet(request: pytest.FixtureRequest) -> Path:
+def yunet(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the face detector YuNet, which may not be shipped: found, or downloaded."""
     if (SHARED / "models" / YUNET.file).is_file():
         return SHARED / "models"
     try:
-        return fetch(request.config.cache.mkdir("yunet")).parent
+        return fetch(_kept(request.config, tmp_path_factory)).parent
     except ModelError as error:
         pytest.skip(f"needs the face detector YuNet: {error}")
+
+
+def _kept(config: pytest.Config, fresh: pytest.TempPathFactory) -> Path:
+    """Return where downloads stay for the next run; just for this one where pytest keeps none."""
+    if config.pluginmanager.hasplugin("cacheprovider"):
+        return config.cache.mkdir("yunet")
+    return fresh.mktemp("yunet")
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ rule at a given rate of false alarms (Shiryaev 1963), and kept until another one
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from math import dist, exp
 
 import msgspec
@@ -223,18 +224,30 @@ def _fits(face: Segment, rules: Rules) -> Belief:
     """Return how well each of the view's moods explains a face, and that it stayed."""
     told = evidence(face, rules.emission, rules.doubt)
     ends = min((face.seen - face.began) / rules.expression, LONGEST)
-    most = [max(column) for column in zip(*shares(rules.view), strict=True)]
     return tuple(
-        sum(s * t * exp(ends * (s - m)) for s, t, m in zip(row, told, most, strict=True))
-        for row in shares(rules.view)
+        sum([s * t * exp(ends * less) for (s, less), t in zip(row, told, strict=True)])
+        for row in _ranked(rules.view)
     )
+
+
+@cache
+def _ranked(view: ViewName) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Return for each mood each emotion's share, and that share less the largest in any mood."""
+    most = [max(column) for column in _columns(view)]
+    return tuple(tuple((s, s - m) for s, m in zip(row, most, strict=True)) for row in shares(view))
+
+
+@cache
+def _columns(view: ViewName) -> tuple[tuple[float, ...], ...]:
+    """Return for each emotion its share in each mood."""
+    return tuple(zip(*shares(view), strict=True))
 
 
 def _shown(inner: Belief, rules: Rules) -> Belief:
     """Return a belief in the view's moods as one in EMOTIONS."""
     return _normal(
-        sum(b * share for b, share in zip(inner, column, strict=True))
-        for column in zip(*shares(rules.view), strict=True)
+        sum([b * share for b, share in zip(inner, column, strict=True)])
+        for column in _columns(rules.view)
     )
 
 

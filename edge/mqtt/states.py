@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from math import inf
 from typing import Any
@@ -28,13 +28,18 @@ class Said(Struct, frozen=True):
 
 def states(context: Context) -> dict[str, Value]:
     """Return the state of every topic that is kept: attributes first, as states bring news."""
-    told: dict[str, Value] = {}
-    for row in ENTITIES:
-        if row.attributes is not None:
-            told[row.key + ATTRIBUTES] = row.attributes(context)
-        if row.read is not None:
-            told[row.key] = row.read(context)
-    return told
+    return {topic: read(context) for topic, read in _READERS}
+
+
+def _readers(row: Entity) -> Iterator[tuple[str, Callable[[Context], Value]]]:
+    if row.attributes is not None:
+        yield row.key + ATTRIBUTES, row.attributes
+    if row.read is not None:
+        yield row.key, row.read
+
+
+_READERS = [reader for row in ENTITIES for reader in _readers(row)]
+_ROWS = {topic: row for row in ENTITIES for topic, _ in _readers(row)}
 
 
 def wire(value: Value) -> str:
@@ -56,25 +61,26 @@ def due(
 ) -> tuple[list[str], float]:
     """Return the topics to send now, and when to look again (infinity: at the next change)."""
     topics, again = [], inf
-    rows = {row.key: row for row in ENTITIES}
     for topic, value in wanted.items():
-        said, row = sent.get(topic), rows[topic.removesuffix(ATTRIBUTES)]
+        said = sent.get(topic)
         if said is None:
             topics.append(topic)
-        elif _is_news(row, said.value, value):
+        elif said.value != value and _is_news(row := _ROWS[topic], said.value, value):
             # What is known no more must not look as if it were.
             turns = said.value is None or value is None
             ready = now if turns else said.at + row.pace
             if ready <= now:
                 topics.append(topic)
-            again = min(again, ready) if ready > now else again
+            else:
+                again = min(again, ready)
     return topics, again
 
 
 def _is_news(row: Entity, before: Value, now: Value) -> bool:
-    if isinstance(before, float | int) and isinstance(now, float | int) and row.band:
+    """Whether a value that differs from what was said differs by enough to be told."""
+    if row.band and isinstance(before, float | int) and isinstance(now, float | int):
         return abs(now - before) >= row.band
-    return now != before
+    return True
 
 
 class HomeEvent(Struct, frozen=True, rename={"kind": "event"}):

@@ -38,6 +38,7 @@ def turn(stage: Stage, lights: Lights, now: float) -> Stage:
     old = stage.lights
     if lights == old:
         return stage
+    left = _scene(stage, now)  # before the new rhythm begins
     if lights.status != old.status:
         stage = replace(stage, since_status=now)
     if (lights.scene, lights.colours) != (old.scene, old.colours):
@@ -46,7 +47,7 @@ def turn(stage: Stage, lights: Lights, now: float) -> Stage:
     return replace(
         stage,
         lights=lights,
-        faded_from=_scene(stage, now),
+        faded_from=left,
         fading_since=now if soft else -inf,
     )
 

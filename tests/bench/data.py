@@ -49,8 +49,9 @@ def measure(folder: Path, rows: int) -> dict[str, Any]:
     """Return what the command says of itself, run as a process of its own."""
     source, report = folder / "source.npz", folder / "report.json"
     make(source, rows)
-    command = [sys.executable, "-m", "convert", "data", source, "--out", folder / "faces.npz"]
-    subprocess.run([*command, "--report", report], check=True, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "convert", "data"]
+    where = [str(source), "--out", str(folder / "faces.npz"), "--report", str(report)]
+    subprocess.run([*command, *where], check=True, stdout=subprocess.DEVNULL)
     told = json.loads(report.read_bytes())
     return {
         "rows": told["rows_read"],

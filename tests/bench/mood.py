@@ -20,6 +20,7 @@ import json
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,7 @@ def _life(life: Sequence, moods: Moods) -> tuple[float, float, float, NDArray[np
 def compare(lives: list[Sequence], rules: Rules, rng: np.random.Generator) -> dict[str, Any]:
     """Return the filter, the deque's curve, and the ratio of wrong switches at equal delay."""
     ours = score(lives, lambda life: filtered(life, rules))
-    curve = {n: score(lives, lambda life, n=n: majority(life, n)) for n in LENGTHS}
+    curve = {n: score(lives, partial(majority, length=n)) for n in LENGTHS}
 
     def ratio(chosen: NDArray[np.intp]) -> float:
         delays = [theirs.median(chosen) for theirs in curve.values()]

@@ -20,6 +20,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -97,7 +98,10 @@ def compare(models: Path) -> dict[str, float]:
     frames = [Frame(pixels, 0.0) for pixels in bench.frames()]
     frames = [frame for frame in frames if isinstance(sight.look(frame).event, Emotions)]
     usual = Usual()
-    ways = {"ours_ms": sight.look, "usual_ms": lambda frame: usual.look(frame.pixels)}
+    ways: dict[str, Callable[[Frame], object]] = {
+        "ours_ms": sight.look,
+        "usual_ms": lambda frame: usual.look(frame.pixels),
+    }
     took: dict[str, list[float]] = {name: [] for name in ways}
     for turn in range(ROUNDS + 5):
         for name, look in ways.items():

@@ -64,6 +64,7 @@ def with_page(folder: Path) -> Settings:
 def test_a_new_box_lets_browsers_pair_for_an_hour_without_its_button(tmp_path: Path) -> None:
     box = Box(with_page(tmp_path))
     until = view(box.state).pairing_until
+    assert until
     assert until == pytest.approx(box.state.at + 3600)
     assert draw(view(box.state)).scene == "code"
     state, _ = decide(box.state, PairingCode(("white",) * 5, box.state.at))

@@ -71,7 +71,7 @@ def test_bugs_that_do_not_end_end_the_process(reports: queue.Queue[Up | Down]) -
     part, ended = Part(reports.put), threading.Event()
     part.on_bugs = lambda _name: ended.set()
     part.faults = [ZeroDivisionError("a bug") for _ in range(9)]
-    part.pause = lambda _seconds: False  # type: ignore[method-assign]  # no need to wait here
+    part.pause = lambda seconds: False  # type: ignore[method-assign]  # no need to wait here
     part.start()
     assert ended.wait(20)
     assert part.stop(5)

@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +143,39 @@ class Home:
     def close(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
+
+
+class Gate:
+    """A gate before the broker that lets MQTT 3.1.1 alone pass."""
+
+    def __init__(self, inner: int, refusal: bytes) -> None:
+        self._inner, self._refusal = inner, refusal
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listening.getsockname()[1])
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                self._admit(self._listening.accept()[0])
+
+    def _admit(self, box: socket.socket) -> None:
+        first = box.recv(4096)
+        if first[first.index(b"MQTT") + 4] == 5:
+            box.sendall(self._refusal)
+            box.close()
+            return
+        broker = socket.create_connection(("127.0.0.1", self._inner))
+        broker.sendall(first)
+        for ends in ((box, broker), (broker, box)):
+            threading.Thread(target=_pipe, args=ends, daemon=True).start()
+
+
+def _pipe(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError), source, target:
+        while data := source.recv(4096):
+            target.sendall(data)

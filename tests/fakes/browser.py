@@ -21,6 +21,12 @@ def until(condition: Callable[[], Any]) -> Any:
     return found
 
 
+class Answer(http.client.HTTPResponse):
+    """What the page answers, read to its end."""
+
+    text: bytes
+
+
 class Browser:
     """Real HTTP to the page's port."""
 
@@ -29,10 +35,10 @@ class Browser:
         self.source = source
         self.cookie = ""
 
-    def get(self, path: str, **headers: str) -> http.client.HTTPResponse:
+    def get(self, path: str, **headers: str) -> Answer:
         return self.ask("GET", path, None, headers)
 
-    def post(self, path: str, body: Any, **headers: str) -> http.client.HTTPResponse:
+    def post(self, path: str, body: Any, **headers: str) -> Answer:
         usual = {"origin": f"http://127.0.0.1:{self.port}", "content-type": "application/json"}
         text = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self.ask(
@@ -42,18 +48,18 @@ class Browser:
             usual | {name.replace("_", "-"): value for name, value in headers.items()},
         )
 
-    def ask(
-        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
-    ) -> http.client.HTTPResponse:
+    def ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         connection = http.client.HTTPConnection(
             "127.0.0.1", self.port, timeout=WITHIN, source_address=(self.source, 0)
         )
+        connection.response_class = Answer
         named = {name: value for name, value in headers.items() if value}
         if self.cookie:
             named["cookie"] = self.cookie
         connection.request(method, path, body, named)
         response = connection.getresponse()
-        response.text = response.read()  # type: ignore[attr-defined]
+        assert isinstance(response, Answer)
+        response.text = response.read()
         connection.close()
         return response
 
@@ -63,6 +69,6 @@ class Browser:
         response = until(lambda: self._paired(code))
         self.cookie = response.headers["set-cookie"].partition(";")[0]
 
-    def _paired(self, code: list[str]) -> http.client.HTTPResponse | None:
+    def _paired(self, code: list[str]) -> Answer | None:
         response = self.post("/api/pair", {"colours": code, "name": "a test"})
         return response if response.status == 200 else None

@@ -88,10 +88,13 @@ class Volumes:
 class Home(Protocol):
     """A speaker and what can happen to it."""
 
-    player: Player
     sources: dict[str, list[str]]
     violations: list[str]
     """What was said that no contract allows."""
+
+    @property
+    def player(self) -> Player:
+        """What the DJ drives."""
 
     def touch(self, rng: random.Random) -> Hand | None:
         """Change something by hand; return what, or None where there was nothing to change."""

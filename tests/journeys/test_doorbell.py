@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from fakes.house import HOUR, MINUTE, SPEAKER, House, own
 
+from edge.controller import State
 from edge.events import FollowMood, Next, Pause, Playback, PlayPause, Resume, SetMusic
 
 
@@ -89,8 +91,6 @@ def test_a_button_that_says_play_or_pause_does_the_other_each_time(
     home.asks(Resume())
 
 
-def _given(home: House, music: str):  # noqa: ANN202
-    import msgspec  # noqa: PLC0415
-
+def _given(home: House, music: str) -> State:
     preferences = msgspec.structs.replace(home.box.state.preferences, sources={"happy": [music]})
     return msgspec.structs.replace(home.box.state, preferences=preferences)

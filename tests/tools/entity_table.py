@@ -59,12 +59,9 @@ def written(guide: str) -> str:
             f"<!-- {name}: made by tests/tools/entity_table.py -->",
             f"<!-- end of {name} -->",
         )
-        guide, found = re.subn(
-            re.escape(begin) + ".*?" + re.escape(end),
-            lambda _, parts=(begin, text, end): "\n".join(parts),
-            guide,
-            flags=re.DOTALL,
-        )
+        new = f"{begin}\n{text}\n{end}".replace("\\", r"\\")
+        between = re.escape(begin) + ".*?" + re.escape(end)
+        guide, found = re.subn(between, new, guide, flags=re.DOTALL)
         if found != 1:
             sys.exit(f"{GUIDE}: no place for the {name}")
     return guide

@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,12 @@ import yaml
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from fakes.broker import Broker, Home  # noqa: E402
+from fakes.broker import Broker, Gate, Home  # noqa: E402
 
 from edge.events import Mood, Status  # noqa: E402
 from edge.mqtt.discovery import Device, config  # noqa: E402
 from edge.mqtt.entities import ENTITIES  # noqa: E402
 from edge.mqtt.entity import Context  # noqa: E402
-from tests.edge.mqtt.test_access import Gate  # noqa: E402
 
 ID = "moodbox"
 BASE = f"moodbox/{ID}"
@@ -174,7 +174,8 @@ class HomeAssistant:
         step = self.post(flow, {"handler": "mqtt"})
         login = {"username": "home", "password": password}
         broker_is = {"broker": "127.0.0.1", "port": broker} | login
-        for extra in ({}, {"protocol": "5"}, {"other_settings": {}}):
+        extras: tuple[dict[str, Any], ...] = ({}, {"protocol": "5"}, {"other_settings": {}})
+        for extra in extras:
             done = self.post(f"{flow}/{step['flow_id']}", broker_is | extra)
             if done.get("type") == "create_entry":
                 return
@@ -311,7 +312,7 @@ class Proof:
             slowest = 0.0
             for service, data, expected in steps:
                 self.hass.call(f"{domain}.{service}", entity_id=entity, **data)
-                wanted = until(lambda e=entity, x=expected: self._is(e, x), 15)
+                wanted = until(partial(self._is, entity, expected), 15)
                 self.hold(f"{key}: {service} {data or ''} -> {expected}", wanted)
                 slowest = max(slowest, wanted or 99.0)
             self.took.setdefault(key, {})["command"] = slowest
@@ -329,7 +330,7 @@ class Proof:
         self.hass.call("switch.turn_on", entity_id=self.id("music"))
         for key, expected in PRESSES.items():
             self.hass.call("button.press", entity_id=self.id(key))
-            took = until(lambda x=expected: self.hass.state(self.id("speaker")) == x, 15)
+            took = until(partial(self._is, self.id("speaker"), expected), 15)
             self.hold(f"{key} -> {expected}", took)
             self.took.setdefault(key, {})["command"] = took
         for key in ("previous", "follow_mood", "wrong_mood"):
@@ -354,7 +355,7 @@ class Proof:
     def unknown(self) -> None:
         self.hass.call("switch.turn_on", entity_id=self.id("private"))
         for key in ("mood", "confidence", "people", "somebody"):
-            took = until(lambda k=key: self.hass.state(self.id(k)) == "unknown", 15)
+            took = until(partial(self._is, self.id(key), "unknown"), 15)
             self.hold(f"private: {key} is unknown", took)
         why = self.hass.states()[self.id("mood")]["attributes"].get("unknown")
         self.hold("private: the mood says why", why == "private")
@@ -405,7 +406,7 @@ class Proof:
             ("volume_set", {"volume_level": 0.25}, "playing"),
         ):
             hass.call(f"media_player.{service}", entity_id=player, **data)
-            took = until(lambda x=expected: hass.state(player) == x, 15)
+            took = until(partial(self._is, player, expected), 15)
             self.hold(f"media player: {service} -> {expected}", took)
         level = until(lambda: hass.states()[player]["attributes"].get("volume_level") == 0.25, 15)
         self.hold("media player: its volume", level)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
@@ -26,6 +26,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs" / "pictures"
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 VIEWS = ("now", "music", "history", "care")
 SHOWN = {
     "phone-now": ("phone", "light", "now"),
@@ -96,9 +97,9 @@ def main() -> None:
         first = browser.new_context()
         first.new_page().goto(address)
         time.sleep(WARM_UP)
-        cookies = first.cookies()
+        cookies = cast("list[Any]", first.cookies())
         base = address.partition("pair#")[0]
-        for size, scheme, locale in product(SIZES, ("light", "dark"), ("en-GB", "de-DE")):
+        for size, scheme, locale in product(SIZES, SCHEMES, ("en-GB", "de-DE")):
             width, height = SIZES[size]
             context = browser.new_context(
                 viewport={"width": width, "height": height},

@@ -8,9 +8,11 @@ outputs.py compare A B       fail where two outputs are more than two steps apar
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -26,18 +28,19 @@ def faces(target: str) -> None:
     from edge.vision import detector  # noqa: PLC0415
     from edge.vision.card import load  # noqa: PLC0415
     from edge.vision.framing import crop  # noqa: PLC0415
+    from edge.vision.search import WHOLE  # noqa: PLC0415
 
     card = load(MODELS / "emotion.json")
     finder = detector.Haar()
     film = cv2.VideoCapture(str(ROOT / "edge" / "sample.mp4"))
     size = card.input.width
-    found = []
+    found: list[NDArray[np.uint8]] = []
     while len(found) < 8:
         more, frame = film.read()
         if not more:
             break
         grey = cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY)
-        frame_faces = finder.find(np.asarray(frame, np.uint8))
+        frame_faces = finder.find(np.asarray(frame, np.uint8), WHOLE)
         framing = card.framing["haar"]
         found += [crop(np.asarray(grey, np.uint8), f.box, framing, size) for f in frame_faces]
     if not found:
@@ -70,5 +73,7 @@ def compare(one: str, other: str) -> None:
         sys.exit(f"more than {STEPS} steps apart")
 
 
+JOBS: dict[str, Callable[..., None]] = {"faces": faces, "run": run, "compare": compare}
+
 if __name__ == "__main__":
-    {"faces": faces, "run": run, "compare": compare}[sys.argv[1]](*sys.argv[2:])
+    JOBS[sys.argv[1]](*sys.argv[2:])

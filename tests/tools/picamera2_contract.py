@@ -63,7 +63,7 @@ class Held:
         return call
 
 
-class Bare(REAL):  # type: ignore[misc]
+class Bare(picamera2.Picamera2):
     """The real class as it is once a camera was found; it makes configurations by itself."""
 
     camera_controls: ClassVar[dict[str, Any]] = dict.fromkeys((*CONTROLS, "NoiseReductionMode"), ())

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from edge.cli import check
-from edge.cli.check import results, seeing
+from edge.cli.check import around, results, seeing
+from edge.cli.check.result import Result
 from edge.errors import MoodboxError
 from edge.settings import BoxSettings, MusicSettings, PanelSettings, Settings, VisionSettings
 from edge.spotify.tokens import TOKENS, Tokens, TokenStore
@@ -35,11 +36,11 @@ def test_a_missing_edge_tpu_fails_only_where_it_is_asked_for(
     tmp_path: Path, device: str, state: str
 ) -> None:
     settings = msgspec.convert({"vision": {"device": device}}, Settings)
-    assert check.edge_tpu(settings, tmp_path).state == state
+    assert seeing.edge_tpu(settings, tmp_path).state == state
 
 
 def test_no_broker_is_nothing_to_check() -> None:
-    assert check.broker(Settings()).state == "skipped"
+    assert around.broker(Settings()).state == "skipped"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_the_age_of_the_sign_in_is_told(tmp_path: Path, age: float | None, state
         now = time.time()
         tokens = Tokens("id", "secret-a", "secret-r", "", now, now - age * DAY)
         TokenStore(tmp_path / TOKENS).keep(tokens)
-    result = check.sign_in(
+    result = around.sign_in(
         Settings(box=BoxSettings(state=str(tmp_path)), music=MusicSettings(player="spotify"))
     )
     assert result.state == state
@@ -60,22 +61,22 @@ def test_the_age_of_the_sign_in_is_told(tmp_path: Path, age: float | None, state
 
 def test_a_missing_model_fails_and_a_missing_detector_only_warns(tmp_path: Path) -> None:
     settings = Settings(vision=VisionSettings(models=str(tmp_path)))
-    assert check.model(settings).state == "fail"
-    missing = check.detector(settings)
+    assert seeing.model(settings).state == "fail"
+    missing = seeing.detector(settings)
     assert (missing.state, missing.fix) == ("warn", "moodbox models fetch")
     yunet = Settings(vision=VisionSettings(models=str(tmp_path), detector="yunet"))
-    assert check.detector(yunet).state == "fail"
+    assert seeing.detector(yunet).state == "fail"
 
 
 def test_the_shipped_model_is_what_its_card_says(root: Path) -> None:
     settings = Settings(vision=VisionSettings(models=str(root / "models")))
-    assert check.model(settings).state == "ok"
+    assert seeing.model(settings).state == "ok"
 
 
 def test_a_check_that_breaks_does_not_keep_the_others_from_being_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_settings: Settings) -> check.Result:
+    def broken(_settings: Settings) -> Result:
         raise RuntimeError("unheard of")
 
     monkeypatch.setitem(check.CHECKS, "clock", broken)
@@ -99,10 +100,10 @@ def test_a_model_that_is_not_its_cards_or_cannot_run_fails(root: Path, tmp_path:
     card = cards.read(model.with_suffix(".json"))
     settings = Settings(vision=VisionSettings(models=str(model.parent)))
     model.write_bytes(b"nonsense" + model.read_bytes()[8:])
-    assert "its card says" in check.model(settings).words
+    assert "its card says" in seeing.model(settings).words
     cards.save(
         msgspec.structs.replace(card, model=cards.artefact(model)), model.with_suffix(".json")
     )
-    broken = check.model(settings)
+    broken = seeing.model(settings)
     assert broken.state == "fail"
     assert "cannot run" in broken.words

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fakes.table import Table, only, plays
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -91,7 +93,7 @@ steps = st.lists(
 )
 
 
-def play_out(table: Table, what: str, which: object, seconds: int) -> None:  # noqa: C901  a line a kind
+def play_out(table: Table, what: str, which: Any, seconds: int) -> None:  # noqa: C901  a line a kind
     match what:
         case "see":
             table.see(str(which), seconds, rate=2.0)
@@ -100,12 +102,12 @@ def play_out(table: Table, what: str, which: object, seconds: int) -> None:  # n
         case "wait":
             table.wait(seconds)
         case "ask":
-            table.ask(which)  # type: ignore[arg-type]
+            table.ask(which)
         case "press":
-            table.tell(Pressed(which, table.now))  # type: ignore[arg-type]
+            table.tell(Pressed(which, table.now))
         case "hand":
             track = Track("spotify:track:hand")
-            table.tell(SpeakerState(table.now, which, track, hand=HANDS[which]))  # type: ignore[arg-type]
+            table.tell(SpeakerState(table.now, which, track, hand=HANDS[which]))
         case "eyes" if which:
             table.tell(Watching(table.now, "CPU", "video", "yunet", "0123456789ab"))
         case "eyes":

@@ -11,6 +11,7 @@ from edge.events import (
     EMOTIONS,
     Announce,
     Answer,
+    Command,
     Correct,
     Down,
     Fulfil,
@@ -198,7 +199,7 @@ def test_a_mood_without_anything_to_play_is_said_once() -> None:
 
 
 def test_a_failure_is_named_once_and_cleared_by_success(table: Table) -> None:
-    told = []
+    told: list[Command] = []
     for _ in range(3):
         told += table.tell(PlayFailed("w", "speaker not found", table.now))
     assert [command.event for command in only(told, Announce)] == ["fault"]

@@ -12,6 +12,7 @@ from edge.events import (
     Announce,
     Answer,
     CloseEyes,
+    Command,
     Correct,
     Correction,
     Down,
@@ -33,7 +34,7 @@ from edge.mood.filter import Rules
 from edge.records import Taste
 
 
-def press(table: Table, gesture: Gesture, later: float = 0.0) -> list[object]:
+def press(table: Table, gesture: Gesture, later: float = 0.0) -> list[Command]:
     table.now += later
     return list(table.tell(Pressed(gesture, table.now)))
 
@@ -93,7 +94,9 @@ def test_a_correction_is_tied_to_the_newest_prediction(table: Table) -> None:
     (correction,) = [c.record for c in only(commands, Remember) if isinstance(c.record, Correction)]
     assert correction.mood == "sad"
     assert correction.prediction.startswith("boot-")
-    assert view(table.state).mood.name == "sad"
+    mood = view(table.state).mood
+    assert mood
+    assert mood.name == "sad"
 
 
 def test_a_triple_press_offers_moods_and_a_press_picks_one(table: Table) -> None:

@@ -22,7 +22,8 @@ def face(name: str, at: float, share: float = 0.9) -> Emotions:
     weights = dict.fromkeys(EMOTIONS, small)
     weights[neighbour] = 1 - share - 5 * small
     weights[name] = share
-    return Emotions(tuple(weights[emotion] for emotion in EMOTIONS), at)
+    angry, disgust, fear, happy, sad, surprise, neutral = (weights[name] for name in EMOTIONS)
+    return Emotions((angry, disgust, fear, happy, sad, surprise, neutral), at)
 
 
 def watch(

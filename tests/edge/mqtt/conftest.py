@@ -101,7 +101,8 @@ def connect(reported: Reported, tmp_path: Path) -> Iterator[Callable[..., Link]]
     links: list[Link] = []
 
     def make(port: int, box: str = "box-1", state: Path = tmp_path, **settings: Any) -> Link:
-        wiring = MqttSettings(**{"host": "127.0.0.1", "port": port} | settings)
+        fields: dict[str, Any] = {"host": "127.0.0.1", "port": port}
+        wiring = MqttSettings(**fields | settings)
         about = BoxSettings(id=box, state=str(state))
         link = Link(
             wiring, about, reported, page="http://box.local/", delay=lambda: 0.05, retry=0.2

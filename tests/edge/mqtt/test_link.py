@@ -28,7 +28,8 @@ CONFIG = "homeassistant/device/box-1/config"
 
 
 def status(**changes: Any) -> Status:
-    return Status(**{"at": 0.0, "mood": Mood("happy", 0.9, 0.0)} | changes)
+    fields: dict[str, Any] = {"at": 0.0, "mood": Mood("happy", 0.9, 0.0)}
+    return Status(**fields | changes)
 
 
 def test_everything_is_told_and_kept(open_broker: Any, home: Any, connect: Any) -> None:
@@ -91,7 +92,7 @@ def test_a_bad_command_is_answered_and_changes_nothing(
         "reason": "allowed: a whole number from 0 to 100",
         "at": error["at"],
     }
-    assert datetime.fromisoformat(error["at"])
+    assert datetime.fromisoformat(error["at"]).tzinfo is not None
     assert reported.of(Request) == []
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from edge.cli import check
+from edge.cli.check.around import broker as look_at_broker
+from edge.cli.check.result import Result
 from edge.mqtt.trial import log_in
 from edge.settings import BoxSettings, MqttSettings, Settings
 
@@ -22,8 +23,8 @@ def key(tmp_path: Path) -> str:
     return str(tmp_path / "password")
 
 
-def broker_says(**mqtt: Any) -> check.Result:
-    return check.broker(Settings(box=BOX, mqtt=MqttSettings(host="127.0.0.1", **mqtt)))
+def broker_says(**mqtt: Any) -> Result:
+    return look_at_broker(Settings(box=BOX, mqtt=MqttSettings(host="127.0.0.1", **mqtt)))
 
 
 def test_a_login_that_works_is_a_tick_and_leaves_nothing_behind(

@@ -33,7 +33,8 @@ from edge.panel.render import length, level, render, stays
 
 
 def status(**changes: Any) -> Status:
-    return Status(**{"at": 0.0, "mood": Mood("happy", 1.0, 0.0)} | changes)
+    fields: dict[str, Any] = {"at": 0.0, "mood": Mood("happy", 1.0, 0.0)}
+    return Status(**fields | changes)
 
 
 SIGNED_OUT = Account(at=0.0, signed_in=False)
@@ -186,7 +187,7 @@ def test_levels_stay_for_as_long_as_is_said() -> None:
 
 def test_a_code_is_shown_colour_by_colour_with_a_rest() -> None:
     lights = draw(status(pairing_code=("blue", "yellow", "blue", "white")))
-    seen = []
+    seen: list[tuple[float, float, float]] = []
     for k in range(700):
         levels = render(lights, k / 100, 0.0)
         now = (levels.red, levels.green, levels.blue)

@@ -66,7 +66,8 @@ class Place:
     def wish(self, uri: str = "", **more: Any) -> str:
         self.wishes += 1
         name = f"w{self.wishes}"
-        self.dj.wish(Wish(id=name, **{"playing": True, "uri": uri, "gentle": False} | more))
+        fields: dict[str, Any] = {"playing": True, "uri": uri, "gentle": False}
+        self.dj.wish(Wish(id=name, **fields | more))
         return name
 
     def play(self) -> None:
@@ -91,7 +92,7 @@ class Place:
 
     @property
     def volume(self) -> int:
-        return self.home.speaker._volume if self.simulated else self.home._volume()
+        return int(self.home.speaker._volume if self.simulated else self.home._volume())
 
     @property
     def context(self) -> str:
@@ -104,7 +105,7 @@ class Place:
     def playing(self) -> bool:
         if self.simulated:
             return self.home.speaker._paused_at is None
-        return self.home.fake.world.playback.playing
+        return bool(self.home.fake.world.playback.playing)
 
     def turn(self, volume: int) -> None:
         if self.simulated:

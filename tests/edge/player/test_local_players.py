@@ -161,6 +161,7 @@ def test_a_pause_of_ours_is_not_by_hand(home: Home) -> None:
 
 @pytest.mark.parametrize("home", ["librespot"], indirect=True)  # Soloist is never refused its keys
 def test_accepted_but_silent_is_named(home: Home) -> None:
+    assert isinstance(home.speaker, FakeGoLibrespot)
     home.speaker.keys_refused = True
     home.wish("w1", home.speaker.add_playlist("Calm"))
     home.until(lambda: bool(home.said(PlayFailed)))

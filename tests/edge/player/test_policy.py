@@ -81,6 +81,7 @@ class Story:
         self.speaker: Any = self.room.speaker
         self.speaker.taken = []
         self.given: list[str] = []
+        self.log: list[tuple[str, Any]] = []
         self.hands = 0
         self.unseen = False
         """Somebody did something by hand, and nobody was told of it yet."""
@@ -89,7 +90,7 @@ class Story:
         self.heard = 0
 
     def happen(self, what: str, how: Any) -> None:
-        self.__dict__.setdefault("log", []).append((what, how))
+        self.log.append((what, how))
         match what:
             case "wish":
                 self.unseen = self.unseen and not how.get("by_person")
@@ -209,7 +210,8 @@ def test_at_most_one_order_is_under_way_and_the_same_inputs_give_the_same_orders
     local: bool, told: list[tuple[Input, float, Any]]
 ) -> None:
     def play_out() -> list[Any]:
-        state, given, now = State("box", local=local), [], 0.0
+        state, now = State("box", local=local), 0.0
+        given: list[Any] = []
         for one, seconds, answer in told:
             now += seconds
             queue: list[Input] = [_at(one, now)]
@@ -231,7 +233,8 @@ def _at(told: Any, now: float) -> Any:
 
 def _answer(order: Any, answer: Any, now: float) -> Input:
     if isinstance(answer, Failed):
-        return _at(answer, now)
+        failed: Failed = _at(answer, now)
+        return failed
     match type(order).__name__:
         case "Read":
             seen = answer if isinstance(answer, SpeakerState) else None

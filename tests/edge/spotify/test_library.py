@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes.spotify import FakeSpotify, Song
@@ -195,12 +196,13 @@ def test_a_broken_read_leaves_the_list_as_it_was(home: Home) -> None:
     home.live(60)
     home.fake.world.contexts[uri].songs[:] = [Song(f"New {n}") for n in range(300)]
     answer = home.fake._operate
-    home.fake._operate = lambda operation, request: (
-        (  # type: ignore[method-assign]
-            home.fake.outage(500) if "offset=200" in request.target else None
-        )
-        or answer(operation, request)
-    )
+
+    def breaks_off(operation: Any, request: Any) -> Any:
+        if "offset=200" in request.target:
+            home.fake.outage(500)
+        return answer(operation, request)
+
+    home.fake._operate = breaks_off  # type: ignore[method-assign]
     home.live(DAY + 60)
     assert home.titles(uri) == [f"Sunny {n + 1}" for n in range(300)]
 

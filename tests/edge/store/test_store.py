@@ -8,6 +8,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,10 +31,16 @@ class Heard:
         self.events.append(event)
 
     def wait_for(self, kind: type[Up | Down]) -> Up | Down:
-        return until(lambda: next((e for e in self.events if isinstance(e, kind)), None))
+        until(lambda: self._first(kind))
+        found = self._first(kind)
+        assert found
+        return found
+
+    def _first(self, kind: type[Up | Down]) -> Up | Down | None:
+        return next((event for event in self.events if isinstance(event, kind)), None)
 
 
-def until(condition: Callable[[], object]) -> object:
+def until(condition: Callable[[], Any]) -> Any:
     deadline = time.monotonic() + WITHIN
     while not (found := condition()):
         assert time.monotonic() < deadline, "did not happen"

@@ -284,6 +284,9 @@ def test_the_folder_is_laid_down_with_the_few_libraries_that_ansible_begins_with
     lay(folder, "1.1.0")
     config = ["--config", str(empty.settings)]
     words = [sys.executable, "-c", ONLY, ",".join(few)]
-    for command in ([*words, "config", *config], [*words, "update", "--from", folder, *config]):
+    for command in (
+        [*words, "config", *config],
+        [*words, "update", "--from", str(folder), *config],
+    ):
         subprocess.run(command, env=empty.environment, cwd=root, timeout=110, check=True)
     assert empty.runs() == "1.1.0"

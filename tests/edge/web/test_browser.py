@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -30,6 +31,7 @@ from edge.events import (
     GestureTarget,
     Health,
     InstallUpdate,
+    Intent,
     Lamp,
     LookAtSpeaker,
     Mood,
@@ -144,10 +146,9 @@ def test_the_page_shows_every_mood_in_the_colour_of_the_lamp(page: Any, house: A
         house.show(mood=Mood(name, 1.0, time.monotonic()))
         (shown,) = draw(house.status).colours
         page.wait_for_selector(f"#mood .face-of circle[fill='{shown}']")
-        until(
-            lambda shown=shown: (
-                page.evaluate("document.documentElement.style.getPropertyValue('--mood')") == shown
-            )
+        page.wait_for_function(
+            "shown => document.documentElement.style.getPropertyValue('--mood') === shown",
+            arg=shown,
         )
     bars = page.locator("#bars li i").evaluate_all("all => all.map((it) => it.style.background)")
     assert bars[0] == "rgb(255, 0, 0)"
@@ -215,7 +216,7 @@ def test_every_button_of_the_moment_asks_for_what_it_says(page: Any, house: Any)
     asked(house, Next())
     page.wait_for_selector("#toast:has-text('nothing plays')")
     page.click(".choices button[value='lift']")
-    asked(house, SetIntent("lift"))
+    asked(house, SetIntent(Intent.LIFT))
     page.click("#drives")
     asked(house, SetMoodDrives(on=False))
     page.click("#music-on")
@@ -303,6 +304,10 @@ def ignored(house: Any) -> list[Any]:
     return [it.body.places for it in house.requests if isinstance(it.body, SetIgnored)]
 
 
+def ignores(house: Any, place: tuple[float, ...]) -> bool:
+    return (place,) in ignored(house)
+
+
 def test_a_place_to_ignore_is_drawn_with_the_mouse(page: Any, house: Any) -> None:
     sheet = look_for_places(page, house, (0.7, 0.1, 0.2, 0.2))
     page.wait_for_selector(".place:has-text('1')")
@@ -341,7 +346,7 @@ def test_places_to_ignore_are_set_by_keys_and_removed(page: Any, house: Any) -> 
         page.keyboard.press("Control+A")
         page.keyboard.type(typed)
         page.keyboard.press("Enter")
-        until(lambda width=width: ((0.5, 0.25, width, 0.2),) in ignored(house))
+        until(partial(ignores, house, (0.5, 0.25, width, 0.2)))
     page.focus("#place-add")
     page.keyboard.press("Enter")
     until(lambda: ((0.5, 0.25, 0.5, 0.2), (0.35, 0.35, 0.3, 0.3)) in ignored(house))
@@ -551,7 +556,7 @@ def test_the_box_view_ends_the_hands_off_time_too(page: Any, house: Any) -> None
 
 
 def test_the_last_problems_are_listed(page: Any, house: Any) -> None:
-    fault = {"part": "eyes", "reason": "the camera hangs"}
+    fault: dict[str, str | float | bool | None] = {"part": "eyes", "reason": "the camera hangs"}
     house.web.announce(Announce("fault", time.monotonic(), fault))
     page.click("nav a:has-text('Box')")
     page.wait_for_selector(".troubles li:has-text('the camera hangs')")

@@ -32,7 +32,7 @@ def events(house: Any) -> tuple[_Connection, http.client.HTTPResponse]:
     return connection, connection.getresponse()
 
 
-def next_event(response: http.client.HTTPResponse) -> tuple[str, dict]:
+def next_event(response: http.client.HTTPResponse) -> tuple[str, dict[str, Any]]:
     name = ""
     while line := response.readline().decode().strip("\n"):
         if line.startswith("event: "):
@@ -165,7 +165,7 @@ def test_a_daemon_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
 def test_a_second_daemon_is_refused_and_the_first_one_stays(house: Any, control: Control) -> None:
     with pytest.raises(Fault, match="another moodbox is running"):
         control_socket(house.runtime / "control.sock")
-    assert control.get("/api/status", Status)
+    assert isinstance(control.get("/api/status", Status), Status)
 
 
 def test_a_socket_that_a_killed_daemon_left_is_replaced(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_a_socket_that_a_killed_daemon_left_is_replaced(tmp_path: Path) -> None:
 
 
 def test_a_port_that_is_taken_leaves_the_control_socket_working(
-    make_house: Callable,
+    make_house: Callable[..., Any],
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         house = make_house(WebSettings(host="127.0.0.1", port=taken.getsockname()[1]))
@@ -186,4 +186,4 @@ def test_a_port_that_is_taken_leaves_the_control_socket_working(
         [down] = house.parts
         assert isinstance(down, Down)
         assert down.part == "page"
-        assert Control(house.runtime).get("/api/status", Status)
+        assert isinstance(Control(house.runtime).get("/api/status", Status), Status)

@@ -92,7 +92,7 @@ def test_eleven_hundred_idle_connections_take_nothing_from_the_owner(
 
 @pytest.mark.parametrize("sources", [["127.0.0.2"], [f"127.0.1.{n}" for n in range(1, 151)]])
 def test_a_hundred_and_fifty_half_heads_take_nothing_from_the_owner_and_die_in_seconds(
-    make_house: Callable, attack: Any, sources: list[str]
+    make_house: Callable[..., Any], attack: Any, sources: list[str]
 ) -> None:
     house = make_house(LOCAL, patience=SHORT)
     owner = Browser(house.port)
@@ -104,7 +104,7 @@ def test_a_hundred_and_fifty_half_heads_take_nothing_from_the_owner_and_die_in_s
     assert all(ended(half) for half in halves)
 
 
-def test_a_byte_now_and_then_buys_no_time(make_house: Callable, attack: Any) -> None:
+def test_a_byte_now_and_then_buys_no_time(make_house: Callable[..., Any], attack: Any) -> None:
     house = make_house(LOCAL, patience=SHORT)
     body = b"POST /api/pair HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 900\r\n\r\n{"
     for words in (HALF, body):
@@ -117,7 +117,9 @@ def test_a_byte_now_and_then_buys_no_time(make_house: Callable, attack: Any) -> 
                 drip.sendall(b" ")
 
 
-def test_a_reader_that_never_reads_is_left_behind(make_house: Callable, attack: Any) -> None:
+def test_a_reader_that_never_reads_is_left_behind(
+    make_house: Callable[..., Any], attack: Any
+) -> None:
     house = make_house(LOCAL, patience=SHORT)
     owner = Browser(house.port)
     owner.pair(house)

@@ -225,7 +225,7 @@ def test_a_person_who_comes_by_a_foreign_name_is_told_what_to_do(paired: Any) ->
     assert b"box.example.org" not in answer.text, "what somebody sent is not sent back"
 
 
-def test_guests_may_look_but_not_touch(make_house: Callable, stranger: Any) -> None:
+def test_guests_may_look_but_not_touch(make_house: Callable[..., Any], stranger: Any) -> None:
     guests = make_house(WebSettings(host="127.0.0.1", port=0, guests=True))
     guest = type(stranger)(guests.port)
     assert guest.get("/api/status").status == 200
@@ -236,7 +236,9 @@ def test_guests_may_look_but_not_touch(make_house: Callable, stranger: Any) -> N
     assert guests.requests == []
 
 
-def test_the_page_is_told_whom_it_shows_itself_to(make_house: Callable, stranger: Any) -> None:
+def test_the_page_is_told_whom_it_shows_itself_to(
+    make_house: Callable[..., Any], stranger: Any
+) -> None:
     guests = make_house(WebSettings(host="127.0.0.1", port=0, guests=True))
     browser = type(stranger)(guests.port)
     assert json.loads(browser.get("/api/about").text)["guest"] is True
@@ -343,7 +345,7 @@ def test_no_browser_can_make_itself_an_invitation(paired: Any) -> None:
     assert paired.post("/api/invite", {}).status == 404
 
 
-def test_a_box_without_a_page_invites_nobody(make_house: Callable) -> None:
+def test_a_box_without_a_page_invites_nobody(make_house: Callable[..., Any]) -> None:
     house = make_house(WebSettings(enabled=False))
     with pytest.raises(Refused, match="does not listen"):
         Control(house.runtime).post("/api/invite", {}, Invitation)

@@ -32,7 +32,7 @@ def nonsense(chance: random.Random) -> bytes:
         path = "/" + "".join(chance.choices("/.%2e\x00api\xff?&=", k=chance.randrange(60)))
         return f"GET {path} HTTP/1.1\r\nhost: x\r\n\r\n".encode("latin-1")
     if kind == 2:
-        body = json.dumps(tree(chance, 3)).encode()
+        body = bytearray(json.dumps(tree(chance, 3)).encode())
     else:
         body = bytearray(b'{"type":"SetVolume","volume":50}')
         body[chance.randrange(len(body))] = chance.randrange(256)

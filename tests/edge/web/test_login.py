@@ -82,9 +82,11 @@ def test_what_is_no_client_id_is_refused(control: Control) -> None:
         control.post("/api/login/begin", LoginBegin("nonsense!"), LoginStep)
 
 
-def test_signing_out_drops_the_sign_in(make_house: Callable, fake_spotify: FakeSpotify) -> None:
+def test_signing_out_drops_the_sign_in(
+    make_house: Callable[..., Any], fake_spotify: FakeSpotify
+) -> None:
     signed_in = ["yes"]
-    login = Login(REDIRECT, fake_spotify.accounts, lambda _: None, signed_in.clear)
+    login = Login(REDIRECT, fake_spotify.address, lambda _: None, signed_in.clear)
     control = Control(make_house(WebSettings(enabled=False), login=login).runtime)
     control.post("/api/login/forget", {}, dict)
     assert signed_in == []

@@ -51,7 +51,7 @@ def routes(application: Any) -> set[tuple[str, str]]:
         (method, route.path)
         for route in application.routes
         if isinstance(route, Route) and route.path.startswith(("/api/", "/cover/"))
-        for method in (route.methods or ()) - {"HEAD"}
+        for method in (route.methods or set()) - {"HEAD"}
     }
 
 
