@@ -94,6 +94,9 @@ def describe(
 
 
 def _recipe(run: Path) -> dict[str, object]:
-    """Return the knobs of a training run; none where it kept no recipe."""
-    path = run / "recipe.json"
-    return dict(json.loads(path.read_text())) if path.is_file() else {}
+    """Return a run's knobs and what it was made of, as far as it kept them (convert/origin.py)."""
+    kept: dict[str, object] = {}
+    for path in (run / "recipe.json", run / "origin.json"):
+        if path.is_file():
+            kept |= json.loads(path.read_text())
+    return kept

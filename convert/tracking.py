@@ -20,19 +20,27 @@ class Log:
         """Log one epoch's metrics."""
         mlflow.log_metrics({k: float(v) for k, v in (logs or {}).items()}, step=epoch)
 
+    def tag(self, name: str, value: str) -> None:
+        """Say one thing more of the run."""
+        mlflow.set_tag(name, value)
+
     def file(self, path: Path) -> None:
         """Keep a file with the run."""
         mlflow.log_artifact(str(path))
 
 
 @contextmanager
-def run(out: Path, parameters: Mapping[str, Any]) -> Iterator[Log]:
-    """Track one run of the folder `out`; runs of sibling folders can be compared."""
+def run(out: Path, parameters: Mapping[str, Any], tags: Mapping[str, str]) -> Iterator[Log]:
+    """Track one run of the folder `out`; runs of sibling folders can be compared.
+
+    `tags` say what it is made of: hashes of its data and networks, and the code's commit.
+    """
     store = out.parent.resolve()
     mlflow.set_tracking_uri(f"sqlite:///{store}/mlflow.db")
     if mlflow.get_experiment_by_name("moodbox") is None:
         mlflow.create_experiment("moodbox", artifact_location=(store / "artifacts").as_uri())
     mlflow.set_experiment("moodbox")
     with mlflow.start_run(run_name=out.name):
+        mlflow.set_tags(dict(tags))
         mlflow.log_params({k: str(v) for k, v in parameters.items()})
         yield Log()

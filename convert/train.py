@@ -11,7 +11,7 @@ import csv
 import json
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from convert import soundness, tracking
+from convert import origin, soundness, tracking
 from convert.dataset import Dataset, Split, Truth
 from convert.network import build
 from convert.recipe import Recipe, stages
@@ -113,6 +113,7 @@ def train(
     begun: keras.Model | None = None,
     teachers: Sequence[keras.Model] = (),
     guide: keras.Model | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> Path:
     """Train by `recipe` and return the finished model's path, `out`/model.keras.
 
@@ -128,6 +129,11 @@ def train(
         guide: a finished network that is asked about every view that is shown, as often as it is
             shown; `recipe.guided` is what it counts for (Beyer et al. 2021, "a good teacher is
             patient and consistent").
+        files: SHA-256 of the files that those networks came from, by what they are to the run.
+
+    Raises:
+        ModelError: a training of something else has begun in `out`; no row says anything for a
+            head; or the loss became no number.
     """
     keras.utils.set_random_seed(recipe.seed)
 
@@ -142,8 +148,8 @@ def train(
             raise ModelError(
                 f"no training row says anything for the head {head}; --head names others"
             )
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2))
+    made_of = {"data": origin.of_data(data), **(files or {})}
+    origin.keep(out, recipe, made_of)
 
     checkpoint, done = out / "checkpoint.keras", 0
     if checkpoint.with_suffix(".json").exists():
@@ -156,7 +162,7 @@ def train(
         steps = recipe.epochs * max(1, len(training) // recipe.batch)
         model = compiled(model, recipe, steps)
 
-    with tracking.run(out, asdict(recipe)) as log:
+    with tracking.run(out, asdict(recipe), made_of | {"commit": origin.commit()}) as log:
         for end, stage in stages(recipe):
             if done >= end:
                 continue
@@ -188,6 +194,7 @@ def train(
         soundness.demand_numbers(model, out)
         model.save(out / "model.keras")
         log.file(out / "curves.csv")
+        log.tag("model", origin.of_file(out / "model.keras"))
     return out / "model.keras"
 
 

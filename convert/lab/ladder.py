@@ -116,6 +116,11 @@ def climb(data: Dataset, runs: Path, name: str, rung: Rung) -> Path:
         begun=start.begun(recipe, _path(runs, rung.start), faces),
         teachers=[network(teacher) for teacher in rung.teachers],
         guide=network(rung.guide) if rung.guide else None,
+        files=start.hashes(
+            _path(runs, rung.start),
+            [_path(runs, teacher) for teacher in rung.teachers],
+            _path(runs, rung.guide) if rung.guide else None,
+        ),
     )
 
 

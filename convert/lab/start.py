@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from convert import origin
 from convert.dequantize import dequantize, unfold
 from convert.lab import pretrained
 from convert.lab.prune import prune
@@ -17,6 +19,15 @@ from convert.training_data import as_pixels
 
 WATCHED = 2048
 """Training faces that show which channels can be spared."""
+
+
+def hashes(start: Path | None, teachers: Sequence[Path], guide: Path | None) -> dict[str, str]:
+    """Return the SHA-256 of the networks' files, by what they are to a run."""
+    found = {f"teacher {number}": origin.of_file(x) for number, x in enumerate(teachers, start=1)}
+    for name, path in (("start", start), ("guide", guide)):
+        if path is not None:
+            found[name] = origin.of_file(path)
+    return found
 
 
 def opened(path: Path, recipe: Recipe, faces: NDArray[np.uint8]) -> keras.Model:

@@ -101,6 +101,7 @@ def run(args: argparse.Namespace) -> int:
         begun=start.begun(recipe, args.start, faces) if args.start else None,
         teachers=[start.opened(path, recipe, faces) for path in args.teacher],
         guide=start.opened(args.guide, recipe, faces) if args.guide else None,
+        files=start.hashes(args.start, args.teacher, args.guide),
     )
     print(path)
     return 0

@@ -12,6 +12,7 @@ import pytest
 
 from convert import agreement, conditions, figures, graph, page
 from convert.__main__ import main
+from convert.card import _recipe
 from convert.dataset import LABELS, Dataset
 from edge.errors import ModelError
 from edge.vision import card as cards
@@ -47,6 +48,12 @@ def test_every_figure_is_there_with_its_interval(folder: Path) -> None:
     for figure in (*card.figures.values(), *card.shifts.values()):
         assert figure.low <= figure.high
         assert figure.rows > 0
+
+
+def test_a_card_says_what_the_training_was_made_of(tmp_path: Path) -> None:
+    (tmp_path / "recipe.json").write_text('{"seed": 3}')
+    (tmp_path / "origin.json").write_text('{"data": "a hash"}')
+    assert _recipe(tmp_path) == {"seed": 3, "data": "a hash"}
 
 
 def test_confusions_are_shares_of_each_true_emotion(folder: Path) -> None:

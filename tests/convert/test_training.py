@@ -3,8 +3,10 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from convert import train, training_data
+from convert import origin, train, training_data
 from convert.__main__ import main
 from convert.dataset import LABELS, NO_LABEL, Dataset
 from convert.lab.start import begun as begin
@@ -144,13 +146,18 @@ def test_a_start_of_another_shape_is_one_line(
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")  # MLflow's own
-def test_a_run_can_keep_some_of_what_it_began_with(
+def test_a_run_can_keep_some_of_what_it_began_with_and_says_what_that_was(
     faces: Dataset, trained: Path, tmp_path: Path
 ) -> None:
     start = trained / "model.keras"
     recipe = replace(PRESETS["tiny"], epochs=1, small_epochs=0, calm_epochs=0, keep=1.0)
     begun = begin(recipe, start, faces.images)
-    path = train.train(faces, tmp_path / "run", recipe, begun=begun)
+    path = train.train(faces, tmp_path / "run", recipe, begun=begun, files={"start": "an hash"})
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as store:
+        tags = dict(store.execute("SELECT key, value FROM tags"))
+    assert tags["data"] == origin.of_data(faces)
+    assert (tags["start"], tags["commit"]) == ("an hash", origin.commit())
+    assert tags["model"] == origin.of_file(path)
     ended = keras.saving.load_model(path, compile=False)
     for its, mine in zip(begun.get_weights(), ended.get_weights(), strict=True):
         assert mine == pytest.approx(its)
@@ -208,6 +215,30 @@ def test_a_teacher_can_speak_where_nobody_was_asked(faces: Dataset) -> None:
     targets = training_data.soft_targets(unasked, "ferplus", PRESETS["tiny"], said)
     assert targets.probabilities == pytest.approx(said)
     assert targets.weight == pytest.approx(np.ones(len(faces)))
+
+
+def test_a_training_of_something_else_is_not_mixed_into_one_that_has_begun(
+    faces: Dataset, tmp_path: Path
+) -> None:
+    run, recipe = tmp_path / "run", PRESETS["tiny"]
+    made_of = {"data": origin.of_data(faces), "start": "one"}
+    origin.keep(run, recipe, made_of)
+    origin.keep(run, recipe, made_of | {"start": "two"})  # no epoch is done yet
+    (run / "checkpoint.json").write_text('{"epochs": 1}')
+    before = {path.name: path.read_bytes() for path in run.iterdir()}
+    changed = replace(faces, label=np.roll(faces.label, 1))
+    for data, its, what in (
+        (faces, replace(recipe, seed=9), "seed"),
+        (faces, replace(recipe, epochs=9, rate=1.0), "epochs, rate"),
+        (changed, recipe, "data"),
+    ):
+        with pytest.raises(
+            ModelError, match=f"run: a training has begun here with another {what};"
+        ):
+            train.train(data, run, its, files={"start": "two"})
+    with pytest.raises(ModelError, match="with another guide, start;"):
+        train.train(faces, run, recipe, files={"guide": "three"})
+    assert {path.name: path.read_bytes() for path in run.iterdir()} == before
 
 
 def test_what_is_kept_counts_its_share() -> None:
