@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from edge.choose.songs import read_moods
 from edge.controller import decide, view
 from edge.controller.view import summary, worth_showing
-from edge.errors import Fault, SettingsError
+from edge.errors import Fault, Refused, SettingsError
 from edge.events import (
     Account,
     Acknowledged,
@@ -47,6 +47,7 @@ from edge.events import (
 from edge.eyes import Eyes
 from edge.health import HealthMonitor, wall_clock
 from edge.mood.moods import moods
+from edge.mqtt.chosen import keep_password, settings_for
 from edge.mqtt.link import Link
 from edge.mqtt.trial import log_in
 from edge.panel.panel import Panel
@@ -56,7 +57,7 @@ from edge.player.factory import api_for, features_for, finder_for, player_for, s
 from edge.privacy import Privacy
 from edge.reset import Reset, carry_out
 from edge.service import Service
-from edge.settings import MusicSettings, Settings
+from edge.settings import BoxSettings, MqttSettings, MusicSettings, Settings
 from edge.spotify.library import Library
 from edge.spotify.web_api import WebApi
 from edge.startup import card_of, first_state
@@ -115,6 +116,7 @@ class Box:
         self._observe = observe
         self._stopping = False
         self._folder = Path(settings.box.state)
+        self._mqtt_settings = settings.mqtt
         state, runtime = Path(settings.box.state), Path(settings.box.runtime)
         for folder in (state, runtime):
             _make(folder)
@@ -161,7 +163,8 @@ class Box:
             care=Care(
                 self.stop if supervised() else None,
                 f"{settings.mqtt.host}:{settings.mqtt.port}" if settings.mqtt.host else "",
-                partial(log_in, settings.mqtt, settings.box) if settings.mqtt.host else None,
+                partial(keep_password, state),
+                lambda: self._try_broker(settings.box),
             ),
             simulated=_simulated(self.panel, settings, made_up),
             works=partial(licences, settings.music.player),
@@ -192,6 +195,7 @@ class Box:
         started = self._clock()
         self._keep_faces(on=self.state.preferences.keep_faces)
         self.eyes.ignore(self.state.preferences.ignored)
+        self.link.use(self._mqtt())
         self.library.prefer(self.state.preferences)
         if not self.state.preferences.private:
             self.eyes.open_eyes()
@@ -269,6 +273,15 @@ class Box:
     def _prefer(self, preferences: Preferences) -> None:
         self.web.prefer(preferences)
         self.library.prefer(preferences)
+        self.link.use(self._mqtt())
+
+    def _mqtt(self) -> MqttSettings:
+        return settings_for(self._mqtt_settings, self.state.preferences.broker, self._folder)
+
+    def _try_broker(self, box: BoxSettings) -> None:
+        if not (settings := self._mqtt()).host:
+            raise Refused("no broker is named")
+        log_in(settings, box)
 
     def _look(self) -> None:
         self.privacy.allow()

@@ -112,6 +112,15 @@ class Lamp(Struct, frozen=True):
     """Empty: the mood's."""
 
 
+class Broker(Struct, frozen=True):
+    """Where the home's broker is. Its password is no preference: nobody is shown it again."""
+
+    host: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:-]{1,253}$")]
+    port: Annotated[int, Meta(ge=1, le=65535)] = 1883
+    user: Annotated[str, Meta(max_length=100)] = ""
+    tls: bool = False
+
+
 class Release(Struct, frozen=True, tag=True):
     """How the box stands with its updates; an event, too."""
 
@@ -520,6 +529,8 @@ class SetPreferences(Struct, frozen=True, tag=True):
     gestures: dict[Gesture, GestureTarget] | UnsetType = UNSET
     """Of those that change, who follows them; privacy and pairing stay the box's."""
     client_id: Annotated[str, Meta(pattern="^[0-9A-Za-z]{0,64}$")] | UnsetType = UNSET
+    broker: Broker | UnsetType | None = UNSET
+    """None: the settings'."""
 
 
 class SetIgnored(Struct, frozen=True, tag=True):
@@ -856,6 +867,8 @@ class Preferences(Struct, frozen=True, tag=True):
     lamp: Lamp = Lamp()
     ignored: tuple[Rectangle, ...] = ()
     """Places in the camera's picture where faces are nobody: a television, a poster."""
+    broker: Broker | None = None
+    """The home's; None: the one that the settings name, if they do."""
 
 
 Record = (

@@ -14,6 +14,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.errors import Fault
+from edge.mqtt.chosen import Chosen
 from edge.settings import MqttSettings
 
 KEEPALIVE = 30
@@ -43,7 +44,7 @@ def client_for(settings: MqttSettings, name: str, older: bool) -> Client:
 
 def password(settings: MqttSettings) -> str:
     """Return the password, read anew at each connection so that a new one is found."""
-    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    folder = None if isinstance(settings, Chosen) else os.environ.get("CREDENTIALS_DIRECTORY")
     credential = Path(folder) / "mqtt-password" if folder else None
     for path in (credential, Path(settings.password_file) if settings.password_file else None):
         if path is None or (path is credential and not path.is_file()):

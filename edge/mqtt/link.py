@@ -165,6 +165,8 @@ class Link(Service):
 
     def open(self) -> None:
         """Connect, and tell everything."""
+        # While the one before cannot be reached, this is where the change to another is made.
+        self._settings, self._other = self._other or self._settings, None
         self._reset()
         self._outbox.clear()  # events are for the moment; late ones would mislead
         if not self._settings.host:

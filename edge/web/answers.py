@@ -7,6 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from edge.choose.sources import SEARCH_MAX
+from edge.events import Broker
 from edge.records import PastCorrection, PastPlay, PastPrediction, PastSong
 
 
@@ -210,6 +211,14 @@ class HeardSong(Struct, frozen=True):
             song.outcome,
             song.listened,
         )
+
+
+class BrokerPassword(Struct, frozen=True):
+    """A password, and the broker that it is for."""
+
+    broker: Broker
+    password: Annotated[str, Meta(max_length=200, pattern=r"^[^\r\n\x00]*$")]
+    """Empty: none, and the one that was kept is forgotten."""
 
 
 class Revoke(Struct, frozen=True):

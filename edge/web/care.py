@@ -2,6 +2,7 @@
 
 GET  /api/troubles      the last faults of its parts, oldest first
 POST /api/restart       starts the box's program anew
+POST /api/broker/password  keeps the password for a broker that the house chooses
 POST /api/broker/test   logs in at the home's broker once, as a client of another name
 """
 
@@ -16,8 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from edge.errors import Fault
-from edge.web.api import refuse, reply
+from edge.errors import Fault, Refused
+from edge.events import Broker
+from edge.web.answers import BrokerPassword
+from edge.web.api import body_as, refuse, reply
 from edge.web.hub import Hub
 
 
@@ -27,9 +30,11 @@ class Care(NamedTuple):
     restart: Callable[[], None] | None = None
     """Ends the program, which whoever supervises it starts again."""
     broker: str = ""
-    """As host:port; empty where the box has none."""
+    """The settings', as host:port; empty where they name none."""
+    keep_password: Callable[[Broker, str], None] | None = None
+    """Raises Fault, in words, where it cannot be kept."""
     try_broker: Callable[[], None] | None = None
-    """Raises Fault, in words, where the broker cannot be used."""
+    """Raises Refused where none is named; Fault, in words, where it cannot be used."""
 
 
 class CareRoutes:
@@ -44,6 +49,7 @@ class CareRoutes:
         return [
             Route("/api/troubles", self._troubles),
             Route("/api/restart", self._restart, methods=["POST"]),
+            Route("/api/broker/password", self._keep_password, methods=["POST"]),
             Route("/api/broker/test", self._try_broker, methods=["POST"]),
         ]
 
@@ -57,11 +63,23 @@ class CareRoutes:
         answer.background = BackgroundTask(self._care.restart)  # once the answer is out
         return answer
 
+    async def _keep_password(self, request: Request) -> Response:
+        wanted = await body_as(request, BrokerPassword)
+        if self._care.keep_password is None:
+            return refuse(409, "no password can be kept here")
+        try:
+            await run_in_threadpool(self._care.keep_password, wanted.broker, wanted.password)
+        except Fault as error:
+            return refuse(503, str(error))
+        return reply({})
+
     async def _try_broker(self, _request: Request) -> Response:
         if self._care.try_broker is None:
             return refuse(409, "the settings name no broker")
         try:
             await run_in_threadpool(self._care.try_broker)
+        except Refused as error:
+            return refuse(409, str(error))
         except (Fault, OSError) as error:
             return refuse(503, str(error))
         return reply({})

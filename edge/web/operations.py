@@ -137,6 +137,13 @@ OPERATIONS = (
     ),
     Operation("GET", "/api/troubles", Who.PAIRED, "The last faults, oldest first.", list[Trouble]),
     Operation("POST", "/api/restart", Who.PAIRED, "Start the box's program anew."),
+    Operation(
+        "POST",
+        "/api/broker/password",
+        Who.PAIRED,
+        "Keep the password for a broker; it is never shown.",
+        takes=answers.BrokerPassword,
+    ),
     Operation("POST", "/api/broker/test", Who.PAIRED, "Try the home's broker once."),
     Operation(
         "GET",

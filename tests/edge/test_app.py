@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,18 @@ from edge.app import Box
 from edge.controller import decide, view
 from edge.controller.view import worth_showing
 from edge.errors import SettingsError
-from edge.events import AWAY, Mood, PairingCode, Preferences, Status, Tick
+from edge.events import (
+    AWAY,
+    Broker,
+    Down,
+    Mood,
+    PairingCode,
+    Preferences,
+    Request,
+    SetPreferences,
+    Status,
+    Tick,
+)
 from edge.panel.patterns import draw
 from edge.settings import (
     BoxSettings,
@@ -55,6 +67,20 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file in the way")
     with pytest.raises(SettingsError, match="state: cannot be made"):
         Box(settings(tmp_path))
+
+
+def test_a_broker_that_the_house_names_is_called_at_once(tmp_path: Path) -> None:
+    seen: list[object] = []
+    box = Box(settings(tmp_path), seen.append)
+    box.link.start()
+    chosen = SetPreferences(broker=Broker("127.0.0.1", 1))  # nobody is there
+    box.inbox.put(Request("r", chosen, "page", time.monotonic()))
+    end = time.monotonic() + 30
+    while not (down := [it for it in seen if isinstance(it, Down)]) and time.monotonic() < end:
+        box.turn()
+    assert box.link.stop(20)
+    assert [it.part for it in down] == ["mqtt"]
+    assert "127.0.0.1" in down[0].reason
 
 
 def with_page(folder: Path) -> Settings:

@@ -53,23 +53,56 @@ function SignIn({ done }) {
     </form>`}`;
 }
 
+const address = (broker) => (broker ? `${broker.host}:${broker.port}` : "");
+
 export function Broker() {
-  const broker = box.about.broker;
+  const chosen = box.preferences?.broker;
+  const broker = address(chosen) || box.about.broker;
   const [told, tell] = useState(null);
   const [trying, wait] = useState(false);
+  const [open, show] = useState(false);
   const test = async () => {
     wait(true);
     tell(null);
     try { await post("api/broker/test", {}, 20000); tell({ good: true, words: t("broker_good") }); } catch (error) { tell({ good: false, words: error.message }); }
     wait(false);
   };
+  const forget = async () => {
+    if (await attempt(() => post("api/broker/password", { broker: chosen, password: "" }))) await prefer({ broker: null });
+  };
   return html`<${Card} name="broker" title=${t("part.mqtt")}>
     <span id="broker"></span>
-    ${broker ? html`<p>${t("broker_is", { broker })} ${box.status.problems.mqtt ? html`<span class="bad">${said(box.status.problems.mqtt)}</span>` : ""}</p>
-      <button id="broker-test" type="button" aria-busy=${trying} disabled=${trying} onClick=${test}>${t(trying ? "testing" : "test_broker")}</button>
-      ${told && html`<p id="broker-told" role="status" class=${told.good ? "good" : "bad"}>${told.words}</p>`}`
+    ${broker ? html`<p>${t(box.status.problems.mqtt ? "broker_named" : "broker_is", { broker })} ${box.status.problems.mqtt ? html`<span class="bad">${said(box.status.problems.mqtt)}</span>` : ""}</p>`
       : html`<p class="soft">${t("no_broker")}</p>`}
+    <div class="row">${broker && html`<button id="broker-test" type="button" class="small" aria-busy=${trying} disabled=${trying} onClick=${test}>${t(trying ? "testing" : "test_broker")}</button>`}
+      <button id="broker-choose" type="button" class="small" aria-expanded=${open} onClick=${() => show(!open)}>${t(broker ? "broker_other" : "broker_name")}</button>
+      ${chosen && html`<button id="broker-forget" type="button" class="small" onClick=${forget}>${t(box.about.broker ? "broker_settings" : "broker_none", { broker: box.about.broker })}</button>`}</div>
+    ${told && html`<p id="broker-told" role="status" class=${told.good ? "good" : "bad"}>${told.words}</p>`}
+    ${open && html`<${ChooseBroker} chosen=${chosen} done=${() => { show(false); tell(null); }} />`}
   <//>`;
+}
+
+function ChooseBroker({ chosen, done }) {
+  const [typed, type] = useState({ host: "", port: 1883, user: "", tls: false, ...chosen });
+  const [password, hide] = useState("");
+  const set = (key, value) => type({ ...typed, [key]: value });
+  const keep = async (event) => {
+    event.preventDefault();
+    const broker = { host: typed.host.trim(), port: Number(typed.port), user: typed.user.trim(), tls: typed.tls };
+    // Left empty, the password that is kept for this very broker stays.
+    if (password && !(await attempt(() => post("api/broker/password", { broker, password })))) return;
+    if (await prefer({ broker })) done();
+  };
+  const secure = (on) => type({ ...typed, tls: on, port: [1883, 8883].includes(Number(typed.port)) ? (on ? 8883 : 1883) : typed.port });
+  return html`<form id="broker-form" onSubmit=${keep}><div class="fields">
+      <label for="broker-host">${t("broker_host")}</label><input id="broker-host" required maxlength="253" autocomplete="off" autocapitalize="none" placeholder="homeassistant.local" value=${typed.host} onInput=${(event) => set("host", event.target.value)} />
+      <label for="broker-port">${t("broker_port")}</label><input id="broker-port" type="number" required min="1" max="65535" value=${typed.port} onInput=${(event) => set("port", event.target.value)} />
+      <label for="broker-user">${t("broker_user")}</label><input id="broker-user" maxlength="100" autocomplete="off" autocapitalize="none" value=${typed.user} onInput=${(event) => set("user", event.target.value)} />
+      <label for="broker-password">${t("broker_password")}</label><input id="broker-password" type="password" maxlength="200" autocomplete="new-password" placeholder=${chosen ? t("broker_as_kept") : ""} value=${password} onInput=${(event) => hide(event.target.value)} />
+    </div>
+    <${Switch} id="broker-tls" on=${typed.tls} label=${t("broker_tls")} turn=${secure} />
+    <p class="soft">${t("broker_more")}</p>
+    <button class="main">${t("keep")}</button></form>`;
 }
 
 export function Browsers() {

@@ -34,7 +34,7 @@ function Guide() {
     ["sign_in", !box.about.signs_in || Boolean(status.account?.signed_in), "account"],
     ["speaker", Boolean(status.speaker) && status.playback !== "unknown", "speaker"],
     ["music", given, "#music"],
-    ["broker", !("mqtt" in status.problems) && Boolean(box.about.broker), "broker"],
+    ["broker", !("mqtt" in status.problems) && Boolean(preferences.broker || box.about.broker), "broker"],
   ];
   const left = steps.filter(([name, done]) => !done && name !== "broker").length;
   if (!left && hidden) return null;

@@ -32,6 +32,7 @@ from edge.store import Store
 from edge.store.corrections import CorrectionStore
 from edge.store.crops import Crops
 from edge.vision.messages import Picture
+from edge.web.care import Care
 from edge.web.covers import Covers
 from edge.web.licences import licences
 from edge.web.login import Login
@@ -102,6 +103,7 @@ class House:
         settings: WebSettings,
         login: Login | None = None,
         patience: Patience | None = None,
+        care: Care = Care(),  # noqa: B008  never written to
     ) -> None:
         self.heard: queue.SimpleQueue[Up | Down | Request | PairingCode] = queue.SimpleQueue()
         self.requests: list[Request] = []
@@ -129,6 +131,7 @@ class House:
             look=self.scene.look,
             works=partial(licences, "librespot"),
             patience=patience or Patience(),
+            care=care,
         )
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)

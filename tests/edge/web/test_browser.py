@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from fakes.browser import until
+from fakes.browser import Browser, until
 
 from edge.events import (
     AWAY,
@@ -22,6 +22,7 @@ from edge.events import (
     Acknowledge,
     AddSource,
     Announce,
+    Broker,
     Confirm,
     Confirmation,
     Correct,
@@ -61,6 +62,7 @@ from edge.events import (
 from edge.panel.patterns import draw
 from edge.records import ListedSong, PlaylistSnapshot
 from edge.settings import WebSettings
+from edge.web.care import Care
 
 from .conftest import DESKTOP, PHONE, Visit
 
@@ -553,6 +555,39 @@ def test_the_box_view_ends_the_hands_off_time_too(page: Any, house: Any) -> None
     house.show(hands_off_until=time.monotonic() + 1800)
     page.click("main.care #hands-off button")
     asked(house, FollowMood())
+
+
+def test_the_home_s_broker_is_chosen_and_its_password_never_shown(
+    chromium: Any, make_house: Any
+) -> None:
+    kept: list[tuple[Broker, str]] = []
+    house = make_house(
+        WebSettings(host="127.0.0.1", port=0), care=Care(keep_password=lambda *it: kept.append(it))
+    )
+    browser = Browser(house.port)
+    browser.pair(house)
+    one = Visit(chromium, house, browser.cookie)
+    page = one.open("/#care")
+    page.click("#broker-choose")
+    page.fill("#broker-host", "ha.home")
+    page.fill("#broker-user", "box")
+    page.fill("#broker-password", "sweet")
+    page.click("#broker-tls")
+    page.click("#broker-form button.main")
+    chosen = Broker("ha.home", 8883, "box", tls=True)
+    asked(house, SetPreferences(broker=chosen))
+    assert kept == [(chosen, "sweet")]
+    house.web.prefer(Preferences(broker=chosen))
+    page.wait_for_selector(".broker:has-text('ha.home:8883')")
+    page.wait_for_selector("#broker-form", state="detached")
+    page.click("#broker-choose")
+    assert page.input_value("#broker-host") == "ha.home"
+    assert page.input_value("#broker-password") == ""
+    assert b"sweet" not in browser.get("/api/preferences").text
+    page.click("#broker-forget")
+    asked(house, SetPreferences(broker=None))
+    assert kept[-1] == (chosen, "")
+    one.close()
 
 
 def test_the_last_problems_are_listed(page: Any, house: Any) -> None:

@@ -62,6 +62,7 @@ EVERYTHING = [
     ("POST", "/api/restart"),
     ("POST", "/api/logout"),
     ("POST", "/api/broker/test"),
+    ("POST", "/api/broker/password"),
     ("GET", "/api/simulated/lights"),
     ("POST", "/api/simulated/button"),
     ("GET", "/static/../page.py"),
