@@ -64,7 +64,9 @@ class Control:
             response = connection.getresponse()
             text = response.read()
         except (FileNotFoundError, ConnectionRefusedError) as error:
-            raise NotRunning(f"moodbox is not running ({self._path})") from error
+            raise NotRunning(
+                f"moodbox is not running ({self._path}); --config names another box's settings"
+            ) from error
         except PermissionError as error:
             raise MoodboxError(f"{self._path}: only root and the group moodbox may") from error
         except (OSError, http.client.HTTPException) as error:

@@ -66,7 +66,8 @@ def sources(control: Control, arguments: argparse.Namespace) -> int:
     elif arguments.source in own:
         own = [source for source in own if source != arguments.source]
     else:
-        raise Refused(f"{arguments.mood} has no {arguments.source!r}; it has: {', '.join(own)}")
+        has = ", ".join(own) or "nothing"
+        raise Refused(f"{arguments.mood} has no {arguments.source!r}; it has: {has}")
     return _ask(control, arguments, checked(SetSources, mood=arguments.mood, sources=own))
 
 

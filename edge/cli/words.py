@@ -76,7 +76,8 @@ def report(found: MoodReport) -> str:
     lines = [f"the past {found.days:g} days: {read}, {found.agreed} confirmed"]
     lines += [f"{row.felt} was taken for {row.predicted} {row.times} x" for row in found.confused]
     for mood, plays in sorted(found.played.items()):
-        lines.append(f"{mood}: {plays} plays, {found.skipped.get(mood, 0)} skipped")
+        skipped = found.skipped.get(mood, 0)
+        lines.append(f"{mood or 'picked by hand'}: {plays} plays, {skipped} skipped")
     for row in found.drift[:2]:
         lines.append(f"{row.emotion}: {row.here:.0%} here, {row.card:.0%} of the model's own data")
     return "\n".join(lines)

@@ -30,7 +30,7 @@ def resume(turn: Turn) -> None:
         music.change(turn, by_person=True)
     else:
         on = f"playing on {state.policy.speaker}…"
-        music.wish(turn, doing=on, playing=True, why="somebody pressed play", by_person=True)
+        music.play_on(turn, why="somebody pressed play", doing=on)
 
 
 def toggle(turn: Turn) -> None:

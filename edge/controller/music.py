@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import msgspec
+
 from edge.choose.chooser import Ask, Choice, Outcome, choose, learn
 from edge.controller.state import NEVER, State, Turn
 from edge.controller.volume import start_volume
@@ -167,13 +169,39 @@ def start(turn: Turn, choice: Choice, mood: str, *, by_person: bool, gentle: boo
 def _nobody_there(turn: Turn) -> None:
     state = turn.state
     if state.policy.pause_when_away and state.playing and not state.left and not state.unseen:
-        turn.set(left=True)
+        turn.set(left=True, asked="", doing="")
         wish(turn, playing=False, why="nobody is there")
 
 
 def _back_again(turn: Turn) -> None:
     turn.set(left=False)
-    wish(turn, playing=True, why="somebody came back")
+    play_on(turn, why="somebody came back")
+
+
+def play_on(turn: Turn, *, why: str, doing: str = "") -> None:
+    """Play what is on, or what was to follow it when it was halted; `doing` as in wish()."""
+    state = turn.state
+    if state.wish is None or not _waits(state):
+        wish(turn, doing=doing, playing=True, why=why, by_person=bool(doing))
+        return
+    volume = start_volume(
+        state.preferences,
+        state.clock,
+        state.speaker.volume if state.speaker else None,
+        playing=True,
+    )
+    made = msgspec.structs.replace(
+        state.wish, volume=volume, gentle=False, by_person=bool(doing), at=turn.at
+    )
+    turn.set(wish=made)
+    if doing:
+        turn.set(asked=made.id, doing=doing)
+    fulfil(turn, made)
+
+
+def _waits(state: State) -> bool:
+    """Return whether the music that was chosen last has not come yet."""
+    return state.wish is not None and state.wish.id in state.pending
 
 
 def new_visit(turn: Turn) -> None:
@@ -203,8 +231,7 @@ def woken(turn: Turn) -> None:
     """What the music waited for has come: try again now what is still wanted."""
     state = turn.state
     turn.do(RetryMusic())
-    waits = state.wish is not None and state.wish.id in state.pending
-    if not waits and not state.playing and not state.left:
+    if not _waits(state) and not state.playing and not state.left:
         turn.set(last_change=NEVER, playing_for="")
 
 

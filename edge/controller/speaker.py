@@ -86,8 +86,9 @@ def expected(state: State, wish: Wish) -> SpeakerState:
     if remaining is not None and speaker.playback is Playback.PLAYING:
         remaining = max(0.0, remaining - (state.at - speaker.at))
     track = speaker.track
-    other = wish.skip or wish.back or (wish.uri and not _plays(wish.uri, speaker))
-    if other and speaker.at < wish.at:
+    # It may have been read between the wish and the order, so what is on is told by what it is.
+    other = wish.uri and speaker.wish != wish.id and not _plays(wish.uri, speaker)
+    if other or ((wish.skip or wish.back) and speaker.at < wish.at):
         track, remaining = None, None
     playback = Playback.PLAYING if wish.playing else Playback.PAUSED
     return replace(

@@ -66,14 +66,22 @@ def due(
         if said is None:
             topics.append(topic)
         elif said.value != value and _is_news(row := _ROWS[topic], said.value, value):
-            # What is known no more must not look as if it were.
-            turns = said.value is None or value is None
-            ready = now if turns else said.at + row.pace
+            ready = now if _turns(row, said.value, value) else said.at + row.pace
             if ready <= now:
                 topics.append(topic)
             else:
                 again = min(again, ready)
     return topics, again
+
+
+def _turns(row: Entity, before: Value, now: Value) -> bool:
+    """Return whether it must not wait: what is known no more must not look as if it were.
+
+    Neither must nobody look like somebody; a number that is only measured roughly may wait.
+    """
+    if before is None or now is None:
+        return True
+    return not row.band and bool(before) is not bool(now)
 
 
 def _is_news(row: Entity, before: Value, now: Value) -> bool:

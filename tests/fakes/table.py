@@ -16,6 +16,7 @@ from edge.events import (
     Fulfil,
     Nobody,
     Playback,
+    Played,
     Preferences,
     ReadSpeaker,
     Request,
@@ -47,6 +48,8 @@ class Table:
         self.mute = False
         """The speaker does not answer when it is looked at."""
         self.speaker = SpeakerState(0.0, Playback.IDLE)
+        self.answers = True
+        """Whether it is said that a wish was carried out."""
         self.tell(Watching(0.0, "CPU", "video", "yunet", "0123456789ab"))
 
     def tell(self, event: Event) -> tuple[Command, ...]:
@@ -68,6 +71,8 @@ class Table:
             self.now, playback, track, wish.volume or self.speaker.volume, wish=wish.id
         )
         self.tell(self.speaker)
+        if self.answers:
+            self.tell(Played(wish.id, self.now))
 
     def see(self, emotion: str, seconds: float, rate: float = 5.0) -> list[Command]:
         """Show a face with one plain emotion for a while."""

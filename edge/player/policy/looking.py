@@ -26,8 +26,10 @@ LATE = 2.0
 """Seconds after a track should have ended until the speaker is asked what plays now."""
 LEAST = 20.0
 """Seconds between two such looks, at least: each costs a request of the day's budget."""
-LATER = 300.0
-"""Seconds until a look that failed is tried again."""
+LATER, LATEST = 300.0, 1800.0
+"""Seconds until a look that failed is tried again, at first and at most; it doubles each time."""
+SOONEST = 0.2
+"""Of these, the share that has to go by even where Spotify asks for less."""
 CUT = 5.0
 """A track that was over so many seconds early was skipped."""
 ON_TIME = (-1.0, 1.5)
@@ -77,7 +79,9 @@ def put_off(turn: Turn, wait: float | None) -> None:
     turn.set(looking=False, look_asked=False, check_at=None)
     if state.local:
         return
-    turn.set(look_at=turn.at + max(60.0, min(wait or LATER, LATER)))
+    later = min(LATEST, LATER * 2.0 ** min(state.looks_failed, 10))
+    later = max(later * SOONEST, min(wait or later, later))
+    turn.set(looks_failed=state.looks_failed + 1, look_at=turn.at + later)
     shown, end = state.shown, state.track_end
     if shown is not None and shown.track is not None and end is not None and turn.at >= end:
         unknown = msgspec.structs.replace(shown, at=turn.at, track=None, remaining=None, hand=None)
@@ -96,6 +100,7 @@ def saw(turn: Turn, seen: SpeakerState) -> None:
     turn.set(
         seen=seen,
         fresh_until=turn.at + FRESH,
+        looks_failed=0,
         attempt=attempt and msgspec.structs.replace(attempt, looked=True),
     )
     skipped = False if state.local else _follow(turn, state.seen, seen)

@@ -81,6 +81,8 @@ class State(Struct, frozen=True):
     """When the track that is on should have ended, for a speaker that has to be asked."""
     look_asked: bool = False
     """Somebody waits for that look."""
+    looks_failed: int = 0
+    """How many looks failed, one after the other."""
     track_end: float | None = None
     """When the track that was seen last ends, if nobody touches it."""
     fade: Fade = Fade()

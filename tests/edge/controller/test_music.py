@@ -7,6 +7,7 @@ from itertools import pairwise
 import msgspec
 from fakes.table import SOURCES, Table, only, plays
 
+from edge.controller.view import view
 from edge.events import (
     EMOTIONS,
     Announce,
@@ -22,6 +23,7 @@ from edge.events import (
     Pause,
     Play,
     Playback,
+    Played,
     PlayFailed,
     PlayPause,
     PlayRecord,
@@ -254,3 +256,17 @@ def test_a_wish_of_a_person_that_cannot_be_played_does_not_silence_the_mood(tabl
     table.tell(PlayFailed(wish.id, "cannot be played", table.now, terminal=True))
     table.see("happy", 30)
     assert [w.mood for w in plays(table.commands)][1:] == ["happy"]
+
+
+def test_the_song_before_is_not_shown_as_the_music_that_was_just_begun(table: Table) -> None:
+    table.see("happy", 30)
+    table.answers = False
+    [wish] = [c.wish for c in table.ask(Correct("sad")) if isinstance(c, Fulfil)]
+    before = Track("spotify:track:old", "Old", context="spotify:playlist:happy")
+    # A speaker that has to be asked is read between the wish and the order.
+    table.tell(SpeakerState(table.now + 1, Playback.PLAYING, before))
+    table.tell(Played(wish.id, table.now + 1))
+    assert view(table.state).track is None
+    after = Track("spotify:track:new", "New", context=wish.uri)
+    table.tell(SpeakerState(table.now + 3, Playback.PLAYING, after))
+    assert view(table.state).track == after

@@ -119,6 +119,7 @@ def test_a_glance_is_a_look_again_where_somebody_did_something_since(table: Tabl
 
 
 def test_what_nobody_hears_of_again_is_not_under_way_for_ever(table: Table) -> None:
+    table.answers = False
     table.ask(Pause())
     assert view(table.state).doing == "pausing…"
     clock(table, FORGET + 1)

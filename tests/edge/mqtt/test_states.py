@@ -229,3 +229,11 @@ def test_every_message_of_the_event_stream_is_as_the_schema_says(
     assert (message["event"], message["data"]) == (announced.event, announced.data)
     told_at = message["at"] and datetime.fromisoformat(message["at"])
     assert (told_at is None) == (offset is None)
+
+
+def test_how_many_are_there_never_contradicts_whether_somebody_is() -> None:
+    sent = {"people": Said(0, 0.0)}
+    assert due({"people": 1}, sent, 1.0)[0] == ["people"]
+    assert due({"people": 0}, {"people": Said(2, 0.0)}, 1.0)[0] == ["people"]
+    assert due({"people": 2}, {"people": Said(1, 0.0)}, 1.0) == ([], MINUTE)
+    assert due({"share_happy": 40}, {"share_happy": Said(0, 0.0)}, 1.0) == ([], MINUTE)

@@ -191,3 +191,20 @@ def test_a_song_whose_end_could_not_be_looked_at_is_not_shown_for_ever(house: An
     house.live(3 * 3600)
     assert shown(house).track is None
     assert shown(house).playback is Playback.PLAYING
+
+
+def test_while_spotify_is_away_for_a_day_it_is_asked_ever_less_often(house: Any) -> None:
+    house.wish(house.happy)
+    house.live(60)
+    house.fake.expire_access()
+    house.fake.outage(503)
+    before = len(house.fake.log)
+    house.live(86_400)
+    asked = [call.at for call in house.fake.log[before:]]
+    assert 20 < len(asked) < 70, "twice an hour in the end"
+    assert asked[-1] - asked[-2] > 1700
+    house.fake.outage(None)
+    house.live(1900)
+    track = shown(house).track
+    assert track is not None
+    assert track.uri == song(house)
