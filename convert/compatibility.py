@@ -4,7 +4,7 @@
     moodbox-convert check --model models/emotion.tflite --run runs/ferplus --data faces.npz \
         --reference-python /opt/tf26/bin/python
 
-What the static gate lets through, convert/gate.py says.
+What the static gate lets through, convert/static_check.py says.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from pathlib import Path
 
 from convert import agreement, dataset
 from convert.dataset import NO_LABEL, Split
-from convert.gate import violations
 from convert.int8 import Int8Model
+from convert.static_check import violations
 from edge.errors import ModelError
 from edge.vision import card as cards
 

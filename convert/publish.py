@@ -22,7 +22,7 @@ from packaging.version import InvalidVersion, Version
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
-from convert import champion, gate, sbom
+from convert import champion, sbom, static_check
 from convert.keys import signer
 from edge import files
 from edge.errors import ModelError, MoodboxError
@@ -177,7 +177,7 @@ def demand_fit(before: Card | None, path: Path, reason: str | None) -> None:
     """
     card = cards.load(path)
     model = path.parent / card.model.file
-    broken = gate.violations(model.read_bytes())
+    broken = static_check.violations(model.read_bytes())
     if broken:
         raise ModelError(f"{model}: breaks the static gate: {'; '.join(broken)}")
     checked = champion.demand(before, card, reason)

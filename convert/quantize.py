@@ -19,7 +19,7 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from convert import dataset, gate, soundness
+from convert import dataset, soundness, static_check
 from convert.dataset import LABELS, Dataset, Split
 from convert.graph import depthwise
 from convert.int8 import Images, Int8Model, Logits
@@ -98,7 +98,7 @@ def to_int8(model: keras.Model, faces: Images) -> bytes:
     round_kernels(rounded, faces[::2])
     one = single_head(rounded, head, batch=1)
     content = convert(keras.Model(one.input, one.output[head]), faces)
-    broken = gate.violations(content)
+    broken = static_check.violations(content)
     if broken:
         raise ModelError(f"the quantized file breaks the static gate: {'; '.join(broken)}")
     soundness.demand_answers(Int8Model(content), faces)

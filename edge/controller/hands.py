@@ -173,6 +173,7 @@ def _picked(turn: Turn) -> None:
         source="",
         stopgap=False,
         wish=None,
+        sounding=None,
     )
 
 

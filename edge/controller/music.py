@@ -181,7 +181,7 @@ def _back_again(turn: Turn) -> None:
 def play_on(turn: Turn, *, why: str, doing: str = "") -> None:
     """Play what is on, or what was to follow it when it was halted; `doing` as in wish()."""
     state = turn.state
-    if state.wish is None or not _waits(state):
+    if state.wish is None or not waits(state):
         wish(turn, doing=doing, playing=True, why=why, by_person=bool(doing))
         return
     volume = start_volume(
@@ -199,7 +199,7 @@ def play_on(turn: Turn, *, why: str, doing: str = "") -> None:
     fulfil(turn, made)
 
 
-def _waits(state: State) -> bool:
+def waits(state: State) -> bool:
     """Return whether the music that was chosen last has not come yet."""
     return state.wish is not None and state.wish.id in state.pending
 
@@ -231,7 +231,7 @@ def woken(turn: Turn) -> None:
     """What the music waited for has come: try again now what is still wanted."""
     state = turn.state
     turn.do(RetryMusic())
-    if not _waits(state) and not state.playing and not state.left:
+    if not waits(state) and not state.playing and not state.left:
         turn.set(last_change=NEVER, playing_for="")
 
 

@@ -70,6 +70,8 @@ def played(turn: Turn, event: Played) -> None:
     wish = turn.state.pending.get(event.wish)
     if wish is not None:
         turn.set(speaker=expected(turn.state, wish))
+        if wish.uri:
+            turn.set(sounding=wish)
     _done(turn, event.wish)
 
 

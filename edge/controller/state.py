@@ -128,6 +128,9 @@ class State(Struct, frozen=True):
     """The same in words."""
     account: Account | None = None
     wish: Wish | None = None
+    """The music that was chosen last."""
+    sounding: Wish | None = None
+    """The music of ours that the speaker took last; it sounds while the chosen one waits."""
     source: str = ""
     """The owner's source that the wish plays."""
     step: int = 0

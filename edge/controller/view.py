@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from edge.controller import music
 from edge.controller.button import offering
 from edge.controller.state import State
 from edge.controller.volume import is_quiet
-from edge.events import AWAY, NETWORK, Playback, Status
+from edge.events import AWAY, NETWORK, Playback, Status, Wish
 
 PARTS = frozenset({"eyes", "music"})
 """Parts that have to report before the box is awake; a private one has no eyes to wait for."""
@@ -23,7 +24,7 @@ def view(state: State) -> Status:
         state.pulse,
         state.preferences,
     )
-    mood = state.felt
+    mood, on = state.felt, _on(state)
     awaited = PARTS - {"eyes"} if preferences.private else PARTS
     return Status(
         at=state.at,
@@ -51,7 +52,7 @@ def view(state: State) -> Status:
         position=_position(state),
         heard_at=state.heard_at,
         doing=state.doing,
-        music_for=state.playing_for,
+        music_for=on.mood if on else state.playing_for,
         why=_why(state),
         speaker=speaker.speaker if speaker else "",
         volume=speaker.volume if speaker else None,
@@ -94,7 +95,14 @@ def _why(state: State) -> str:
         return "nobody is there"
     if state.at < state.hands_off_until:
         return "somebody chose by hand; the mood waits"
-    return state.wish.why if state.wish else _why_nothing(state)
+    chosen = _on(state) or state.wish
+    return chosen.why if chosen else _why_nothing(state)
+
+
+def _on(state: State) -> Wish | None:
+    """Return what sounds while the music that was chosen after it waits; None: nothing waits."""
+    playing = state.speaker is not None and state.speaker.playback is Playback.PLAYING
+    return state.sounding if playing and music.waits(state) else None
 
 
 def _why_nothing(state: State) -> str:

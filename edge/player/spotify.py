@@ -150,7 +150,11 @@ class SpotifyPlayer:
         try:
             self._api.call(order, repeat=False)
         except (NotThere, Restricted) as error:
-            raise SpeakerNotFound(f"there is nothing to skip: {error}") from error
+            away = isinstance(error, NotThere) and error.speaker
+            what = (
+                f"the speaker {self.name!r} is away, or has nothing on" if away else "not skipped"
+            )
+            raise SpeakerNotFound(f"{what}: {error}") from error
 
     def _order(self, order: Callable[[spotipy.Spotify, str], None]) -> None:
         """Give an order to the speaker; one that does not take it is woken, once, or its twin."""

@@ -7,6 +7,7 @@ The folder (/opt/moodbox) is all there is to remember, so a power cut at any mom
     good            the release that proved itself; while it is not `current`, that one is on trial
     failed          which release did not prove itself, and why; it is not tried again
     trust, cache    what the signatures said last, and what was downloaded
+    incoming        the folder that Ansible laid down for `moodbox update --from`
 
 `moodbox update` runs from `good`, so that no release has to judge itself.
 """

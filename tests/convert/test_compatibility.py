@@ -15,7 +15,7 @@ import tensorflow as tf
 from ai_edge_litert import schema_py_generated as schema
 from keras import layers
 
-from convert import compatibility, gate, quantize
+from convert import compatibility, quantize, static_check
 
 Layer = Callable[[Any], Any]
 
@@ -55,11 +55,11 @@ def changed(content: bytes, change: Callable[[Any, Any], None]) -> bytes:
 
 
 def test_what_the_box_runs_passes(good: bytes) -> None:
-    assert gate.violations(good) == []
+    assert static_check.violations(good) == []
 
 
 def test_a_dense_head_is_refused_because_it_is_quantized_per_channel() -> None:
-    broken = gate.violations(converted(lambda x: layers.Dense(7)(layers.Flatten()(x))))
+    broken = static_check.violations(converted(lambda x: layers.Dense(7)(layers.Flatten()(x))))
     assert any("FULLY_CONNECTED" in line and "per channel" in line for line in broken)
 
 
@@ -72,21 +72,23 @@ def test_a_dense_head_is_refused_because_it_is_quantized_per_channel() -> None:
     ],
 )
 def test_an_op_that_does_not_map_is_named(body: Layer, op: str) -> None:
-    assert any(op in line and "does not map" in line for line in gate.violations(converted(body)))
+    assert any(
+        op in line and "does not map" in line for line in static_check.violations(converted(body))
+    )
 
 
 def test_a_grouped_convolution_is_refused() -> None:
-    broken = gate.violations(converted(layers.Conv2D(4, 3, groups=2)))
+    broken = static_check.violations(converted(layers.Conv2D(4, 3, groups=2)))
     assert any("grouped" in line for line in broken)
 
 
 def test_a_batch_that_is_not_fixed_is_refused(good: bytes) -> None:
-    broken = gate.violations(converted(layers.Conv2D(7, 1), batch=None))
+    broken = static_check.violations(converted(layers.Conv2D(7, 1), batch=None))
     assert any("not fixed" in line for line in broken)
 
 
 def test_floats_are_refused() -> None:
-    broken = gate.violations(converted(layers.Conv2D(7, 1), whole=False))
+    broken = static_check.violations(converted(layers.Conv2D(7, 1), whole=False))
     assert any("is FLOAT32; only INT8 and INT32 map" in line for line in broken)
     assert any("input: is FLOAT32" in line for line in broken)
 
@@ -95,7 +97,9 @@ def test_an_op_newer_than_the_compiler_is_refused(good: bytes) -> None:
     def newer(model: Any, graph: Any) -> None:
         model.operatorCodes[0].version = 6
 
-    assert any("CONV_2D: version 6" in line for line in gate.violations(changed(good, newer)))
+    assert any(
+        "CONV_2D: version 6" in line for line in static_check.violations(changed(good, newer))
+    )
 
 
 def test_a_batch_of_two_is_refused(good: bytes) -> None:
@@ -103,14 +107,16 @@ def test_a_batch_of_two_is_refused(good: bytes) -> None:
         tensor = graph.tensors[graph.inputs[0]]
         tensor.shape, tensor.shapeSignature = np.array([2, 8, 8, 2], np.int32), None
 
-    assert any("the batch has to be 1" in line for line in gate.violations(changed(good, double)))
+    assert any(
+        "the batch has to be 1" in line for line in static_check.violations(changed(good, double))
+    )
 
 
 def test_an_input_that_is_not_a_flipped_byte_is_refused(good: bytes) -> None:
     def rescale(model: Any, graph: Any) -> None:
         graph.tensors[graph.inputs[0]].quantization.scale = np.array([0.01], np.float32)
 
-    assert "input: scale and zero point have to be 1/255 and -128" in gate.violations(
+    assert "input: scale and zero point have to be 1/255 and -128" in static_check.violations(
         changed(good, rescale)
     )
 
@@ -119,11 +125,13 @@ def test_whole_numbers_without_a_scale_are_refused(good: bytes) -> None:
     def forget(model: Any, graph: Any) -> None:
         graph.tensors[graph.operators[1].outputs[0]].quantization = None
 
-    assert any("INT8 without a scale" in line for line in gate.violations(changed(good, forget)))
+    assert any(
+        "INT8 without a scale" in line for line in static_check.violations(changed(good, forget))
+    )
 
 
 def test_a_file_that_is_no_model_is_named() -> None:
-    assert gate.violations(b"PNG and so on") == ["file: not a TFLite model"]
+    assert static_check.violations(b"PNG and so on") == ["file: not a TFLite model"]
 
 
 @pytest.mark.parametrize(("newer", "code"), [(False, 0), (True, 1)])

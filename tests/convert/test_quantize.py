@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from convert import gate, quantize
+from convert import quantize, static_check
 from convert.dataset import LABELS, Dataset, Split
 from convert.int8 import Int8Model
 from convert.network import BatchNormalization
@@ -32,7 +32,7 @@ def test_a_byte_goes_in_with_its_top_bit_flipped(int8: bytes) -> None:
 
 
 def test_it_passes_the_gate(int8: bytes) -> None:
-    assert gate.violations(int8) == []
+    assert static_check.violations(int8) == []
 
 
 def test_it_says_what_the_float_network_says(trained: Path, faces: Dataset, int8: bytes) -> None:

@@ -17,6 +17,8 @@ def test_what_was_chosen_plays_after_somebody_came_back(house: Callable[..., Hou
     while not home.wishes()[-1].endswith("sad"):
         home.live(1)
     assert home.plays == "spotify:playlist:happy", "the song is played to its end first"
+    status = home.everywhere(mood="sad", playback=Playback.PLAYING, music_for="happy")
+    assert "happy" in status.why, "it is told of what sounds, not of what is to come"
     home.leaves()
     home.everywhere(mood="away", playback=Playback.PAUSED)
 

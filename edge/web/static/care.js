@@ -60,7 +60,7 @@ function Health() {
   const rows = [
     ["runs_on", status.runs_on || t("eyes_closed")],
     ["camera", status.camera], ["detector", status.detector], ["model", status.model],
-    ["eyes_note", status.eyes_note && status.eyes_note.split("; ").map(said).join("; ")],
+    ["eyes_note", status.eyes_note?.split("; ").map(said).join("; ")],
     ["speed", status.runs_on && t("speed_is", { frames: decimal(status.frames_per_second), ms: decimal(status.inference_ms) })],
     ["temperature", health?.temperature && `${Math.round(health.temperature)} °C`],
     ["power", health?.under_voltage && t("power_weak")],

@@ -1,4 +1,4 @@
-"""The static gate: what the Edge TPU's compiler and its generation of TFLite would choke on.
+"""The static check: what the Edge TPU's compiler and its generation of TFLite would choke on.
 
 The compiler is frozen since 2021 and reads newer models wrongly, some without a word. A model that
 passes here uses nothing but what that generation knew; that it maps, only the compiler can tell.
