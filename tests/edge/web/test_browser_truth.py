@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from edge.events import Mood, Preferences, Track
 from edge.vision import detector
@@ -25,7 +26,7 @@ def test_what_nobody_confirms_any_more_is_said_and_greyed(visit: Open, house: An
     began = time.monotonic()
     page.wait_for_selector("#stale:has-text('may be old')")
     assert time.monotonic() - began < 6
-    assert page.evaluate("getComputedStyle(document.querySelector('.player')).opacity") < "0.9"
+    expect(page.locator(".player")).to_have_css("opacity", "0.62")  # once it has faded there
     assert page.inner_text("#link") == "the box is away"
     house.ticks = True
     page.wait_for_selector("#stale", state="detached")
