@@ -266,7 +266,8 @@ class Visit:
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(f"{self.address}{where}")
-        page.wait_for_selector("#mood")
+        # Another view may be there before the first one has ever been drawn.
+        page.wait_for_selector("#mood" if where == "/" else "#main")
         return page
 
     def close(self) -> None:
