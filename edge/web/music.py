@@ -105,7 +105,3 @@ class MusicRoutes:
         if guest or not wanted:
             return ""
         return self._store.read.cover(wanted) or self._seen.get(wanted, "")
-
-
-def _choice(it: Pick) -> Choice:
-    return Choice(it.uri, it.kind, it.name, it.by, it.songs, cover=bool(it.cover))
