@@ -127,7 +127,7 @@ class Box:
         login = Login(settings.music.redirect, settings.music.accounts, api.sign_in, api.sign_out)
         own = settings.music.player == "simulated"
 
-        self.privacy = Privacy(state, report)
+        self.privacy = Privacy(state, runtime, report)
         self.store = Store(state / "moodbox.db", report, clock=clock)
         self.eyes = Eyes(settings.camera, settings.vision, state, report)
         self.correction_store = CorrectionStore(Crops(state / "faces"), self.eyes.face, report)

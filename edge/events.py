@@ -25,6 +25,8 @@ yet, are away or broken, or cannot tell in this light."""
 
 NETWORK = "network"
 """The problem of a box without one, which keeps all others from being solved."""
+PRIVACY = "privacy"
+"""The problem of a box that may not be able to keep whether it may look."""
 
 Percent = Annotated[int, Meta(ge=0, le=100)]
 Colour = Annotated[str, Meta(pattern="^(#[0-9a-f]{6})?$")]

@@ -82,7 +82,7 @@ def preferences(defaults: Preferences, store: Store, privacy: Privacy) -> Prefer
         privacy.begin(private=wanted.private)
     if wanted.private:
         privacy.forbid()
-    wanted = msgspec.structs.replace(wanted, private=not privacy.may_look)
+    wanted = msgspec.structs.replace(wanted, private=not privacy.may_look())
     if kept is None:
         store.remember(wanted)
     return wanted

@@ -7,13 +7,16 @@ from edge.controller.state import Turn
 from edge.errors import Refused
 from edge.events import (
     NETWORK,
+    PRIVACY,
     WARN_DAYS,
     Account,
     Acknowledged,
     Announce,
+    CloseEyes,
     Down,
     Health,
     KeepTaste,
+    OpenEyes,
     PairingCode,
     Remember,
     Up,
@@ -98,6 +101,8 @@ def health(turn: Turn, event: Health) -> None:
     if not offline and NETWORK in turn.state.problems:
         music.woken(turn)
     _fault(turn, NETWORK, "no network: give the box Wi-Fi or a cable" if offline else "")
+    if PRIVACY in turn.state.problems:  # the disk may take it by now
+        turn.do(CloseEyes() if turn.state.preferences.private else OpenEyes())
 
 
 def pairing(turn: Turn, event: PairingCode) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fakes.house import DARK, HOUR, House, own
+from fakes.mounts import read_only
 
-from edge.events import Gesture, MoodEnd, Playback, Remember, SetPrivate
+from edge.events import PRIVACY, Gesture, Health, MoodEnd, Playback, Remember, SetPrivate
 
 
 def test_a_private_night(house: Callable[..., House]) -> None:
@@ -55,3 +56,26 @@ def test_a_camera_that_is_pulled_says_nothing_of_who_is_there(house: Callable[..
     assert "unplugged" in status.problems["eyes"]
     home.live(2 * HOUR, step=30)
     home.everywhere(mood=None, unknown="camera", playback=Playback.PLAYING)
+
+
+def test_a_private_night_on_a_card_that_takes_no_writing(house: Callable[..., House]) -> None:
+    home = house(sources=own(), at="21:00")
+    home.comes("happy", 40)
+    with read_only(home.folder / "state" / "looking"):
+        home.presses(Gesture.HOLD)
+        for _ in range(2):
+            status = home.everywhere(private=True, mood=None, unknown="private")
+            assert "Read-only file system; private" in status.problems[PRIVACY]
+            assert not home.box.eyes._wanted
+            home.power_off()
+            home.power_on()
+    home.live(60)
+    home.inbox.put(Health(home.clock.now))
+    home.live(2)
+    home.everywhere(private=True, problems={})
+    home.power_off()
+    home.power_on()
+    home.everywhere(private=True, unknown="private", problems={})
+    assert home.asks(SetPrivate(private=False)).accepted
+    home.comes("sad", 20)
+    home.everywhere(private=False, mood="sad", problems={})
