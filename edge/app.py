@@ -57,7 +57,7 @@ from edge.player.factory import api_for, features_for, finder_for, player_for, s
 from edge.privacy import Privacy
 from edge.reset import Reset, carry_out
 from edge.service import Service
-from edge.settings import BoxSettings, MqttSettings, MusicSettings, Settings
+from edge.settings import BoxSettings, MqttSettings, OfSpotify, PlayerSettings, Settings
 from edge.spotify.library import Library
 from edge.spotify.web_api import WebApi
 from edge.startup import card_of, first_state
@@ -91,8 +91,8 @@ class World(NamedTuple):
     wall: Callable[[], float | None] = wall_clock
     """None while the clock is not set."""
     inbox: Callable[[], Inbox] = queue.SimpleQueue
-    api: Callable[[MusicSettings, Path, Callable[[Account], None]], WebApi] = api_for
-    player: Callable[[MusicSettings, WebApi], Player] = player_for
+    api: Callable[[PlayerSettings, Path, Callable[[Account], None]], WebApi] = api_for
+    player: Callable[[PlayerSettings, WebApi], Player] = player_for
 
 
 class Box:
@@ -123,9 +123,8 @@ class Box:
         carry_out(state)
         report = self.inbox.put
         names = moods(settings.mood.view)
-        api = world.api(settings.music, state, report)
-        login = Login(settings.music.redirect, settings.music.accounts, api.sign_in, api.sign_out)
-        own = settings.music.player == "simulated"
+        api = world.api(settings.player, state, report)
+        player = world.player(settings.player, api)
 
         self.privacy = Privacy(state, runtime, report)
         self.store = Store(state / "moodbox.db", report, clock=clock)
@@ -135,7 +134,7 @@ class Box:
         page = page_address(settings.web, socket.gethostname())
         self.link = Link(settings.mqtt, settings.box, report, moods=names, page=page)
         self.dj = Dj(
-            world.player(settings.music, api),
+            player,
             report,
             search=api.search,
             memory=state / "left-playing.json",
@@ -149,7 +148,7 @@ class Box:
             runtime,
             self.store,
             report,
-            login=None if own else login,
+            login=_login(settings.player, api),
             correction_store=self.correction_store,
             look=self.eyes.picture,
             reset=Reset(state, self._forgotten),
@@ -157,8 +156,8 @@ class Box:
             frequency=model.frequency if model else (),
             sound=MusicLookup(
                 read_moods(settings.music.song_moods),
-                finder_for(settings.music, api),
-                speakers_for(settings.music, api),
+                finder_for(settings.player, api),
+                speakers_for(settings.player, api),
             ),
             care=Care(
                 self.stop if supervised() else None,
@@ -167,7 +166,7 @@ class Box:
                 lambda: self._try_broker(settings.box),
             ),
             simulated=_simulated(self.panel, settings, made_up),
-            works=partial(licences, settings.music.player),
+            works=partial(licences, settings.player.driver),
             name=settings.box.name,
             moods=names,
         )
@@ -186,7 +185,14 @@ class Box:
         ]
         self.supervisor = Supervisor(self.services, systemd_notify())
         self._turns = Turns(self.inbox, clock, world.wall)
-        self.state = first_state(settings, self.store, self.privacy, clock(), world.wall())
+        self.state = first_state(
+            settings,
+            self.store,
+            self.privacy,
+            clock(),
+            world.wall(),
+            speaker_tells=player.local,
+        )
         self._shown: Status | None = None
         self._does = self._wiring()
 
@@ -335,11 +341,18 @@ class Box:
                 log.error("%s did not stop; leaving it behind", service.name)
 
 
+def _login(player: PlayerSettings, api: WebApi) -> Login | None:
+    """Return what leads through a sign-in; None where the music needs no account."""
+    if not isinstance(player, OfSpotify):
+        return None
+    return Login(player.redirect, player.accounts, api.sign_in, api.sign_out)
+
+
 def _simulated(panel: Panel, settings: Settings, made_up: tuple[str, ...]) -> Simulated | None:
     """Return what the page draws of a simulated panel; None where the panel is real, or none."""
     if panel.board is None:
         return None
-    speaker = ("speaker",) if settings.music.player == "simulated" else ()
+    speaker = ("speaker",) if settings.player.driver == "simulated" else ()
     return Simulated(("panel", *speaker, *made_up), panel.levels, panel.drive)
 
 

@@ -24,16 +24,24 @@ from edge.vision.card import Card
 
 
 def first_state(
-    settings: Settings, store: Store, privacy: Privacy, at: float, wall: float | None
+    settings: Settings,
+    store: Store,
+    privacy: Privacy,
+    at: float,
+    wall: float | None,
+    *,
+    speaker_tells: bool,
 ) -> State:
     """Return the controller's first state; `at` is monotonic, `wall` None until it is set.
+
+    `speaker_tells`: the player's speaker says by itself what happens.
 
     Raises:
         SettingsError: the installer's defaults make no sense.
     """
     pairs = settings.web.enabled and _nobody_paired(store)
     return begin(
-        policy(settings),
+        policy(settings, speaker_tells=speaker_tells),
         preferences(settings.defaults, store, privacy),
         store.taste(),
         boot=uuid.uuid4().hex[:8],
@@ -53,7 +61,7 @@ def card_of(settings: Settings) -> Card | None:
         return None
 
 
-def policy(settings: Settings) -> Policy:
+def policy(settings: Settings, *, speaker_tells: bool) -> Policy:
     """Return the installer's part of the rules."""
     model = card_of(settings)
     rules = Rules(view=settings.mood.view, away_after=settings.mood.away_after)
@@ -64,8 +72,8 @@ def policy(settings: Settings) -> Policy:
         min_play=settings.music.min_play * 60,
         hands_off=settings.music.hands_off * 60,
         correction_holds=settings.mood.correction_holds * 60,
-        speaker=settings.music.speaker,
-        speaker_tells=settings.music.player != "spotify",
+        speaker=settings.player.speaker,
+        speaker_tells=speaker_tells,
         pause_when_away=settings.music.away == "pause",
         supervised=supervised(),
     )

@@ -24,7 +24,7 @@ class Daemon:
     """One box on this machine."""
 
     def __init__(
-        self, folder: Path, root: Path, camera: str, more: str, music: str = 'player = "simulated"'
+        self, folder: Path, root: Path, camera: str, more: str, player: str = 'driver = "simulated"'
     ) -> None:
         self.folder = folder
         self.config = folder / "moodbox.toml"
@@ -40,8 +40,8 @@ device = "cpu"
 models = "{root}/models"
 [mood]
 away_after = 3.0
-[music]
-{music}
+[player]
+{player}
 [panel]
 driver = "simulated"
 [web]
@@ -116,9 +116,9 @@ def box(tmp_path: Path, root: Path) -> Iterator[Callable[..., Daemon]]:
     started: list[Daemon] = []
     sample = root / "edge" / "sample.mp4"
 
-    def start(camera: str = "", more: str = "", **music: str) -> Daemon:
+    def start(camera: str = "", more: str = "", **player: str) -> Daemon:
         camera = camera or f'driver = "video"\nsource = "{sample}"\nspeed = 1.0\nloop = true'
-        daemon = Daemon(tmp_path, root, camera, more, **music)
+        daemon = Daemon(tmp_path, root, camera, more, **player)
         started.append(daemon)
         return daemon
 

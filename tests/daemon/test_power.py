@@ -84,17 +84,17 @@ def spotify() -> Iterator[FakeSpotify]:
 
 
 @pytest.fixture
-def music(spotify: FakeSpotify) -> str:
+def player(spotify: FakeSpotify) -> str:
     at = spotify.address
-    return f'player = "spotify"\nspeaker = "none"\napi = "{at}v1/"\naccounts = "{at}"'
+    return f'driver = "spotify"\nspeaker = "none"\napi = "{at}v1/"\naccounts = "{at}"'
 
 
 @pytest.mark.timeout(7200)
 def test_a_kill_at_any_moment_loses_nothing_that_was_confirmed(
-    box: Box, music: str, spotify: FakeSpotify
+    box: Box, player: str, spotify: FakeSpotify
 ) -> None:
     # The eyes hold nothing that lasts, and take long to wake: they stay closed.
-    daemon = box(more="[defaults]\nprivate = true", music=music)
+    daemon = box(more="[defaults]\nprivate = true", player=player)
     began = time.monotonic()
     daemon.until(lambda status: bool(status.at))
     wakes = time.monotonic() - began
@@ -199,7 +199,7 @@ class Cut:
 
 
 @pytest.fixture
-def recorded(tmp_path: Path, root: Path, music: str, spotify: FakeSpotify) -> tuple[Path, Path]:
+def recorded(tmp_path: Path, root: Path, player: str, spotify: FakeSpotify) -> tuple[Path, Path]:
     """The trace of a first boot, a sign-in and corrections; and the state folder it made."""
     if not shutil.which("strace"):
         pytest.skip("needs strace (apt)")
@@ -207,7 +207,7 @@ def recorded(tmp_path: Path, root: Path, music: str, spotify: FakeSpotify) -> tu
     state.mkdir()
     config = tmp_path / "moodbox.toml"
     config.write_text(
-        f'[box]\nstate = "{state}"\nruntime = "{tmp_path}/run"\n[music]\n{music}\n'
+        f'[box]\nstate = "{state}"\nruntime = "{tmp_path}/run"\n[player]\n{player}\n'
         f'[camera]\ndriver = "video"\nsource = "{root}/edge/sample.mp4"\nloop = true\n'
         f'[vision]\ndevice = "cpu"\nmodels = "{root}/models"\n'
         '[panel]\ndriver = "none"\n[web]\nenabled = false\n'

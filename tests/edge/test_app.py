@@ -27,9 +27,9 @@ from edge.events import (
 from edge.panel.patterns import draw
 from edge.settings import (
     BoxSettings,
-    MusicSettings,
     PanelSettings,
     Settings,
+    SimulatedPlayerSettings,
     VideoSettings,
     WebSettings,
 )
@@ -39,7 +39,7 @@ def settings(folder: Path, **defaults: object) -> Settings:
     return Settings(
         box=BoxSettings(state=str(folder / "state"), runtime=str(folder / "run")),
         camera=VideoSettings(source="none.mp4"),
-        music=MusicSettings(player="simulated"),
+        player=SimulatedPlayerSettings(),
         panel=PanelSettings(driver="none"),
         web=WebSettings(enabled=False),
         defaults=Preferences(**defaults),  # type: ignore[arg-type]

@@ -8,7 +8,18 @@ import pytest
 
 from edge import __version__
 from edge.errors import SettingsError
-from edge.settings import Picamera2Settings, Settings, WebcamSettings, WebSettings, load
+from edge.settings import (
+    LibrespotSettings,
+    Picamera2Settings,
+    PlayerSettings,
+    Settings,
+    SimulatedPlayerSettings,
+    SoloistSettings,
+    SpotifySettings,
+    WebcamSettings,
+    WebSettings,
+    load,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,9 +39,28 @@ from edge.settings import Picamera2Settings, Settings, WebcamSettings, WebSettin
         ),
         (
             '[camera]\ndriver = "webcam"\norders = "x"',
-            "camera.orders: no such setting; allowed: driver, rotate, source, width, height",
+            "camera.orders: no such setting of the driver webcam; allowed: driver, rotate, source,",
         ),
-        ("[camera]\nspeed = 2", "camera.speed: no such setting; allowed: driver, rotate, source,"),
+        (
+            "[camera]\nspeed = 2",
+            "camera.speed: no such setting of the driver picamera2; allowed: driver, rotate,",
+        ),
+        (
+            '[player]\ndriver = "librespot"\nadress = "x"',
+            "player.adress: no such setting of the driver librespot; allowed: driver, speaker,",
+        ),
+        (
+            '[player]\naddress = "http://x"',
+            "player.address: no such setting of the driver spotify; allowed: driver, speaker,",
+        ),
+        (
+            '[music]\nplayer = "gramophone"',
+            "player.driver = 'gramophone': invalid value 'gramophone'; allowed: spotify,",
+        ),
+        (
+            '[player]\nspeaker = "x"\n[music]\nspeaker = "x"',
+            "music.speaker: no such setting; allowed: min_play,",
+        ),
         ("[camera]\nrotate = 45", "camera.rotate = 45: invalid enum value 45; allowed: 0, 90,"),
         ("[camera]\nwidth = 'x'", "camera.width = 'x': expected int, got str"),
         ("camera = 3", "camera = 3: expected object, got int"),
@@ -118,6 +148,43 @@ def test_what_an_older_box_printed_as_its_settings_loads(tmp_path: Path) -> None
     path = tmp_path / "moodbox.toml"
     path.write_text(EVERY_CAMERAS_KEYS.format(speed=1.0))
     assert load(path).camera == WebcamSettings(width=640)
+
+
+PRINTED = """player = "librespot"
+speaker = "moodbox"
+min_play = 20.0
+hands_off = 60.0
+away = "pause"
+fade = 2.0
+daily_requests = 300
+api = "https://api.spotify.com/v1/"
+accounts = "https://accounts.spotify.com/"
+redirect = "http://127.0.0.1:8898/callback"
+reccobeats = ""
+song_moods = ""
+local = ""
+"""
+"""What `moodbox config` of such a release printed: every key."""
+
+
+@pytest.mark.parametrize(
+    ("music", "player"),
+    [
+        ('speaker = "Hi-Fi"\nmin_play = 5', SpotifySettings(speaker="Hi-Fi")),
+        ('player = "spotify"\napi = "http://x/"', SpotifySettings(api="http://x/")),
+        ('player = "librespot"', LibrespotSettings()),
+        ('player = "soloist"\nlocal = "ws://x:1"', SoloistSettings(address="ws://x:1")),
+        ('player = "simulated"\ndaily_requests = 60', SimulatedPlayerSettings()),
+        (PRINTED, LibrespotSettings()),
+    ],
+)
+@pytest.mark.parametrize("release", ['written_for = "0.2.0"\n', ""])
+def test_a_file_whose_player_stands_in_the_music_table_loads_still(
+    tmp_path: Path, music: str, player: PlayerSettings, release: str
+) -> None:
+    path = tmp_path / "moodbox.toml"
+    path.write_text(f"{release}[music]\n{music}\n")
+    assert load(path).player == player
 
 
 def test_a_camera_table_without_a_driver_is_the_boxs_own_camera(tmp_path: Path) -> None:

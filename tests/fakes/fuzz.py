@@ -46,6 +46,8 @@ width = 640
 [mqtt]
 host = "broker"
 port = 1883
+[player]
+speaker = "moodbox"
 [music]
 min_play = 20.0
 [defaults]

@@ -49,9 +49,12 @@ from edge.player.spotify import SpotifyPlayer
 from edge.settings import (
     BoxSettings,
     MqttSettings,
-    MusicSettings,
+    OfSpotify,
     PanelSettings,
+    PlayerSettings,
     Settings,
+    SimulatedPlayerSettings,
+    SpotifySettings,
     VideoSettings,
     WebSettings,
 )
@@ -110,11 +113,10 @@ class House:
         self._settings = Settings(
             box=BoxSettings(id="house", state=str(folder / "state"), runtime=str(folder / "run")),
             camera=VideoSettings(source="none.mp4"),
-            music=MusicSettings(
-                player="spotify" if spotify else "simulated",
-                speaker=SPEAKER,
-                api=self.fake.api if self.fake else MusicSettings().api,
-                accounts=self.fake.address if self.fake else MusicSettings().accounts,
+            player=(
+                SpotifySettings(speaker=SPEAKER, api=self.fake.api, accounts=self.fake.address)
+                if self.fake
+                else SimulatedPlayerSettings(speaker=SPEAKER)
             ),
             mqtt=MqttSettings(host="127.0.0.1", port=port),
             panel=PanelSettings(driver="none"),
@@ -167,13 +169,14 @@ class House:
             self.fake.close()
             assert not self.fake.violations, self.fake.violations[:3]
 
-    def _api(self, music: MusicSettings, state: Path, report: Callable[[Any], None]) -> WebApi:
-        self.api = WebApi(state, report, api=music.api, accounts=music.accounts, clock=self.clock)
+    def _api(self, player: PlayerSettings, state: Path, report: Callable[[Any], None]) -> WebApi:
+        of = player if isinstance(player, OfSpotify) else SpotifySettings()
+        self.api = WebApi(state, report, api=of.api, accounts=of.accounts, clock=self.clock)
         return self.api
 
-    def _player(self, music: MusicSettings, api: WebApi) -> Player:
+    def _player(self, player: PlayerSettings, api: WebApi) -> Player:
         if self._spotify:
-            return SpotifyPlayer(music.speaker, api, clock=self.clock)
+            return SpotifyPlayer(player.speaker, api, clock=self.clock)
         return self.speaker
 
     # What people do.

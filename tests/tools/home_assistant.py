@@ -78,8 +78,9 @@ device = "cpu"
 models = "{root}/models"
 [mood]
 away_after = 60.0
+[player]
+driver = "simulated"
 [music]
-player = "simulated"
 min_play = 0.5
 [panel]
 driver = "simulated"

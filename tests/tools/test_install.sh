@@ -89,7 +89,7 @@ boxes:
         loop: true
       vision: {device: auto}
       panel: {driver: none}
-      music: {player: simulated}
+      player: {driver: simulated}
     coral_enabled: false
     wifi_portal: true
     receiver_kind: go-librespot

@@ -12,7 +12,7 @@ from edge import health
 from edge.cli.check.result import Result, asked
 from edge.controller.parts import DISK_LOW, HOT
 from edge.errors import Fault
-from edge.settings import Settings
+from edge.settings import OfSpotify, Settings
 
 CANNOT_READ = "check while the daemon runs, which is given it; or set mqtt.password_file"
 
@@ -35,8 +35,8 @@ def sign_in(settings: Settings) -> Result:
     """Look at how old the sign-in is; it ends after six months."""
     from edge.spotify.tokens import TOKENS, TokenStore, sign_in_age  # noqa: PLC0415
 
-    if settings.music.player == "simulated":
-        return Result("spotify", "skipped", "the speaker is simulated")
+    if not isinstance(settings.player, OfSpotify):
+        return Result("spotify", "skipped", f"the player is {settings.player.driver}")
     path = Path(settings.box.state) / TOKENS
     tokens = TokenStore(path).tokens
     if tokens is None:

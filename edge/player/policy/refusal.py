@@ -20,7 +20,7 @@ LATE = 6.0
 
 SILENT = (
     "the speaker accepts the music and then skips every track: Spotify refuses some newer accounts "
-    "the audio keys that librespot needs; set music.player to soloist, or use another speaker"
+    "the audio keys that librespot needs; set player.driver to soloist, or use another speaker"
 )
 
 

@@ -11,7 +11,7 @@ from edge.cli import check
 from edge.cli.check import around, results, seeing
 from edge.cli.check.result import Result
 from edge.errors import MoodboxError
-from edge.settings import BoxSettings, MusicSettings, PanelSettings, Settings, VisionSettings
+from edge.settings import BoxSettings, PanelSettings, Settings, SpotifySettings, VisionSettings
 from edge.spotify.tokens import TOKENS, Tokens, TokenStore
 from edge.vision import card as cards
 
@@ -52,7 +52,7 @@ def test_the_age_of_the_sign_in_is_told(tmp_path: Path, age: float | None, state
         tokens = Tokens("id", "secret-a", "secret-r", "", now, now - age * DAY)
         TokenStore(tmp_path / TOKENS).keep(tokens)
     result = around.sign_in(
-        Settings(box=BoxSettings(state=str(tmp_path)), music=MusicSettings(player="spotify"))
+        Settings(box=BoxSettings(state=str(tmp_path)), player=SpotifySettings())
     )
     assert result.state == state
     assert "secret" not in result.words

@@ -11,7 +11,7 @@ import pytest
 
 from edge import __version__
 from edge.__main__ import LOCAL, REMOTE, _load, main
-from edge.settings import Settings, parse
+from edge.settings import Settings, SpotifySettings, parse
 
 
 @pytest.fixture(autouse=True)
@@ -31,8 +31,8 @@ def config(tmp_path: Path) -> Path:
         [camera]
         driver = "stills"
         source = "{tmp_path}/none"
-        [music]
-        player = "simulated"
+        [player]
+        driver = "spotify"
         api = "https://me:hidden@example.org/v1/"
         [panel]
         driver = "none"
@@ -93,7 +93,8 @@ def test_config_prints_settings_that_can_be_read_back_with_secrets_masked(
     text = capsys.readouterr().out
     assert "hidden" not in text
     read = parse(tomllib.loads(text), "printed")
-    assert read.music.api == "https://***@example.org/v1/"
+    assert isinstance(read.player, SpotifySettings)
+    assert read.player.api == "https://***@example.org/v1/"
     assert read.defaults.sources == {"happy": ["spotify:playlist:x"]}
     assert read.web == Settings().web
 
@@ -114,7 +115,7 @@ def test_check_names_each_part_and_fails_where_one_does(
     assert results["camera"]["state"] == "fail"
     assert results["camera"]["fix"]
     assert results["gpio"]["state"] == "skipped"
-    assert results["spotify"]["state"] == "skipped"
+    assert results["spotify"]["fix"] == "moodbox login"
     assert results["disk"]["state"] in ("ok", "warn")
 
 

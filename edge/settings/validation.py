@@ -52,6 +52,15 @@ def parse(table: dict[str, Any], kind: type[T], where: str) -> T:
         return parse(_without(table, path), kind, where)
 
 
+def keys_of(kind: type[Struct], table: str, driver: object) -> tuple[str, ...]:
+    """Return what may stand in a driver's `table`; `driver` None: the default's, unknown: none."""
+    drivers = _drivers(kind, table)
+    (field,) = (one for one in msgspec.structs.fields(kind) if one.encode_name == table)
+    default = field.default.__struct_config__.tag
+    own = drivers.get(default if driver is None else str(driver))
+    return (DRIVER,) if own is None else tuple(_allowed(own))
+
+
 def _with_drivers(table: dict[str, Any], kind: type[Struct]) -> dict[str, Any]:
     """Name the default's driver where a table names none."""
     named = dict(table)
@@ -100,8 +109,11 @@ def _in_words(message: str, table: dict[str, Any], kind: type[Struct]) -> str:
     path = at.rstrip("`").lstrip(".")
     if "unknown field" in what:
         unknown = what.split("`")[1]
-        allowed = ", ".join(_allowed(_struct(path, table, kind)))
-        return f"{path + '.' if path else ''}{unknown}: no such setting; allowed: {allowed}"
+        its = _struct(path, table, kind)
+        driver = f" of the driver {its.__struct_config__.tag}" if _is_driver(its) else ""
+        allowed = ", ".join(_allowed(its))
+        key = f"{path + '.' if path else ''}{unknown}"
+        return f"{key}: no such setting{driver}; allowed: {allowed}"
     value: Any = table
     for key in path.split(".") if path else []:
         value = value.get(key) if isinstance(value, dict) else value
@@ -137,8 +149,12 @@ def _drivers(kind: type[Struct], key: str) -> dict[str, type[Struct]]:
 
 
 def _allowed(kind: type[Struct]) -> list[str]:
-    driver = [DRIVER] if kind.__struct_config__.tag_field == DRIVER else []
+    driver = [DRIVER] if _is_driver(kind) else []
     return [*driver, *(field.encode_name for field in msgspec.structs.fields(kind))]
+
+
+def _is_driver(kind: type[Struct]) -> bool:
+    return kind.__struct_config__.tag_field == DRIVER
 
 
 def _choices(path: str, table: dict[str, Any], kind: type[Struct]) -> str:

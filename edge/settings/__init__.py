@@ -10,22 +10,61 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, field
 
-from edge import validation
 from edge.errors import SettingsError
 from edge.events import Preferences
+from edge.settings import validation
+from edge.settings.camera import (
+    CameraSettings,
+    Picamera2Settings,
+    PlayedSettings,
+    SimulatedCameraSettings,
+    StillsSettings,
+    StreamSettings,
+    VideoSettings,
+    WebcamSettings,
+)
+from edge.settings.moved import brought_up_to_date
+from edge.settings.player import (
+    LibrespotSettings,
+    OfSpotify,
+    PlayerSettings,
+    SimulatedPlayerSettings,
+    SoloistSettings,
+    SpotifySettings,
+)
+from edge.settings.table import NotNegative, Port, Positive, Strict
 
-Port = Annotated[int, Meta(ge=1, le=65535)]
+__all__ = [
+    "BoxSettings",
+    "CameraSettings",
+    "LibrespotSettings",
+    "MoodSettings",
+    "MqttSettings",
+    "MusicSettings",
+    "OfSpotify",
+    "PanelSettings",
+    "Picamera2Settings",
+    "PlayedSettings",
+    "PlayerSettings",
+    "Settings",
+    "SimulatedCameraSettings",
+    "SimulatedPlayerSettings",
+    "SoloistSettings",
+    "SpotifySettings",
+    "StillsSettings",
+    "StreamSettings",
+    "UpdateSettings",
+    "VideoSettings",
+    "VisionSettings",
+    "WebSettings",
+    "WebcamSettings",
+    "load",
+    "parse",
+]
+
 Pin = Annotated[int, Meta(ge=0, le=27)]
-Width = Annotated[int, Meta(ge=160, le=1920)]
-Height = Annotated[int, Meta(ge=120, le=1080)]
-Positive = Annotated[float, Meta(gt=0)]
-NotNegative = Annotated[float, Meta(ge=0)]
-
-
-class Strict(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the file: unknown keys are errors."""
 
 
 class BoxSettings(Strict, frozen=True):
@@ -44,84 +83,8 @@ class BoxSettings(Strict, frozen=True):
     """Folder for the control socket; systemd's $RUNTIME_DIRECTORY wins."""
 
 
-class AnyCamera(Strict, frozen=True, tag_field="driver", kw_only=True):
-    """What every camera has. Each driver's own table follows; `driver` names it."""
-
-    rotate: Literal[0, 90, 180, 270] = 0
-    """Degrees clockwise the picture has to be turned to stand upright."""
-
-    @property
-    def driver(self) -> str:
-        """The driver's name: a module of edge.vision.camera."""
-        return str(self.__struct_config__.tag)
-
-
-class Picamera2Settings(AnyCamera, frozen=True, kw_only=True, tag="picamera2"):
-    """A Raspberry Pi camera on its ribbon. It sees its whole sensor, in the sensor's own aspect."""
-
-    source: str = ""
-    """The camera's number; empty: the first."""
-    width: Width = 1280
-    height: Height = 720
-    """The picture covers this size: 1280x720 of a 16:9 sensor, 1280x960 of a 4:3 one."""
-
-
-class WebcamSettings(AnyCamera, frozen=True, kw_only=True, tag="webcam"):
-    """A USB webcam, or a laptop's own."""
-
-    source: str = ""
-    """Its number, as 0, or its device, as /dev/video0; empty: the first."""
-    width: Width = 1280
-    height: Height = 720
-    """Asked for; a webcam gives the nearest that it has."""
-
-
-class StreamSettings(AnyCamera, frozen=True, kw_only=True, tag="stream"):
-    """A camera in the network."""
-
-    source: str = ""
-    """The address of its stream, as rtsp://camera.local/live; with its login, where it has one."""
-
-
-class PlayedSettings(AnyCamera, frozen=True, kw_only=True):
-    """What is played as if a camera saw it."""
-
-    source: str = ""
-    """The file; for stills the folder."""
-    speed: NotNegative = 1.0
-    """1 plays at the file's own speed, 0 as fast as possible."""
-    loop: bool = False
-    """Begin again at the end."""
-
-
-class VideoSettings(PlayedSettings, frozen=True, kw_only=True, tag="video"):
-    """A video file."""
-
-
-class StillsSettings(PlayedSettings, frozen=True, kw_only=True, tag="stills"):
-    """A folder of pictures."""
-
-
-class SimulatedCameraSettings(PlayedSettings, frozen=True, kw_only=True, tag="simulated"):
-    """A file or folder, played by a camera that misbehaves on order."""
-
-    orders: str = ""
-    """A file whose one word the camera obeys: hang, unplug or abort."""
-
-
-CameraSettings = (
-    Picamera2Settings
-    | WebcamSettings
-    | StreamSettings
-    | VideoSettings
-    | StillsSettings
-    | SimulatedCameraSettings
-)
-"""Where the frames come from."""
-
-
 INSTALLED = Path("/usr/share/moodbox/models")
-SHIPPED = Path(__file__).with_name("models")
+SHIPPED = Path(__file__).parents[1] / "models"
 """In a checkout a link to models/, in a wheel the files themselves."""
 
 
@@ -158,11 +121,8 @@ class MoodSettings(Strict, frozen=True):
 
 
 class MusicSettings(Strict, frozen=True):
-    """The speaker and how it is driven."""
+    """What holds for the music on every player."""
 
-    player: Literal["spotify", "librespot", "soloist", "simulated"] = "spotify"
-    speaker: str = "moodbox"
-    """The Connect speaker's name, as the Spotify app shows it."""
     min_play: Annotated[float, Meta(ge=0.5)] = 20.0
     """Minutes between two changes that the mood makes."""
     hands_off: NotNegative = 60.0
@@ -172,18 +132,10 @@ class MusicSettings(Strict, frozen=True):
     fade: Annotated[float, Meta(ge=0, le=10)] = 2.0
     """Seconds to fade out, and in again, when the mood changes or pauses the music; 0: no fading.
     Only local players can."""
-    daily_requests: Annotated[int, Meta(ge=50, le=5000)] = 300
-    """Requests to the Web API in any 24 hours."""
-    api: str = "https://api.spotify.com/v1/"
-    accounts: str = "https://accounts.spotify.com/"
-    redirect: str = "http://127.0.0.1:8898/callback"
-    """As registered with the household's Spotify app; nothing listens there."""
     reccobeats: str = ""
     """Where to ask how songs sound, as https://api.reccobeats.com/v1/; empty: nobody is asked."""
     song_moods: str = ""
     """A file that `moodbox-convert songs` made; empty: songs have their playlists' moods."""
-    local: str = ""
-    """librespot: http://127.0.0.1:3678; soloist: ws://127.0.0.1:PORT."""
 
 
 class PanelSettings(Strict, frozen=True):
@@ -265,6 +217,7 @@ class Settings(Strict, frozen=True):
     camera: CameraSettings = Picamera2Settings()
     vision: VisionSettings = VisionSettings()
     mood: MoodSettings = MoodSettings()
+    player: PlayerSettings = SpotifySettings()
     music: MusicSettings = MusicSettings()
     panel: PanelSettings = PanelSettings()
     mqtt: MqttSettings = MqttSettings()
@@ -290,4 +243,4 @@ def load(path: Path) -> Settings:
 
 def parse(table: dict[str, Any], where: str) -> Settings:
     """Return the settings in `table`, which was read from `where`."""
-    return validation.parse(table, Settings, where)
+    return validation.parse(brought_up_to_date(table, Settings, where), Settings, where)

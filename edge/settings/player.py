@@ -1,0 +1,53 @@
+"""One table a player, which has what this player needs. What holds for all is in [music]."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from edge.settings.table import Driven
+
+
+class AnyPlayer(Driven, frozen=True, kw_only=True):
+    """What every player has. Each driver's own table follows."""
+
+    speaker: str = "moodbox"
+    """The speaker's name, as people see it: with Spotify Connect the one that its app shows."""
+
+
+class OfSpotify(AnyPlayer, frozen=True, kw_only=True):
+    """A player for Spotify's music: the household signs in to its account."""
+
+    daily_requests: Annotated[int, Meta(ge=50, le=5000)] = 300
+    """Requests to the Web API in any 24 hours."""
+    api: str = "https://api.spotify.com/v1/"
+    accounts: str = "https://accounts.spotify.com/"
+    redirect: str = "http://127.0.0.1:8898/callback"
+    """As registered with the household's Spotify app; nothing listens there."""
+
+
+class SpotifySettings(OfSpotify, frozen=True, kw_only=True, tag="spotify"):
+    """Any Connect speaker of the account, through the Web API."""
+
+
+class LibrespotSettings(OfSpotify, frozen=True, kw_only=True, tag="librespot"):
+    """go-librespot on this machine."""
+
+    address: str = "http://127.0.0.1:3678"
+    """Where its REST interface listens."""
+
+
+class SoloistSettings(OfSpotify, frozen=True, kw_only=True, tag="soloist"):
+    """Spotify Soloist on this machine."""
+
+    address: str = "ws://127.0.0.1:9090"
+    """Where its WebSocket listens."""
+
+
+class SimulatedPlayerSettings(AnyPlayer, frozen=True, kw_only=True, tag="simulated"):
+    """A speaker that is not there, with music that is not there."""
+
+
+PlayerSettings = SpotifySettings | LibrespotSettings | SoloistSettings | SimulatedPlayerSettings
+"""Who plays."""
