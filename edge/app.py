@@ -50,6 +50,8 @@ from edge.mood.moods import moods
 from edge.mqtt.chosen import keep_password, settings_for
 from edge.mqtt.link import Link
 from edge.mqtt.trial import log_in
+from edge.panel.button import SimulatedButton
+from edge.panel.lamp import SimulatedLamp
 from edge.panel.panel import Panel
 from edge.player import Player
 from edge.player.dj import Dj
@@ -130,7 +132,7 @@ class Box:
         self.store = Store(state / "moodbox.db", report, clock=clock)
         self.eyes = Eyes(settings.camera, settings.vision, state, report)
         self.correction_store = CorrectionStore(Crops(state / "faces"), self.eyes.face, report)
-        self.panel = Panel(settings.panel, report)
+        self.panel = Panel(settings.lamp, settings.button, report)
         page = page_address(settings.web, socket.gethostname())
         self.link = Link(settings.mqtt, settings.box, report, moods=names, page=page)
         self.dj = Dj(
@@ -152,7 +154,6 @@ class Box:
             correction_store=self.correction_store,
             look=self.eyes.picture,
             reset=Reset(state, self._forgotten),
-            button=self.panel.drive,
             frequency=model.frequency if model else (),
             sound=MusicLookup(
                 read_moods(settings.music.song_moods),
@@ -165,7 +166,7 @@ class Box:
                 partial(keep_password, state),
                 lambda: self._try_broker(settings.box),
             ),
-            simulated=_simulated(self.panel, settings, made_up),
+            simulated=_simulated(self.panel, settings.player, made_up),
             works=partial(licences, settings.player.driver),
             name=settings.box.name,
             moods=names,
@@ -348,12 +349,16 @@ def _login(player: PlayerSettings, api: WebApi) -> Login | None:
     return Login(player.redirect, player.accounts, api.sign_in, api.sign_out)
 
 
-def _simulated(panel: Panel, settings: Settings, made_up: tuple[str, ...]) -> Simulated | None:
-    """Return what the page draws of a simulated panel; None where the panel is real, or none."""
-    if panel.board is None:
-        return None
-    speaker = ("speaker",) if settings.player.driver == "simulated" else ()
-    return Simulated(("panel", *speaker, *made_up), panel.levels, panel.drive)
+def _simulated(panel: Panel, player: PlayerSettings, made_up: tuple[str, ...]) -> Simulated:
+    """Return what the page draws of simulated parts."""
+    lamp, button = panel.lamp, panel.button
+    speaker = ("speaker",) if player.driver == "simulated" else ()
+    return Simulated(
+        lamp.levels if isinstance(lamp, SimulatedLamp) else None,
+        button.drive if isinstance(button, SimulatedButton) else None,
+        *speaker,
+        *made_up,
+    )
 
 
 def _make(folder: Path) -> None:

@@ -21,9 +21,9 @@ def press(control: Control, arguments: argparse.Namespace) -> int:
         raise Refused(f"--for {seconds:g}: allowed: more than 0, up to {LONGEST:g} seconds")
     for number in range(arguments.times or 1):
         time.sleep(SHORT if number else 0.0)
-        control.post("/api/button", ButtonLevel(down=True), dict)
+        control.post("/api/simulated/button", ButtonLevel(down=True), dict)
         try:
             time.sleep(seconds)
         finally:
-            control.post("/api/button", ButtonLevel(down=False), dict)
+            control.post("/api/simulated/button", ButtonLevel(down=False), dict)
     return 0

@@ -7,17 +7,16 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from gpiozero.pins.mock import MockFactory
 from msgspec.structs import replace
 
-from edge import settings
-from edge.errors import Refused, SettingsError
+from edge.errors import SettingsError
 from edge.events import Down, Pressed, Status, Up
-from edge.panel import pins, stage
+from edge.panel import button, lamp, stage
 from edge.panel.gestures import Edge, advance, due, start
 from edge.panel.patterns import STARTING, draw
 from edge.panel.stage import Stage
 from edge.service import Service
+from edge.settings import ButtonSettings, LampSettings, WiredButton, WiredLamp
 
 LONGEST = 5.0
 """Seconds a step waits at most."""
@@ -33,21 +32,19 @@ class Panel(Service):
     bound = 10.0
 
     def __init__(
-        self, panel: settings.PanelSettings, report: Callable[[Pressed | Up | Down], None]
+        self,
+        lamp_settings: LampSettings,
+        button_settings: ButtonSettings,
+        report: Callable[[Pressed | Up | Down], None],
     ) -> None:
         """Make the part; `report` hears of each gesture. Raise SettingsError for a doubled pin."""
         super().__init__("panel", report)
-        names = ("red", "green", "blue", "status", "button")
-        twice = [pin for pin, n in Counter(getattr(panel, k) for k in names).items() if n > 1]
-        if twice:
-            raise SettingsError(f"panel: pin {twice[0]} is named twice; each needs one of its own")
-        self._settings = panel
+        _refuse_doubled_pins(lamp_settings, button_settings)
+        self.lamp = lamp.make(lamp_settings)
+        self.button = button.make(button_settings)
         self._tell = report
-        self.board: MockFactory | None = pins.simulated() if panel.driver == "simulated" else None
-        """The simulated board, which remembers; None for any other driver."""
         self._inbox: queue.SimpleQueue[Edge | None] = queue.SimpleQueue()
         self._wanted = STARTING
-        self._pins: pins.Pins = pins.NoPins()
 
     # From other threads.
 
@@ -62,29 +59,6 @@ class Panel(Service):
         """Hand over an edge of the button, bouncing or not; also for a keyboard's key."""
         self._inbox.put(Edge(down, at))
 
-    def levels(self) -> tuple[float, float, float, float]:
-        """Return how strongly the simulated LEDs are driven: red, green, blue, status, 0 to 1."""
-        if self.board is None:
-            return 0.0, 0.0, 0.0, 0.0
-        panel = self._settings
-        pins = (panel.red, panel.green, panel.blue, panel.status)
-        red, green, blue, status = (round(float(self.board.pin(pin).state), 3) for pin in pins)
-        if panel.common_anode:
-            return 1 - red, 1 - green, 1 - blue, 1 - status
-        return red, green, blue, status
-
-    def drive(self, down: bool) -> None:
-        """Press the simulated button, or let it go: an edge on its pin, as a finger makes it.
-
-        Raises:
-            Refused: the button is a real one, or there is none.
-        """
-        if self.board is None:
-            driver = self._settings.driver
-            raise Refused(f"the panel's driver is {driver}; only a simulated button is pressed so")
-        pin = self.board.pin(self._settings.button)
-        (pin.drive_low if down else pin.drive_high)()
-
     def wake(self) -> None:
         """Cut the wait short."""
         self._inbox.put(None)
@@ -92,18 +66,19 @@ class Panel(Service):
     # The thread.
 
     def open(self) -> None:
-        """Claim the pins."""
+        """Get hold of lamp and button."""
         now = time.monotonic()
         self._inbox = queue.SimpleQueue()  # what was pressed while it was away is too old
-        self._pins = pins.claim(self._settings, self.board, self.touch)
-        self._finger = start(self._pins.down, now)
+        self.lamp.open()
+        self.button.open(self.touch)
+        self._finger = start(self.button.down, now)
         self._stage = Stage(since=now, since_status=now)
 
     def step(self) -> None:
         """Light the lights as they have to be, then wait for what is due and take it."""
         now = time.monotonic()
         self._stage = stage.turn(self._stage, self._wanted, now)
-        self._pins.light(stage.levels(self._stage, now))
+        self.lamp.light(stage.levels(self._stage, now))
         rest = min(stage.rests(self._stage, now), due(self._finger) - now, LONGEST)
         try:
             edge = self._inbox.get(timeout=max(0.0, rest))
@@ -113,8 +88,8 @@ class Panel(Service):
 
     def close(self) -> None:
         """Switch the lights off."""
-        self._pins.close()
-        self._pins = pins.NoPins()
+        self.button.close()
+        self.lamp.close()
 
     def _feel(self, edge: Edge | None) -> None:
         now = time.monotonic()
@@ -123,3 +98,16 @@ class Panel(Service):
         for one in decided:
             self._stage = stage.answer(self._stage, one.gesture, now)
             self._tell(Pressed(one.gesture, one.at, one.began))
+
+
+def _refuse_doubled_pins(lamp: LampSettings, button: ButtonSettings) -> None:
+    pins: list[int] = []
+    if isinstance(lamp, WiredLamp):
+        pins += lamp.red, lamp.green, lamp.blue, lamp.status
+    if isinstance(button, WiredButton):
+        pins.append(button.pin)
+    twice = [pin for pin, times in Counter(pins).items() if times > 1]
+    if twice:
+        raise SettingsError(
+            f"lamp, button: pin {twice[0]} is named twice; each needs one of its own"
+        )

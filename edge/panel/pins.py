@@ -1,4 +1,4 @@
-"""The LEDs and the button, by drivers chosen by name, through gpiozero.
+"""Pins through gpiozero: this machine's own, or simulated ones.
 
 The pin factory is always named, never gpiozero's default: that one falls back silently, and obeys
 $GPIOZERO_PIN_FACTORY. gpiozero's own blinking, pulsing and bounce_time stay unused: they start
@@ -9,85 +9,18 @@ from __future__ import annotations
 
 import os
 import tempfile
-import time
 from collections import deque
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
-from gpiozero import PWMLED, DigitalInputDevice, GPIOZeroError
+from gpiozero import GPIOZeroError
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-from edge import settings
 from edge.errors import Fault
-from edge.panel.render import Levels
 
-OnEdge = Callable[[bool, float], None]
-"""Called with whether the button is down and the monotonic time, from a foreign thread."""
 REMEMBERED = 1000
 """Levels that a simulated pin remembers."""
-
-
-class Pins(Protocol):
-    """What a driver offers."""
-
-    @property
-    def down(self) -> bool:
-        """Whether the button is down now."""
-
-    def light(self, levels: Levels) -> None:
-        """Drive the LEDs."""
-
-    def close(self) -> None:
-        """Switch the LEDs off and let go of the pins."""
-
-
-class NoPins:
-    """A box without a panel."""
-
-    down = False
-
-    def light(self, levels: Levels) -> None:
-        """Do nothing."""
-
-    def close(self) -> None:
-        """Do nothing."""
-
-
-class GpioPins:
-    """Pins of a gpiozero factory."""
-
-    def __init__(self, panel: settings.PanelSettings, factory: Any, on_edge: OnEdge) -> None:
-        """Claim the pins; raise gpiozero's or lgpio's errors where that fails."""
-        self._factory = factory
-        self._leds: list[Any] = []
-        self._brightness = panel.brightness
-        self._shown: tuple[float, ...] = ()
-        for pin in (panel.red, panel.green, panel.blue, panel.status):
-            led = PWMLED(pin, active_high=not panel.common_anode, pin_factory=factory)
-            self._leds.append(led)
-        self._button = DigitalInputDevice(panel.button, pull_up=True, pin_factory=factory)
-        # The callbacks run in the library's thread: they hand over and do nothing else.
-        self._button.when_activated = lambda: on_edge(True, time.monotonic())
-        self._button.when_deactivated = lambda: on_edge(False, time.monotonic())
-
-    @property
-    def down(self) -> bool:
-        """Whether the button is down now."""
-        return bool(self._button.value)
-
-    def light(self, levels: Levels) -> None:
-        """Drive the LEDs that change."""
-        wanted = (levels.red, levels.green, levels.blue, levels.status)
-        for index, (led, value) in enumerate(zip(self._leds, wanted, strict=True)):
-            if not self._shown or value != self._shown[index]:
-                led.value = min(1.0, value * self._brightness)
-        self._shown = wanted
-
-    def close(self) -> None:
-        """Switch the LEDs off and let go of the pins."""
-        for device in (*self._leds, self._button):
-            device.close()
-        self._factory.close()
 
 
 class SimulatedPin(MockPWMPin):
@@ -100,30 +33,48 @@ class SimulatedPin(MockPWMPin):
 
 
 def simulated() -> MockFactory:
-    """Return a board of simulated pins: `factory.pin(23).drive_low()` presses the button."""
+    """Return a board of simulated pins: `factory.pin(23).drive_low()` presses a button."""
     return MockFactory(pin_class=SimulatedPin)
 
 
-def claim(panel: settings.PanelSettings, factory: MockFactory | None, on_edge: OnEdge) -> Pins:
-    """Return the driver that `panel` names; raise Fault, with the fix, where it cannot work.
+def real() -> Any:
+    """Return this machine's pins; raise ImportError, or gpiozero's or lgpio's errors."""
+    # lgpio puts a FIFO into its working folder when it is imported, and fails where it may not.
+    runtime = os.environ.get("RUNTIME_DIRECTORY", tempfile.gettempdir()).split(":")[0]
+    os.environ.setdefault("LG_WD", runtime)
+    from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415  only where it is needed
 
-    `factory` is the simulated board, needed by the driver of that name only; `on_edge` hears of
-    every edge of the button, bounces included.
+    return LGPIOFactory()
+
+
+@contextmanager
+def claiming(part: str, board: Callable[[], Any]) -> Iterator[Any]:
+    """Give the pins of `board` to be claimed for `part`; they are let go where that fails.
+
+    Raises:
+        Fault: with the fix, where they cannot be had.
     """
-    if panel.driver == "none":
-        return NoPins()
+    with ExitStack() as undo, _said_as_a_fault(part):
+        factory = board()
+        undo.callback(factory.close)  # else each try would keep the chip open once more
+        yield factory
+        undo.pop_all()
+
+
+@contextmanager
+def _said_as_a_fault(part: str) -> Iterator[None]:
     try:
-        return _on(factory or _lgpio(), panel, on_edge)
+        yield
     except ImportError as error:
         raise Fault(
-            "the lights and the button need lgpio, which is not installed here "
-            '(apt install python3-lgpio); without a panel, set [panel] driver = "none"',
+            f"the {part} needs lgpio, which is not installed here (apt install python3-lgpio); "
+            f'on a box without one, set [{part}] driver = "none"',
             retry_after=60,
         ) from error
     except GPIOZeroError as error:
         raise Fault(
-            f"the lights and the button cannot be used: {error}; "
-            'on a machine that is no Raspberry Pi, set [panel] driver = "none"',
+            f"the {part} cannot be used: {error}; "
+            f'on a machine that is no Raspberry Pi, set [{part}] driver = "none"',
             retry_after=60,
         ) from error
     except Exception as error:
@@ -131,23 +82,6 @@ def claim(panel: settings.PanelSettings, factory: MockFactory | None, on_edge: O
         if type(error).__module__ != "lgpio":
             raise
         raise Fault(
-            f"GPIO says {error}: another program uses these pins, or the user is not in the "
-            "group gpio"
+            f"GPIO says {error}: another program uses the pins of the {part}, or the user is not "
+            "in the group gpio"
         ) from error
-
-
-def _on(factory: Any, panel: settings.PanelSettings, on_edge: OnEdge) -> GpioPins:
-    try:
-        return GpioPins(panel, factory, on_edge)
-    except Exception:
-        factory.close()  # else each try would keep the chip open once more
-        raise
-
-
-def _lgpio() -> Any:
-    # lgpio puts a FIFO into its working folder when it is imported, and fails where it may not.
-    runtime = os.environ.get("RUNTIME_DIRECTORY", tempfile.gettempdir()).split(":")[0]
-    os.environ.setdefault("LG_WD", runtime)
-    from gpiozero.pins.lgpio import LGPIOFactory  # noqa: PLC0415  only where it is needed
-
-    return LGPIOFactory()

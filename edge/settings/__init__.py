@@ -26,6 +26,18 @@ from edge.settings.camera import (
     WebcamSettings,
 )
 from edge.settings.moved import brought_up_to_date
+from edge.settings.panel import (
+    ButtonSettings,
+    GpioButtonSettings,
+    GpioLampSettings,
+    LampSettings,
+    NoButtonSettings,
+    NoLampSettings,
+    SimulatedButtonSettings,
+    SimulatedLampSettings,
+    WiredButton,
+    WiredLamp,
+)
 from edge.settings.player import (
     LibrespotSettings,
     OfSpotify,
@@ -38,18 +50,25 @@ from edge.settings.table import NotNegative, Port, Positive, Strict
 
 __all__ = [
     "BoxSettings",
+    "ButtonSettings",
     "CameraSettings",
+    "GpioButtonSettings",
+    "GpioLampSettings",
+    "LampSettings",
     "LibrespotSettings",
     "MoodSettings",
     "MqttSettings",
     "MusicSettings",
+    "NoButtonSettings",
+    "NoLampSettings",
     "OfSpotify",
-    "PanelSettings",
     "Picamera2Settings",
     "PlayedSettings",
     "PlayerSettings",
     "Settings",
+    "SimulatedButtonSettings",
     "SimulatedCameraSettings",
+    "SimulatedLampSettings",
     "SimulatedPlayerSettings",
     "SoloistSettings",
     "SpotifySettings",
@@ -60,11 +79,11 @@ __all__ = [
     "VisionSettings",
     "WebSettings",
     "WebcamSettings",
+    "WiredButton",
+    "WiredLamp",
     "load",
     "parse",
 ]
-
-Pin = Annotated[int, Meta(ge=0, le=27)]
 
 
 class BoxSettings(Strict, frozen=True):
@@ -138,21 +157,6 @@ class MusicSettings(Strict, frozen=True):
     """A file that `moodbox-convert songs` made; empty: songs have their playlists' moods."""
 
 
-class PanelSettings(Strict, frozen=True):
-    """Lights and button, by BCM pin number."""
-
-    driver: Literal["gpio", "simulated", "none"] = "gpio"
-    """gpio: the pins through lgpio; simulated: gpiozero's mock pins; none: no panel."""
-    red: Pin = 17
-    green: Pin = 27
-    blue: Pin = 22
-    status: Pin = 24
-    button: Pin = 23
-    common_anode: bool = False
-    """The LEDs light when their pins are low."""
-    brightness: Annotated[float, Meta(gt=0, le=1)] = 1.0
-
-
 class MqttSettings(Strict, frozen=True):
     """The home's broker."""
 
@@ -219,7 +223,8 @@ class Settings(Strict, frozen=True):
     mood: MoodSettings = MoodSettings()
     player: PlayerSettings = SpotifySettings()
     music: MusicSettings = MusicSettings()
-    panel: PanelSettings = PanelSettings()
+    lamp: LampSettings = GpioLampSettings()
+    button: ButtonSettings = GpioButtonSettings()
     mqtt: MqttSettings = MqttSettings()
     web: WebSettings = WebSettings()
     update: UpdateSettings = UpdateSettings()

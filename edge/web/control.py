@@ -12,26 +12,17 @@ from starlette.routing import BaseRoute, Route
 
 from edge.errors import Fault, Refused
 from edge.reset import Reset
-from edge.web.answers import ButtonLevel, Invitation
-from edge.web.api import body_as, refuse, reply
+from edge.web.answers import Invitation
+from edge.web.api import refuse, reply
 from edge.web.pairing import INVITED_FOR
 
 
 class ControlRoutes:
     """The routes of whoever may open the control socket."""
 
-    def __init__(
-        self,
-        reset: Reset | None,
-        invite: Callable[[], str],
-        button: Callable[[bool], None] | None = None,
-    ) -> None:
-        """Carry out `reset` where there is one; `invite` makes a one-time address of the page.
-
-        `button` drives the simulated button, or raises Refused.
-        """
+    def __init__(self, reset: Reset | None, invite: Callable[[], str]) -> None:
+        """Carry out `reset` where there is one; `invite` makes a one-time address of the page."""
         self._reset = reset
-        self._button = button
         self._invite = invite
 
     def routes(self) -> list[BaseRoute]:
@@ -39,17 +30,7 @@ class ControlRoutes:
         routes: list[BaseRoute] = [Route("/api/invite", self._invited, methods=["POST"])]
         if self._reset is not None:
             routes.append(Route("/api/reset", self._ordered, methods=["POST"]))
-        if self._button is not None:
-            routes.append(Route("/api/button", self._driven, methods=["POST"]))
         return routes
-
-    async def _driven(self, request: Request) -> Response:
-        assert self._button is not None  # noqa: S101  else there is no such route
-        try:
-            self._button((await body_as(request, ButtonLevel)).down)
-        except Refused as error:
-            return refuse(409, str(error))
-        return reply({})
 
     async def _invited(self, _request: Request) -> Response:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -37,6 +37,7 @@ from edge.web.live import Look
 from edge.web.login import Login
 from edge.web.music import MusicRoutes
 from edge.web.pairing import Invitations, hashed
+from edge.web.simulated import Simulated
 from edge.web.songs import MusicLookup, SongRoutes
 from edge.web.storage import CorrectionStore, Store
 
@@ -60,11 +61,8 @@ class Resources(NamedTuple):
     look: Look | None = None
     """None: there are no eyes to look through."""
     reset: Reset | None = None
-    button: Callable[[bool], None] | None = None
-    """Drives the simulated button; raises Refused where there is a real one."""
     care: Care = Care()
-    simulated: Sequence[BaseRoute] = ()
-    """Routes of the parts that are made up."""
+    simulated: Simulated = Simulated()
 
 
 class House:
@@ -87,7 +85,7 @@ class House:
             *self._songs.routes(),
             *self._music.routes(),
             *self._care.routes(),
-            *self._simulated,
+            *self._simulated.routes(),
             Route("/api/about", self._tell),
             Route("/api/licences", self._licences),
             Route("/api/face", self._face),

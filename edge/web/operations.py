@@ -163,9 +163,6 @@ OPERATIONS = (
     Operation("GET", "/api/live", Who.BROWSER, "Pictures as they come.", "text/event-stream"),
     Operation("POST", "/api/invite", Who.BOX, "Make a one-time address.", answers.Invitation),
     Operation("POST", "/api/reset", Who.BOX, "Erase all that the house has told the box."),
-    Operation(
-        "POST", "/api/button", Who.BOX, "Drive the simulated button.", takes=answers.ButtonLevel
-    ),
 )
 
 

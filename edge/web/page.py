@@ -144,7 +144,7 @@ def control_app(hub: Hub, means: Resources, invite: Callable[[], str]) -> Api:
     """
     feed = Feed(hub)
     house = House(hub, means, revoked=lambda: None)
-    more = [*house.routes(), *ControlRoutes(means.reset, invite, means.button).routes()]
+    more = [*house.routes(), *ControlRoutes(means.reset, invite).routes()]
     return Api(hub, means.store.read, feed, "command line", more=more)
 
 

@@ -67,9 +67,8 @@ class Web(Service):
         name: str = "moodbox",
         moods: tuple[str, ...] = EMOTIONS,
         reset: Reset | None = None,
-        button: Callable[[bool], None] | None = None,
         care: Care = Care(),  # noqa: B008  never written to
-        simulated: Simulated | None = None,
+        simulated: Simulated = Simulated(),  # noqa: B008  never written to
         patience: Patience = Patience(),  # noqa: B008  never written to
     ) -> None:
         """Serve the control socket in the folder `runtime`, and the page as `settings` say.
@@ -92,7 +91,7 @@ class Web(Service):
             broker=care.broker,
             signs_in=login is not None,
             restarts=care.restart is not None,
-            simulated=simulated.parts if simulated else (),
+            simulated=simulated.parts,
         )
         covers = covers or Covers()
         self._invitations = Invitations()
@@ -107,9 +106,8 @@ class Web(Service):
             correction_store,
             look,
             reset,
-            button,
             care,
-            simulated.routes() if simulated else (),
+            simulated,
         )
         self._tell = report
         self._patience = patience

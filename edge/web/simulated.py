@@ -16,7 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from edge.web.answers import ButtonLevel
-from edge.web.api import body_as, reply
+from edge.web.api import body_as, refuse, reply
 
 LOOK = 0.04
 """Seconds between two looks at the lights."""
@@ -27,16 +27,20 @@ Levels = tuple[float, float, float, float]
 
 
 class Simulated:
-    """What a page may do with parts that are made up."""
+    """What page and command line may do with parts that are made up."""
 
     def __init__(
         self,
-        parts: tuple[str, ...],
-        lights: Callable[[], Levels],
-        touch: Callable[[bool], None],
+        lights: Callable[[], Levels] | None = None,
+        touch: Callable[[bool], None] | None = None,
+        *others: str,
     ) -> None:
-        """Name the made-up `parts`; `lights` reads the lamp, `touch` makes an edge."""
-        self.parts = parts
+        """Read the lamp with `lights` and make an edge with `touch`, where these are simulated.
+
+        `others` are made up, too, and are but named.
+        """
+        lamp, button = ("lamp",) * (lights is not None), ("button",) * (touch is not None)
+        self.parts = (*lamp, *button, *others)
         self._lights = lights
         self._touch = touch
 
@@ -48,20 +52,25 @@ class Simulated:
         ]
 
     async def _watch(self, _request: Request) -> Response:
+        if self._lights is None:
+            return refuse(409, "no simulated lamp: a real one is looked at")
         headers = {"cache-control": "no-store"}
-        return StreamingResponse(self._stream(), 200, headers, "text/event-stream")
-
-    async def _stream(self) -> AsyncIterator[bytes]:
-        shown: Levels | None = None
-        spoke = 0.0
-        while True:
-            levels = self._lights()
-            now = time.monotonic()
-            if levels != shown or now - spoke > KEEP_ALIVE:
-                shown, spoke = levels, now
-                yield b"event: lights\ndata: " + msgspec.json.encode(levels) + b"\n\n"
-            await asyncio.sleep(LOOK)
+        return StreamingResponse(_stream(self._lights), 200, headers, "text/event-stream")
 
     async def _press(self, request: Request) -> Response:
+        if self._touch is None:
+            return refuse(409, "no simulated button: a real one is pressed by hand")
         self._touch((await body_as(request, ButtonLevel)).down)
         return reply({})
+
+
+async def _stream(lights: Callable[[], Levels]) -> AsyncIterator[bytes]:
+    shown: Levels | None = None
+    spoke = 0.0
+    while True:
+        levels = lights()
+        now = time.monotonic()
+        if levels != shown or now - spoke > KEEP_ALIVE:
+            shown, spoke = levels, now
+            yield b"event: lights\ndata: " + msgspec.json.encode(levels) + b"\n\n"
+        await asyncio.sleep(LOOK)

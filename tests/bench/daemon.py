@@ -54,7 +54,8 @@ def daemon(folder: Path, video: Path, speed: float) -> Iterator[tuple[psutil.Pro
         f'[box]\nstate = "{folder}/state"\nruntime = "{folder}/run"\n'
         f'[camera]\ndriver = "video"\nsource = "{video}"\nloop = true\nspeed = {speed}\n'
         f'[vision]\ndevice = "cpu"\nmodels = "{ROOT}/models"\n'
-        '[player]\ndriver = "simulated"\n[panel]\ndriver = "simulated"\n[web]\nport = 18080\n'
+        '[player]\ndriver = "simulated"\n[lamp]\ndriver = "simulated"\n'
+        '[button]\ndriver = "simulated"\n[web]\nport = 18080\n'
         '[defaults.sources]\nhappy = ["spotify:playlist:happy"]\n',
         encoding="utf-8",
     )

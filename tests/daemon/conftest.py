@@ -24,7 +24,14 @@ class Daemon:
     """One box on this machine."""
 
     def __init__(
-        self, folder: Path, root: Path, camera: str, more: str, player: str = 'driver = "simulated"'
+        self,
+        folder: Path,
+        root: Path,
+        camera: str,
+        more: str,
+        *,
+        player: str = 'driver = "simulated"',
+        button: str = 'driver = "simulated"',
     ) -> None:
         self.folder = folder
         self.config = folder / "moodbox.toml"
@@ -42,8 +49,10 @@ models = "{root}/models"
 away_after = 3.0
 [player]
 {player}
-[panel]
+[lamp]
 driver = "simulated"
+[button]
+{button}
 [web]
 enabled = false
 [defaults.sources]
@@ -116,9 +125,9 @@ def box(tmp_path: Path, root: Path) -> Iterator[Callable[..., Daemon]]:
     started: list[Daemon] = []
     sample = root / "edge" / "sample.mp4"
 
-    def start(camera: str = "", more: str = "", **player: str) -> Daemon:
+    def start(camera: str = "", more: str = "", **drivers: str) -> Daemon:
         camera = camera or f'driver = "video"\nsource = "{sample}"\nspeed = 1.0\nloop = true'
-        daemon = Daemon(tmp_path, root, camera, more, **player)
+        daemon = Daemon(tmp_path, root, camera, more, **drivers)
         started.append(daemon)
         return daemon
 

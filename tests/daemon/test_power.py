@@ -210,7 +210,7 @@ def recorded(tmp_path: Path, root: Path, player: str, spotify: FakeSpotify) -> t
         f'[box]\nstate = "{state}"\nruntime = "{tmp_path}/run"\n[player]\n{player}\n'
         f'[camera]\ndriver = "video"\nsource = "{root}/edge/sample.mp4"\nloop = true\n'
         f'[vision]\ndevice = "cpu"\nmodels = "{root}/models"\n'
-        '[panel]\ndriver = "none"\n[web]\nenabled = false\n'
+        '[lamp]\ndriver = "none"\n[button]\ndriver = "none"\n[web]\nenabled = false\n'
     )
     command = watched([sys.executable, "-c", PROGRAM, str(config)], trace, whole=True)
     with subprocess.Popen(

@@ -7,12 +7,6 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-from edge.errors import Refused
-from edge.panel.panel import Panel
-from edge.settings import PanelSettings
-
 Box = Callable[..., Any]
 
 
@@ -36,6 +30,9 @@ def test_a_hold_closes_the_eyes_and_three_presses_offer_moods(box: Box) -> None:
     assert "allowed: more than 0" in press(daemon, "--for", "0").stderr
 
 
-def test_a_real_button_is_not_pressed_so() -> None:
-    with pytest.raises(Refused, match="the panel's driver is none"):
-        Panel(PanelSettings(driver="none"), print).drive(True)
+def test_a_button_that_is_not_simulated_is_not_pressed_so(box: Box) -> None:
+    daemon = box(button='driver = "none"')
+    daemon.until(lambda status: bool(status.at))
+    refused = press(daemon)
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "no simulated button" in refused.stderr

@@ -27,7 +27,8 @@ from edge.events import (
 from edge.panel.patterns import draw
 from edge.settings import (
     BoxSettings,
-    PanelSettings,
+    NoButtonSettings,
+    NoLampSettings,
     Settings,
     SimulatedPlayerSettings,
     VideoSettings,
@@ -40,7 +41,8 @@ def settings(folder: Path, **defaults: object) -> Settings:
         box=BoxSettings(state=str(folder / "state"), runtime=str(folder / "run")),
         camera=VideoSettings(source="none.mp4"),
         player=SimulatedPlayerSettings(),
-        panel=PanelSettings(driver="none"),
+        lamp=NoLampSettings(),
+        button=NoButtonSettings(),
         web=WebSettings(enabled=False),
         defaults=Preferences(**defaults),  # type: ignore[arg-type]
     )

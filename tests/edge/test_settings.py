@@ -9,10 +9,18 @@ import pytest
 from edge import __version__
 from edge.errors import SettingsError
 from edge.settings import (
+    ButtonSettings,
+    GpioButtonSettings,
+    GpioLampSettings,
+    LampSettings,
     LibrespotSettings,
+    NoButtonSettings,
+    NoLampSettings,
     Picamera2Settings,
     PlayerSettings,
     Settings,
+    SimulatedButtonSettings,
+    SimulatedLampSettings,
     SimulatedPlayerSettings,
     SoloistSettings,
     SpotifySettings,
@@ -53,6 +61,16 @@ from edge.settings import (
             '[player]\naddress = "http://x"',
             "player.address: no such setting of the driver spotify; allowed: driver, speaker,",
         ),
+        (
+            '[lamp]\ndriver = "none"\nred = 5',
+            "lamp.red: no such setting of the driver none; allowed: driver",
+        ),
+        (
+            "[button]\nred = 5",
+            "button.red: no such setting of the driver gpio; allowed: driver, pin",
+        ),
+        ("[panel]\nbutton = 99", "button.pin = 99: expected int <= 27"),
+        ("[panel]\npurple = 9", "panel: no such setting; allowed: box, camera,"),
         (
             '[music]\nplayer = "gramophone"',
             "player.driver = 'gramophone': invalid value 'gramophone'; allowed: spotify,",
@@ -164,6 +182,15 @@ reccobeats = ""
 song_moods = ""
 local = ""
 """
+PRINTED_PANEL = """driver = "simulated"
+red = 17
+green = 27
+blue = 22
+status = 24
+button = 23
+common_anode = true
+brightness = 0.5
+"""
 """What `moodbox config` of such a release printed: every key."""
 
 
@@ -185,6 +212,27 @@ def test_a_file_whose_player_stands_in_the_music_table_loads_still(
     path = tmp_path / "moodbox.toml"
     path.write_text(f"{release}[music]\n{music}\n")
     assert load(path).player == player
+
+
+@pytest.mark.parametrize(
+    ("panel", "lamp", "button"),
+    [
+        ('driver = "none"', NoLampSettings(), NoButtonSettings()),
+        ("red = 5\nbutton = 6", GpioLampSettings(red=5), GpioButtonSettings(pin=6)),
+        (
+            PRINTED_PANEL,
+            SimulatedLampSettings(common_anode=True, brightness=0.5),
+            SimulatedButtonSettings(),
+        ),
+        ('driver = "none"\nred = 5\nbutton = 6', NoLampSettings(), NoButtonSettings()),
+    ],
+)
+def test_a_file_whose_lamp_and_button_are_one_panel_loads_still(
+    tmp_path: Path, panel: str, lamp: LampSettings, button: ButtonSettings
+) -> None:
+    path = tmp_path / "moodbox.toml"
+    path.write_text(f"[panel]\n{panel}\n")
+    assert (load(path).lamp, load(path).button) == (lamp, button)
 
 
 def test_a_camera_table_without_a_driver_is_the_boxs_own_camera(tmp_path: Path) -> None:

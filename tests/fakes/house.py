@@ -49,8 +49,9 @@ from edge.player.spotify import SpotifyPlayer
 from edge.settings import (
     BoxSettings,
     MqttSettings,
+    NoButtonSettings,
+    NoLampSettings,
     OfSpotify,
-    PanelSettings,
     PlayerSettings,
     Settings,
     SimulatedPlayerSettings,
@@ -119,7 +120,8 @@ class House:
                 else SimulatedPlayerSettings(speaker=SPEAKER)
             ),
             mqtt=MqttSettings(host="127.0.0.1", port=port),
-            panel=PanelSettings(driver="none"),
+            lamp=NoLampSettings(),
+            button=NoButtonSettings(),
             web=WebSettings(enabled=web, host="127.0.0.1", port=0),
             defaults=Preferences(**preferences),
         )

@@ -82,7 +82,9 @@ away_after = 60.0
 driver = "simulated"
 [music]
 min_play = 0.5
-[panel]
+[lamp]
+driver = "simulated"
+[button]
 driver = "simulated"
 [web]
 host = "127.0.0.1"

@@ -88,7 +88,8 @@ boxes:
         source: /opt/moodbox/current/lib/$python/site-packages/edge/sample.mp4
         loop: true
       vision: {device: auto}
-      panel: {driver: none}
+      lamp: {driver: none}
+      button: {driver: none}
       player: {driver: simulated}
     coral_enabled: false
     wifi_portal: true

@@ -19,11 +19,14 @@ CANNOT_READ = "check while the daemon runs, which is given it; or set mqtt.passw
 
 def gpio(settings: Settings) -> Result:
     """Look at whether the pins can be reached."""
-    if settings.panel.driver != "gpio":
-        return Result("gpio", "skipped", f"the settings say {settings.panel.driver}")
+    drivers = {"lamp": settings.lamp.driver, "button": settings.button.driver}
+    if "gpio" not in drivers.values():
+        words = ", ".join(f"{part} {driver}" for part, driver in drivers.items())
+        return Result("gpio", "skipped", f"the settings say {words}")
     chips = sorted(Path("/dev").glob("gpiochip*"))
     if not chips:
-        return Result("gpio", "fail", "no /dev/gpiochip*", 'use a Raspberry Pi, or [panel] "none"')
+        fix = 'use a Raspberry Pi, or driver = "none" in [lamp] and [button]'
+        return Result("gpio", "fail", "no /dev/gpiochip*", fix)
     if not os.access(chips[0], os.R_OK | os.W_OK):
         return Result("gpio", "fail", f"{chips[0]} may not be opened", "join the group gpio")
     if importlib.util.find_spec("lgpio") is None:

@@ -10,7 +10,7 @@ export function View() {
   const parts = box.about.simulated;
   return html`<${Card} name="simulated" title=${t("the_box")}>
     ${parts.includes("past") && html`<p class="soft">${t(parts.includes("clip") ? "made_up_clip" : "made_up")}</p>`}
-    <div class="bench"><${Lamp} /><${Button} /></div>
+    <div class="bench">${parts.includes("lamp") && html`<${Lamp} />`}${parts.includes("button") && html`<${Button} />`}</div>
     ${parts.includes("speaker") && html`<${Sound} />`}
   <//>`;
 }

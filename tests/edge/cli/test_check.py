@@ -11,7 +11,14 @@ from edge.cli import check
 from edge.cli.check import around, results, seeing
 from edge.cli.check.result import Result
 from edge.errors import MoodboxError
-from edge.settings import BoxSettings, PanelSettings, Settings, SpotifySettings, VisionSettings
+from edge.settings import (
+    BoxSettings,
+    NoButtonSettings,
+    NoLampSettings,
+    Settings,
+    SpotifySettings,
+    VisionSettings,
+)
 from edge.spotify.tokens import TOKENS, Tokens, TokenStore
 from edge.vision import card as cards
 
@@ -80,7 +87,9 @@ def test_a_check_that_breaks_does_not_keep_the_others_from_being_made(
         raise RuntimeError("unheard of")
 
     monkeypatch.setitem(check.CHECKS, "clock", broken)
-    settings = Settings(box=BoxSettings(state=str(tmp_path)), panel=PanelSettings(driver="none"))
+    settings = Settings(
+        box=BoxSettings(state=str(tmp_path)), lamp=NoLampSettings(), button=NoButtonSettings()
+    )
     results = {result.part: result for result in check.results(settings)}
     assert results["clock"].state == "fail"
     assert "unheard of" in results["clock"].words

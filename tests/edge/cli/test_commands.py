@@ -34,7 +34,9 @@ def config(tmp_path: Path) -> Path:
         [player]
         driver = "spotify"
         api = "https://me:hidden@example.org/v1/"
-        [panel]
+        [lamp]
+        driver = "none"
+        [button]
         driver = "none"
         [defaults.sources]
         happy = ["spotify:playlist:x"]

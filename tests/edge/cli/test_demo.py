@@ -66,7 +66,7 @@ def test_the_page_opens_paired_with_everything_in_it(capsys: pytest.CaptureFixtu
     assert demo.run("", 14.0, page=True, browse=friend) == 0
     found, told = friend.found, capsys.readouterr().out
     assert (found["paired"], found["again"]) == (200, 403), "the address works once"
-    assert set(found["about"]["simulated"]) >= {"panel", "speaker", "past"}
+    assert set(found["about"]["simulated"]) >= {"lamp", "button", "speaker", "past"}
     assert len(found["heard"]) > 100
     assert found["report"]["right"] > 0
     assert len(found["music/own"]) == len(catalogue.LISTS)

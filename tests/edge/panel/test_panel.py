@@ -9,12 +9,22 @@ from typing import Any
 
 import pytest
 
-from edge import settings
 from edge.errors import SettingsError
 from edge.events import Down, Event, Gesture, Mood, Pressed, Status
+from edge.panel.button import SimulatedButton
+from edge.panel.lamp import SimulatedLamp
 from edge.panel.panel import Panel
+from edge.settings import (
+    GpioButtonSettings,
+    GpioLampSettings,
+    NoButtonSettings,
+    NoLampSettings,
+    SimulatedButtonSettings,
+    SimulatedLampSettings,
+)
 
-WIRED = settings.PanelSettings(driver="simulated")
+WIRED = SimulatedLampSettings()
+BUTTON = SimulatedButtonSettings()
 
 
 def status(**changes: Any) -> Status:
@@ -47,7 +57,7 @@ def reported() -> Reported:
 
 @pytest.fixture
 def panel(reported: Reported) -> Iterator[Panel]:
-    part = Panel(WIRED, reported)
+    part = Panel(WIRED, BUTTON, reported)
     part.start()
     until(lambda: pin(part, WIRED.status).function == "output" and level(part, WIRED.red) > 0)
     yield part
@@ -62,8 +72,13 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def pin(part: Panel, number: int) -> Any:
-    assert part.board is not None
-    return part.board.pin(number)
+    assert isinstance(part.lamp, SimulatedLamp)
+    return part.lamp.board.pin(number)
+
+
+def contact(part: Panel) -> Any:
+    assert isinstance(part.button, SimulatedButton)
+    return part.button.board.pin(BUTTON.pin)
 
 
 def level(part: Panel, number: int) -> float:
@@ -72,7 +87,7 @@ def level(part: Panel, number: int) -> float:
 
 def press(part: Panel, bounces: int = 4) -> None:
     """Go down and up as a worn contact does."""
-    button = pin(part, WIRED.button)
+    button = contact(part)
     for drive in (button.drive_low, button.drive_high):
         other = button.drive_high if drive == button.drive_low else button.drive_low
         for _ in range(bounces):
@@ -126,7 +141,7 @@ def test_a_light_that_rests_is_left_alone(panel: Panel) -> None:
 
 
 def test_common_anode_leds_light_when_their_pins_are_low(reported: Reported) -> None:
-    part = Panel(settings.PanelSettings(driver="simulated", common_anode=True), reported)
+    part = Panel(SimulatedLampSettings(common_anode=True), BUTTON, reported)
     part.start()
     until(lambda: pin(part, WIRED.status).function == "output")
     part.show(status(private=True))
@@ -135,7 +150,7 @@ def test_common_anode_leds_light_when_their_pins_are_low(reported: Reported) -> 
 
 
 def test_the_lights_are_out_when_it_stopped(reported: Reported) -> None:
-    part = Panel(WIRED, reported)
+    part = Panel(WIRED, BUTTON, reported)
     part.start()
     part.show(status())
     until(lambda: level(part, WIRED.red) > 0.6)
@@ -145,9 +160,9 @@ def test_the_lights_are_out_when_it_stopped(reported: Reported) -> None:
 
 
 def test_a_button_that_is_stuck_says_nothing(reported: Reported) -> None:
-    part = Panel(WIRED, reported)
-    pin(part, WIRED.button)._set_pull("up")
-    pin(part, WIRED.button).drive_low()
+    part = Panel(WIRED, BUTTON, reported)
+    contact(part)._set_pull("up")
+    contact(part).drive_low()
     part.touch(down=True, at=0.0)
     part.start()
     until(lambda: level(part, WIRED.red) > 0)
@@ -156,7 +171,7 @@ def test_a_button_that_is_stuck_says_nothing(reported: Reported) -> None:
 
 
 def test_a_machine_without_pins_is_told_what_to_do(reported: Reported) -> None:
-    part = Panel(settings.PanelSettings(driver="gpio"), reported)
+    part = Panel(GpioLampSettings(), GpioButtonSettings(), reported)
     part.start()
     (event,) = reported.until(bool)
     assert isinstance(event, Down)
@@ -165,7 +180,7 @@ def test_a_machine_without_pins_is_told_what_to_do(reported: Reported) -> None:
 
 
 def test_a_box_without_a_panel_runs_and_hears_keys(reported: Reported) -> None:
-    part = Panel(settings.PanelSettings(driver="none"), reported)
+    part = Panel(NoLampSettings(), NoButtonSettings(), reported)
     part.start()
     part.show(status())
     until(lambda: hasattr(part, "_finger"))
@@ -179,6 +194,17 @@ def test_a_box_without_a_panel_runs_and_hears_keys(reported: Reported) -> None:
     assert part.stop(10)
 
 
-def test_a_pin_named_twice_is_refused(reported: Reported) -> None:
+@pytest.mark.parametrize(
+    ("lamp", "button"),
+    [
+        (SimulatedLampSettings(red=17, blue=17), NoButtonSettings()),
+        (SimulatedLampSettings(), SimulatedButtonSettings(pin=17)),
+    ],
+)
+def test_a_pin_named_twice_is_refused(
+    reported: Reported,
+    lamp: SimulatedLampSettings,
+    button: NoButtonSettings | SimulatedButtonSettings,
+) -> None:
     with pytest.raises(SettingsError, match="pin 17 is named twice"):
-        Panel(settings.PanelSettings(red=17, blue=17), reported)
+        Panel(lamp, button, reported)
