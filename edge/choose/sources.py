@@ -31,7 +31,7 @@ def parse_source(text: str) -> Uri:
         raise NoSource(f"source {_short(text)}: the speaker plays Spotify's music alone; {ALLOWED}")
     if re.match(r"(?i)[a-z][a-z0-9+.-]*://|(www\.)?[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}/", text):
         return _linked(text)
-    if not text or not text.isprintable():
+    if not uri.words or not text.isprintable():
         raise NoSource(f"source {text!r}: nothing to play; {ALLOWED}")
     if len(text) > SEARCH_MAX:
         raise NoSource(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from math import inf
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -105,8 +104,3 @@ def event(announced: Announce, context: Context) -> bytes:
     """Return the message of the events topic."""
     at = context.when(announced.at)
     return msgspec.json.encode(HomeEvent(announced.event, at, announced.data))
-
-
-def event_schema() -> dict[str, Any]:
-    """Return the JSON schema that every message of the events topic is held to."""
-    return msgspec.json.schema(HomeEvent)

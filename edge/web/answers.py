@@ -6,7 +6,6 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from edge.choose.sources import SEARCH_MAX
 from edge.events import Broker
 from edge.records import PastCorrection, PastPlay, PastPrediction, PastSong
 
@@ -60,9 +59,9 @@ class FaceOf(Struct, frozen=True):
 
 
 class SearchFor(Struct, frozen=True):
-    """Words to search for."""
+    """Words to search for, or a link or URI of what is wanted."""
 
-    q: Annotated[str, Meta(min_length=1, max_length=SEARCH_MAX)]
+    q: Annotated[str, Meta(min_length=1, max_length=300)]
 
 
 class CoverOf(Struct, frozen=True):
@@ -84,14 +83,20 @@ class Choice(Struct, frozen=True):
     """0 where it is not told."""
     cover: bool
     """Whether /api/cover has a picture of it."""
+    exact: bool = False
+    """It was named by its link or URI, and not found; its name is not known then."""
 
 
 class KnownSource(Struct, frozen=True):
     """What is known of something that a mood was given."""
 
     source: str
+    kind: str
+    """As a choice's; "search" for words."""
     name: str
-    """Empty while it is not known yet."""
+    """Empty while it is not known."""
+    waits: bool = False
+    """Its name will be known soon: the list is still to be read."""
     problem: str = ""
     """Why its songs are not known, in words."""
     cover: bool = False

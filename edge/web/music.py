@@ -1,7 +1,7 @@
 """Picking music: the house's own playlists, what a search finds, and pictures of both.
 
 GET /api/music/own      the playlists of the account
-GET /api/music/search   ?q=: what these words find
+GET /api/music/search   ?q=: what these words find; of a link or URI, what it names
 GET /api/cover          ?of=URI: the picture of a song or a list that the box knows; without, the
                         newest track's, which is all that a guest may see
 """
@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from edge.choose.sources import SEARCH_MAX
+from edge.choose.sources import NoSource, parse_source
 from edge.covers import FOLDER, path_of
 from edge.errors import Fault, MoodboxError
 from edge.spotify.finder import Pick
@@ -54,11 +54,14 @@ class MusicRoutes:
         return reply([]) if finder is None else self._tell(finder.own)
 
     def _search(self, request: Request) -> Response:
-        words = " ".join(query_as(request, SearchFor).q.split())
-        if not words:
-            return refuse(400, f"q: 1 to {SEARCH_MAX} letters to search for")
+        try:
+            wanted = parse_source(query_as(request, SearchFor).q)
+        except NoSource as error:
+            return refuse(400, str(error))
+        if not wanted.words:
+            return reply([Choice(wanted.text, wanted.kind, "", "", 0, cover=False, exact=True)])
         finder = self._finder
-        return reply([]) if finder is None else self._tell(lambda: finder.search(words))
+        return reply([]) if finder is None else self._tell(lambda: finder.search(wanted.words))
 
     def _tell(self, ask: Callable[[], list[Pick]]) -> Response:
         try:

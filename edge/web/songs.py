@@ -2,7 +2,7 @@
 
 GET /api/songs       ?mood=&most=: songs for a mood, and the lists that they come from
 GET /api/songs/all   every song of every mood
-GET /api/sources     what the moods were given and the lists that were read: name, problem, picture
+GET /api/sources     what the moods were given and the lists that were read: kind, name, problem
 GET /api/speakers    the account's speakers, which costs a request; a local player's own costs none
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import chain
 from typing import NamedTuple
 
 from starlette.requests import Request
@@ -19,8 +20,10 @@ from starlette.routing import BaseRoute, Route
 from edge.choose.songs import Collection, Moods, MoodSong, Songs, recommended, table
 from edge.errors import Fault, MoodboxError
 from edge.events import Playback, Preferences
+from edge.records import PlaylistSnapshot
 from edge.spotify.finder import Finder
 from edge.spotify.speakers import Speaker
+from edge.uri import Kind, Uri
 from edge.web.answers import KnownSource, SongsOf
 from edge.web.api import query_as, refuse, reply
 from edge.web.hub import Hub
@@ -66,11 +69,12 @@ class SongRoutes:
 
     def _sources(self, _request: Request) -> Response:
         read = self._store.read
-        pictured = read.pictured()
+        lists, pictured = {it.source: it for it in read.playlists()}, read.pictured()
+        given = chain.from_iterable((read.preferences() or Preferences()).sources.values())
         return reply(
             [
-                KnownSource(it.source, it.name, it.problem, cover=it.source in pictured)
-                for it in read.playlists()
+                _known(source, lists.get(source), cover=source in pictured)
+                for source in dict.fromkeys(chain(given, lists))
             ]
         )
 
@@ -98,3 +102,10 @@ class SongRoutes:
             return refuse(503, why or "the speaker has not been heard of yet")
         playing = status.playback is Playback.PLAYING
         return reply([Speaker(status.speaker, "local", status.volume, playing, ours=True)])
+
+
+def _known(source: str, as_read: PlaylistSnapshot | None, *, cover: bool) -> KnownSource:
+    kind = Uri.parse(source).kind
+    if as_read is None:
+        return KnownSource(source, kind, "", waits=kind is Kind.PLAYLIST, cover=cover)
+    return KnownSource(source, kind, as_read.name, problem=as_read.problem, cover=cover)

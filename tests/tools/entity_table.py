@@ -7,10 +7,12 @@ import re
 import sys
 from pathlib import Path
 
+import msgspec
+
 from edge.events import Mood, Status
 from edge.mqtt.entities import ENTITIES
 from edge.mqtt.entity import Context, Entity
-from edge.mqtt.states import event_schema
+from edge.mqtt.states import HomeEvent
 
 GUIDE = Path(__file__).parents[2] / "docs" / "home-assistant.md"
 CONTEXT = Context(Status(at=0.0, mood=Mood("happy", 1.0, 0.0)))
@@ -53,7 +55,7 @@ def table() -> str:
 
 def written(guide: str) -> str:
     """Return `guide` with what is made from the code."""
-    schema = f"\n```json\n{json.dumps(event_schema(), indent=2)}\n```\n"
+    schema = f"\n```json\n{json.dumps(msgspec.json.schema(HomeEvent), indent=2)}\n```\n"
     for name, text in (("entities", table()), ("schema", schema)):
         begin, end = (
             f"<!-- {name}: made by tests/tools/entity_table.py -->",

@@ -8,7 +8,7 @@ const PATIENCE = 8000, STALE = 3000, PING = 15000;
 
 export const box = {
   about: null, status: null, preferences: null,
-  sources: {},  // what the moods were given: source -> { name, problem, cover }
+  sources: {},  // what the moods were given: source -> { kind, name, waits, problem, cover }
   link: "opening",  // opening, live, lost or refused
   heard: 0,  // when the last status came, by this browser's clock
   offset: 0,  // the box's monotonic clock minus this browser's, in seconds

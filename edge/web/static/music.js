@@ -24,8 +24,8 @@ export function View() {
 // The box learns names some seconds after a list was given: look until they are there.
 function useNames(given) {
   useEffect(() => {
-    const nameless = Object.values(given).flat().some((source) => source.startsWith("spotify:playlist:") && !box.sources[source]);
-    if (!nameless) return undefined;
+    const waits = Object.values(given).flat().some((source) => box.sources[source]?.waits ?? true);
+    if (!waits) return undefined;
     const clock = setInterval(learnSources, 2000);
     return () => clearInterval(clock);
   });
@@ -74,17 +74,14 @@ function Mood({ mood, sources, target, aim }) {
 function Source({ mood, source, at, most }) {
   const known = box.sources[source];
   const name = nameOf(source);
-  const kind = source.startsWith("spotify:") ? source.split(":")[1] : "search";
+  const kind = known?.kind ?? picked.get(source)?.kind;
   return html`<li draggable="true" onDragStart=${() => { moving = { uri: source, name }; }}>
     <${Cover} of=${source} has=${known?.cover || picked.get(source)?.cover} mood=${mood} />
-    <div><strong>${name}</strong><span class=${known?.problem ? "bad" : "soft"}>${known?.problem ? said(known.problem) : t(`kind.${kind}`)}</span></div>
+    <div><strong>${name}</strong><span class=${known?.problem ? "bad" : "soft"}>${known?.problem ? said(known.problem) : kind && t(`kind.${kind}`)}</span></div>
     ${most > 1 && html`<button type="button" class="round small" disabled=${at === 0} aria-label=${t("earlier", { name })} onClick=${() => request("MoveSource", { mood, source, to: at - 1 })}><${Icon} name="up" /></button>`}
     <button type="button" class="round small" aria-label=${t("take_from", { name, mood: named(mood) })} onClick=${() => take(mood, source)}><${Icon} name="close" /></button>
   </li>`;
 }
-
-// A link or URI that was pasted is what it is; other words are looked for.
-const LINK = /^(spotify:|https?:\/\/|(open|play)\.spotify\.com\/)/;
 
 function Picker({ target, aim, given }) {
   const [words, look] = useState("");
@@ -98,14 +95,13 @@ function Picker({ target, aim, given }) {
     const answer = await attempt(() => get(`api/music/search?q=${encodeURIComponent(words.trim())}`, 15000));
     if (number !== asked.current) return;
     wait(false);
-    if (answer) show(answer);
+    // What a link or URI names needs no choosing.
+    if (answer?.[0]?.exact) { give(target, { ...answer[0], name: t("the_link") }); look(""); }
+    else if (answer) show(answer);
   };
   const submit = (event) => {
     event.preventDefault();
-    const text = words.trim();
-    if (!text) return;
-    if (LINK.test(text)) { give(target, { uri: text, name: t("the_link") }); look(""); }
-    else search();
+    if (words.trim()) search();
   };
   const rows = found ?? own ?? [];
   return html`<section class="card picker" aria-labelledby="picker-title">

@@ -380,7 +380,7 @@ def test_music_is_given_to_a_mood_by_a_tap_moved_and_taken_away(page: Any, house
     page.click(".targets button:has-text('sad')")
     page.fill("#search", "https://open.spotify.com/album/1DFixLWuPkv3KT3TnV35m3")
     page.press("#search", "Enter")
-    asked(house, AddSource("sad", "https://open.spotify.com/album/1DFixLWuPkv3KT3TnV35m3"))
+    asked(house, AddSource("sad", "spotify:album:1DFixLWuPkv3KT3TnV35m3"))
     page.wait_for_selector("#toast:has-text('is now for sad')")
     page.click(".for-mood[data-mood='happy'] li:nth-child(2) button:first-of-type")
     asked(house, MoveSource("happy", "spotify:album:b", 0))

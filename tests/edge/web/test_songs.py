@@ -9,11 +9,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from fakes.spotify import FakeSpotify
 
 from edge.__main__ import main
+from edge.client import Control
+from edge.errors import Refused
 from edge.events import Preferences
 from edge.records import Features, ListedSong, PlaylistSnapshot
 from edge.settings import WebSettings
@@ -21,6 +24,7 @@ from edge.spotify.login import begin, finish
 from edge.spotify.speakers import speakers
 from edge.spotify.web_api import WebApi
 from edge.store import Store
+from edge.web.answers import Choice, KnownSource
 from edge.web.server import Web
 from edge.web.songs import MusicLookup
 
@@ -112,6 +116,54 @@ def test_the_export_is_a_table_of_songs_with_moods_and_counts(
     assert rows["One"]["lists"] == "Sunny"
     assert (rows["One"]["valence"], rows["One"]["tempo"]) == ("0.9", "120.0")
     assert rows["Two, or 3"]["valence"] == ""
+
+
+def test_what_the_moods_were_given_says_its_kind_and_whether_its_name_will_come(
+    house: Any, moodbox: Any
+) -> None:
+    new = ["spotify:playlist:new", "spotify:album:one", "piano jazz", SUNNY]
+    house.store.remember(Preferences(sources={"happy": new}))
+    house.store.flush()
+    told = Control(house.runtime).get("/api/sources", list[KnownSource])
+    assert {it.source: (it.kind, it.name, it.waits) for it in told} == {
+        "spotify:playlist:new": ("playlist", "", True),
+        "spotify:album:one": ("album", "", False),
+        "piano jazz": ("search", "", False),
+        SUNNY: ("playlist", "Sunny", False),
+        "spotify:playlist:rain": ("playlist", "Rain", False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "uri", "kind"),
+    [
+        (
+            "spotify:artist:4uLU6hMCjMI75M1A2tKUQC",
+            "spotify:artist:4uLU6hMCjMI75M1A2tKUQC",
+            "artist",
+        ),
+        (
+            "https://open.spotify.com/intl-de/track/4uLU6hMCjMI75M1A2tKUQC?si=x",
+            "spotify:track:4uLU6hMCjMI75M1A2tKUQC",
+            "track",
+        ),
+    ],
+)
+def test_a_search_for_a_link_is_what_it_names_and_asks_nobody(
+    house: Any, written: str, uri: str, kind: str
+) -> None:
+    address = f"/api/music/search?{urlencode({'q': written})}"
+    (found,) = Control(house.runtime).get(address, list[Choice])
+    assert (found.uri, found.kind, found.exact) == (uri, kind, True)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("https://example.org/x", "no link to music"), ("search:", "nothing to play")],
+)
+def test_a_search_for_what_names_nothing_says_why(house: Any, written: str, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        Control(house.runtime).get(f"/api/music/search?{urlencode({'q': written})}", list[Choice])
 
 
 def test_a_local_players_speaker_is_told_without_a_request(
