@@ -167,7 +167,7 @@ class Box:
                 lambda: self._try_broker(settings.box),
             ),
             simulated=_simulated(self.panel, settings.player, made_up),
-            works=partial(licences, settings.player.driver),
+            works=partial(licences, settings.player.program),
             name=settings.box.name,
             moods=names,
         )

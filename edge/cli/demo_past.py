@@ -25,6 +25,7 @@ from edge.events import (
     SongEnd,
     SongStart,
 )
+from edge.mood.moods import MOODS
 from edge.player import catalogue
 from edge.records import PlaylistSnapshot
 from edge.store import Store
@@ -92,8 +93,7 @@ def records(moods: Sequence[str], wall: float, offset: float) -> Iterator[Record
 
 
 def _moments(moods: Sequence[str], wall: float, rng: random.Random) -> Iterator[Moment]:
-    usual = {"happy": 5.0, "neutral": 4.0, "sad": 1.6, "surprise": 0.8, "calm": 3, "content": 4}
-    weights = [usual.get(mood, 0.25) for mood in moods]
+    weights = [max(MOODS[mood].usual.values()) for mood in moods]
     local = time.localtime(wall)
     midnight = wall - local.tm_hour * 3600 - local.tm_min * 60 - local.tm_sec
     for day in range(DAYS, -1, -1):

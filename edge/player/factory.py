@@ -13,9 +13,9 @@ from edge.player.librespot import LibrespotPlayer
 from edge.player.simulated import SimulatedSpeaker
 from edge.player.soloist import SoloistPlayer
 from edge.player.spotify import SpotifyPlayer
-from edge.settings import (
+from edge.settings import MusicSettings
+from edge.settings.player import (
     LibrespotSettings,
-    MusicSettings,
     OfSpotify,
     PlayerSettings,
     SimulatedPlayerSettings,

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar, NamedTuple
 
 from msgspec import Meta
 
 from edge.settings.table import Driven
 
 
+class Program(NamedTuple):
+    """A program of its own beside the daemon."""
+
+    name: str
+    licence: str
+    link: str
+
+
 class AnyPlayer(Driven, frozen=True, kw_only=True):
     """What every player has. Each driver's own table follows."""
+
+    program: ClassVar[Program | None] = None
+    """What it drives on this machine; no setting, but the page says whose work it is."""
 
     speaker: str = "moodbox"
     """The speaker's name, as people see it: with Spotify Connect the one that its app shows."""
@@ -34,12 +45,20 @@ class SpotifySettings(OfSpotify, frozen=True, kw_only=True, tag="spotify"):
 class LibrespotSettings(OfSpotify, frozen=True, kw_only=True, tag="librespot"):
     """go-librespot on this machine."""
 
+    program = Program("go-librespot", "GPL-3.0-only", "https://github.com/devgianlu/go-librespot")
+
     address: str = "http://127.0.0.1:3678"
     """Where its REST interface listens."""
 
 
 class SoloistSettings(OfSpotify, frozen=True, kw_only=True, tag="soloist"):
     """Spotify Soloist on this machine."""
+
+    program = Program(
+        "Spotify Soloist",
+        "Spotify's own terms",
+        "https://developer.spotify.com/documentation/soloist",
+    )
 
     address: str = "ws://127.0.0.1:9090"
     """Where its WebSocket listens."""

@@ -10,6 +10,8 @@ from itertools import chain
 
 from msgspec import Struct
 
+from edge.settings.player import Program
+
 FROM_APT = ("picamera2", "lgpio", "systemd-python")
 """What a Raspberry Pi has from its system, so that our own metadata cannot name it."""
 HOME = ("homepage", "home", "source", "source code", "repository", "code", "documentation")
@@ -35,26 +37,14 @@ ALWAYS = (
     Work("libedgetpu", "", "Apache-2.0", "https://github.com/google-coral/libedgetpu"),
 )
 """What is no distribution; YuNet and libedgetpu are fetched by the owner, and may be missing."""
-RECEIVERS = {
-    "librespot": Work(
-        "go-librespot", "", "GPL-3.0-only", "https://github.com/devgianlu/go-librespot"
-    ),
-    "soloist": Work(
-        "Spotify Soloist",
-        "",
-        "Spotify's own terms",
-        "https://developer.spotify.com/documentation/soloist",
-    ),
-}
-"""Programs of their own beside the daemon, by the player's name."""
 
 
-def licences(player: str) -> list[Work]:
-    """Return the works that this installation runs on with `player`, by name."""
+def licences(program: Program | None) -> list[Work]:
+    """Return the works that this installation runs on, by name; `program` is the player's."""
     ours = needed("moodbox[box]", *FROM_APT)
     ours.pop("moodbox", None)
-    receiver = [RECEIVERS[player]] if player in RECEIVERS else []
-    works = chain(map(work, ours.values()), ALWAYS, receiver)
+    beside = [] if program is None else [Work(program.name, "", program.licence, program.link)]
+    works = chain(map(work, ours.values()), ALWAYS, beside)
     return sorted(works, key=lambda one: one.name.casefold())
 
 

@@ -2,7 +2,8 @@
 
     python tests/tools/choose_colours.py        prints a colour for each mood
 
-A mood keeps its family of hues, by which people know it; within that, hill climbing from several
+A mood keeps its family of hues, by which people know it, around the colour that its row has; a new
+mood's row begins with any of the family. Within that, hill climbing from several
 beginnings moves one colour at a time wherever the worst pair gets better. Two moods of a view that
 share a rhythm must be told apart by colour, whoever looks and however bright each of them is: for
 dichromats colours then lie on one line between yellow and blue, on which about three can be told
@@ -28,21 +29,8 @@ from edge.mood.moods import MOODS, VIEWS, moods  # noqa: E402
 from edge.panel.patterns import DARKEST, SHADES  # noqa: E402
 
 LEVELS = np.arange(round(DARKEST * SHADES), SHADES + 1, 2)[:, None] / SHADES
-HUES = {
-    "angry": (0, 20),
-    "disgust": (75, 140),
-    "fear": (255, 300),
-    "happy": (46, 60),
-    "sad": (205, 235),
-    "surprise": (310, 350),
-    "joyful": (46, 60),
-    "content": (75, 150),
-    "calm": (165, 205),
-    "tired": (20, 40),
-    "tense": (255, 300),
-    "excited": (310, 350),
-}
-"""Degrees of the colour circle. White moods stay white."""
+FAMILY = 20
+"""Degrees of the colour circle to each side of a mood's colour within which it stays."""
 LEAST_VALUE = 0.55
 """Of the brightest of red, green and blue: a darker light is not seen as a colour."""
 PALEST = 0.4
@@ -52,6 +40,24 @@ ACROSS = 0.6
 STEPS, STARTS = 1000, 4
 
 Colours = dict[str, str]
+
+
+def _families() -> dict[str, tuple[float, float]]:
+    """Return of each mood that has a colour the hues by which people know it."""
+    found = {}
+    for row in MOODS.values():
+        hue, strength, _ = _hsv(row.colour)
+        if strength:
+            found[row.name] = (hue * 360 - FAMILY, hue * 360 + FAMILY)
+    return found
+
+
+def _hsv(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (value / 255 for value in bytes.fromhex(colour[1:]))
+    return colorsys.rgb_to_hsv(red, green, blue)
+
+
+HUES = _families()
 
 
 def worst(colours: Colours, only: str = "") -> float:
@@ -72,18 +78,20 @@ def worst(colours: Colours, only: str = "") -> float:
 def drawn(name: str, rng: np.random.Generator) -> str:
     """Return any colour of a mood's family."""
     low, high = HUES[name]
-    hue, value = rng.uniform(low, high) / 360, rng.uniform(LEAST_VALUE, 1)
+    hue, value = rng.uniform(low, high) / 360 % 1, rng.uniform(LEAST_VALUE, 1)
     return _hex(colorsys.hsv_to_rgb(hue, rng.uniform(PALEST, 1), value))
 
 
 def moved(name: str, colour: str, rng: np.random.Generator) -> str:
     """Return a colour of the family near another one."""
-    red, green, blue = (value / 255 for value in bytes.fromhex(colour[1:]))
-    hue, strength, value = colorsys.rgb_to_hsv(red, green, blue)
+    hue, strength, value = _hsv(colour)
     low, high = HUES[name]
+    # On the circle, next to the family's middle.
+    middle = (low + high) / 2
+    turned = (hue * 360 - middle + 180) % 360 - 180 + middle + rng.normal(0, 6)
     return _hex(
         colorsys.hsv_to_rgb(
-            float(np.clip(hue * 360 + rng.normal(0, 6), low, high)) / 360,
+            float(np.clip(turned, low, high)) / 360 % 1,
             float(np.clip(strength + rng.normal(0, 0.08), PALEST, 1)),
             float(np.clip(value + rng.normal(0, 0.08), LEAST_VALUE, 1)),
         )

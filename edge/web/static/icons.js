@@ -1,6 +1,7 @@
 // Pictures that say what a word beside them says too: all are hidden from screen readers.
 
 import { box } from "./box.js";
+import { MOODS, NOBODY } from "./moods.js";
 import { html } from "./vendor/preact-htm.js";
 
 const PATHS = {
@@ -49,26 +50,11 @@ const part = (hex, at) => { const share = parseInt(hex.slice(at, at + 2), 16) / 
 // As WCAG says; above this, dark lines are seen better on it than light ones.
 const light = (hex) => 0.2126 * part(hex, 1) + 0.7152 * part(hex, 3) + 0.0722 * part(hex, 5) > 0.19;
 
-const EYES = {
-  usual: "M22 27v3M42 27v3", wide: "M22 25v6M42 25v6", shut: "M19 29c2 2 4 2 6 0M39 29c2 2 4 2 6 0",
-  happy: "M18 30c2-4 6-4 8 0M38 30c2-4 6-4 8 0", cross: "M17 24l8 4M47 24l-8 4M22 30v1.500M42 30v1.500",
-  worried: "M18 26l7-3M46 26l-7-3M22 30v2M42 30v2",
-};
-const FACES = {
-  happy: [EYES.happy, "M20 38c5 9 19 9 24 0"], joyful: [EYES.happy, "M20 38c5 9 19 9 24 0"],
-  excited: [EYES.wide, "M21 37c4 11 18 11 22 0Z"], surprise: [EYES.wide, "M32 37a5 5.500 0 1 1 0 11 5 5.500 0 0 1 0-11Z"],
-  content: [EYES.usual, "M23 40c4 4 14 4 18 0"], calm: [EYES.shut, "M24 41c4 3 12 3 16 0"],
-  neutral: [EYES.usual, "M23 42h18"], tired: [EYES.shut, "M25 43h14"], unsure: [EYES.usual, "M23 43c4-3 7 3 11 0s5-2 7-1"],
-  sad: [EYES.worried, "M22 45c4-6 16-6 20 0"], fear: [EYES.worried, "M22 44l4-4 4 4 4-4 4 4 4-4"],
-  tense: [EYES.cross, "M23 43h18"], angry: [EYES.cross, "M22 45c5-5 15-5 20 0"],
-  disgust: [EYES.cross, "M22 42c3 4 7-3 10 1s7-2 10-1"],
-};
-
 export function Face({ mood, size = 44 }) {
-  const [eyes, mouth] = FACES[mood] ?? ["", ""];
+  const { eyes, mouth } = MOODS[mood] ?? NOBODY;
   const fill = colour(mood);
-  const kind = [!eyes && "nobody", fill !== "none" && !light(fill) && "deep"].filter(Boolean).join(" ");
+  const kind = [!mouth && "nobody", fill !== "none" && !light(fill) && "deep"].filter(Boolean).join(" ");
   return html`<svg class=${`face-of ${kind}`} viewBox="0 0 64 64" width=${size} height=${size} aria-hidden="true">
     <circle cx="32" cy="32" r="30.5" fill=${fill} />
-    <path d=${eyes || "M20 32h.01M32 32h.01M44 32h.01"} /><path d=${mouth} /></svg>`;
+    <path d=${eyes} /><path d=${mouth} /></svg>`;
 }

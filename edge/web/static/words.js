@@ -1,6 +1,8 @@
 // The page's words, in the browser's language: English where that is not known.
 // ?lang=de chooses another, for as long as the tab is open.
 
+import { MOODS } from "./moods.js";
+
 const KNOWN = ["en", "de"];
 
 function chosen() {
@@ -21,7 +23,7 @@ export function t(key, values = {}) {
 }
 
 export const has = (key) => key in words;
-export const mood = (name) => words[`mood.${name}`] ?? name;
+export const mood = (name) => MOODS[name]?.[language] ?? name;
 export const part = (name) => words[`part.${name}`] ?? name;
 
 const escaped = (text) => text.replace(/[.*+?^$()|[\]\\{}]/g, "\\$&");

@@ -27,7 +27,7 @@ from edge.events import (
     Track,
     Up,
 )
-from edge.settings import WebSettings
+from edge.settings import LibrespotSettings, WebSettings
 from edge.store import Store
 from edge.store.corrections import CorrectionStore
 from edge.store.crops import Crops
@@ -129,7 +129,7 @@ class House:
             covers=COVERS,
             correction_store=self.correction_store,
             look=self.scene.look,
-            works=partial(licences, "librespot"),
+            works=partial(licences, LibrespotSettings.program),
             patience=patience or Patience(),
             care=care,
         )

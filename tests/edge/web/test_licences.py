@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.settings import LibrespotSettings, PlayerSettings, SoloistSettings
 from edge.web import licences
 from edge.web.licences import needed, work
 
@@ -28,7 +29,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_the_daemon_needs_is_listed_with_its_licence_and_the_rest_is_not() -> None:
-    works = {one.name: one for one in licences.licences("simulated")}
+    works = {one.name: one for one in licences.licences(None)}
     assert works["starlette"].version == version("starlette")
     assert works["starlette"].licence == "BSD-3-Clause"
     assert "h11" in works, "what is needed by what we need"
@@ -37,10 +38,11 @@ def test_what_the_daemon_needs_is_listed_with_its_licence_and_the_rest_is_not() 
 
 
 @pytest.mark.parametrize(
-    ("player", "name"), [("librespot", "go-librespot"), ("soloist", "Spotify Soloist")]
+    ("player", "name"),
+    [(LibrespotSettings(), "go-librespot"), (SoloistSettings(), "Spotify Soloist")],
 )
-def test_the_receiver_that_plays_is_listed(player: str, name: str) -> None:
-    assert name in [one.name for one in licences.licences(player)]
+def test_the_receiver_that_plays_is_listed(player: PlayerSettings, name: str) -> None:
+    assert name in [one.name for one in licences.licences(player.program)]
 
 
 def test_extras_are_followed_only_where_they_are_wanted(installed: Path) -> None:

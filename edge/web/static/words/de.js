@@ -141,10 +141,6 @@ export const words = {
   "part.mqtt": "Broker des Hauses", "part.page": "Seite", "part.store": "Gedächtnis", "part.panel": "Lichter und Knopf", "part.system": "Das Gerät selbst",
   "part.network": "Netz", "part.library": "Sammlung",
 
-  "mood.angry": "wütend", "mood.disgust": "angeekelt", "mood.fear": "ängstlich", "mood.happy": "fröhlich", "mood.sad": "traurig",
-  "mood.surprise": "überrascht", "mood.neutral": "neutral", "mood.unsure": "nicht sicher", "mood.away": "niemand da",
-  "mood.joyful": "froh", "mood.content": "zufrieden", "mood.calm": "ruhig", "mood.tired": "müde", "mood.tense": "angespannt", "mood.excited": "aufgeregt",
-
   pick_for: "Musik aussuchen für", search_or_paste: "Suchen, oder Spotify-Link einfügen", search: "Suchen",
   found: "Gefunden", found_nothing: "Nichts gefunden zu „{words}“. Versuch andere Worte.", own_playlists: "Deine Playlists",
   no_own_playlists: "Melde dich unter „Gerät“ bei Spotify an, dann stehen deine Playlists hier. Einen Link kannst du schon einfügen.",

@@ -66,10 +66,6 @@ export const words = {
   "part.mqtt": "Home's broker", "part.page": "Page", "part.store": "Memory", "part.panel": "Lights and button", "part.system": "The box itself",
   "part.network": "Network", "part.library": "Library",
 
-  "mood.angry": "angry", "mood.disgust": "disgusted", "mood.fear": "afraid", "mood.happy": "happy", "mood.sad": "sad",
-  "mood.surprise": "surprised", "mood.neutral": "neutral", "mood.unsure": "not sure", "mood.away": "nobody there",
-  "mood.joyful": "joyful", "mood.content": "content", "mood.calm": "calm", "mood.tired": "tired", "mood.tense": "tense", "mood.excited": "excited",
-
   // music by picking
   pick_for: "Pick music for", search_or_paste: "Search, or paste a Spotify link", search: "Search",
   found: "Found", found_nothing: "Nothing found for “{words}”. Try other words.", own_playlists: "Your playlists",
