@@ -7,11 +7,16 @@ WEB_LINT := tests/web-lint
 # Each prints one JSON object; data.py, mood.py and people.py need the data set, see their first lines.
 BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser.py bench_model.py)
 
+# Whoever starts a hundred processes compiles their modules once, whatever the image has set.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo pictures test lint bench fuzz test-install test-update test-arm64 test-power test-home-assistant
 demo: $(VENV)/.demo
 	@$(BIN)/moodbox models fetch --quick
 	$(BIN)/moodbox demo $(ARGS)
 
+# The workers share the cores: OpenMP's threads would wait for each other's by spinning.
+test: export OMP_NUM_THREADS = 1
 test: $(VENV)/.dev .apt-dev
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
