@@ -91,8 +91,14 @@ def bench(arguments: argparse.Namespace) -> int:
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Print a tick or the fix for each part; 1 if one has failed."""
+    """Print a tick or the fix for each part, or play a tone; 1 if one has failed."""
     from edge.cli.check import results  # noqa: PLC0415
+    from edge.cli.check.speaker import play  # noqa: PLC0415
+
+    if arguments.sound:
+        for words in play():
+            print(words, flush=True)
+        return 0
 
     wanted = settings(arguments)
     if arguments.models:

@@ -42,6 +42,7 @@ def _of_this_machine(add: Callable[..., argparse.ArgumentParser]) -> None:
     demo.add_argument("--seconds", type=float, default=None, metavar="N", help="end after so long")
     check = add("check", "each part: a tick, or what is wrong and the fix")
     check.add_argument("parts", nargs="*", metavar="PART", help="only these")
+    check.add_argument("--sound", action="store_true", help="play a tone left, right and on both")
     check.add_argument("--models", default=None, metavar="FOLDER", help="in place of the settings'")
     add("bench", "measure this machine")
     add("config", "the effective settings, secrets masked", json=False)

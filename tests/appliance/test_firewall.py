@@ -58,7 +58,7 @@ def rules(tmp_path: Path) -> Path:
     environment = jinja2.Environment(trim_blocks=True, keep_trailing_newline=True)
     text = environment.from_string(RULES.read_text(encoding="utf-8")).render(
         moodbox_settings={},
-        receiver_kind="go-librespot",
+        receiver_chosen="go-librespot",
         receiver_zeroconf_port=4070,
         wifi_portal=False,
         mosquitto_enabled=False,

@@ -13,13 +13,14 @@ from typing import Any
 from urllib.parse import unquote
 
 import jinja2
+import jinja2.nativetypes
 import pytest
 import yaml
 from fakes.releases import lay
 from fakes.releases import wheel as stand_in
 
 from edge.cli.parser import parser
-from edge.settings import Settings, parse
+from edge.settings import GpioButtonSettings, GpioLampSettings, Settings, parse
 from edge.update.folder import FolderSource
 from edge.vision.detector import YUNET
 from edge.vision.fetch import SOURCE
@@ -243,3 +244,136 @@ def test_a_box_updates_itself_only_where_it_is_told_from_where(
     words = tasks[0]["ansible.builtin.set_fact"]["moodbox_updates"]
     said = jinja2.Environment().from_string(words).render(moodbox_settings=settings)
     assert said == str(on)
+
+
+# Sound: HATs are data, and who plays is a choice with a reason.
+
+AUDIO = ROLES / "audio"
+
+
+def audio(**given: Any) -> dict[str, Any]:
+    """Return the role's own variables, as they come out for what was given."""
+    values: dict[str, Any] = load(AUDIO / "defaults" / "main.yml")
+    values |= {"moodbox_settings": {}} | given
+    environment = jinja2.nativetypes.NativeEnvironment()
+    for name, text in load(AUDIO / "vars" / "main.yml").items():
+        native = environment.from_string(text) if isinstance(text, str) else None
+        values[name] = native.render(values) if native else text
+    return values
+
+
+@pytest.mark.parametrize("name", load(AUDIO / "vars" / "main.yml")["audio_hats"])
+def test_a_hat_says_what_is_loaded_which_volume_it_has_and_which_pins_it_keeps(name: str) -> None:
+    hat = load(AUDIO / "vars" / "main.yml")["audio_hats"][name]
+    assert set(hat) == {"overlay", "control", "pins"}
+    assert re.fullmatch(r"[a-z0-9-]+(,[a-z0-9_-]+)*", hat["overlay"])
+    assert all(0 <= pin <= 27 for pin in hat["pins"])
+
+
+@pytest.mark.parametrize(
+    ("hat", "settings", "clash"),
+    [
+        ("hifiberry-dac", {}, []),
+        ("raspberrypi-digiampplus", {}, [22]),
+        ("raspberrypi-digiampplus", {"lamp": {"blue": 5}}, []),
+        ("raspberrypi-digiampplus", {"lamp": {"driver": "none"}}, []),
+        ("hifiberry-dac", {"button": {"pin": 18}}, [18]),
+        ("", {"button": {"pin": 18}}, []),
+    ],
+)
+def test_a_hat_on_the_pins_of_lamp_or_button_is_refused(
+    hat: str, settings: dict[str, Any], clash: list[int]
+) -> None:
+    values = audio(audio_hat=hat, moodbox_settings=settings)
+    assert sorted(set(values["audio_pins"]) & set(values["audio_box_pins"])) == clash
+
+
+def test_the_pins_of_lamp_and_button_are_the_daemons() -> None:
+    lamp, button = Settings().lamp, Settings().button
+    assert isinstance(lamp, GpioLampSettings)
+    assert isinstance(button, GpioButtonSettings)
+    pins = [lamp.red, lamp.green, lamp.blue, lamp.status, button.pin]
+    assert audio()["audio_box_pins"] == pins
+
+
+@pytest.mark.parametrize(
+    ("hat", "card", "volume"),
+    [("hifiberry-dac", "", "softvol"), ("hifiberry-amp2", "", ""), ("", "Headphones", "")],
+)
+def test_the_card_that_plays_is_told_alsa(hat: str, card: str, volume: str) -> None:
+    values = audio(audio_hat=hat, audio_card=card)
+    text = (AUDIO / "templates" / "asound.conf.j2").read_text(encoding="utf-8")
+    written = jinja2.Environment(trim_blocks=True).from_string(text).render(values)
+    assert f'"hw:{card or 0}"' in written
+    assert ("softvol" in written) == bool(volume)
+    assert written.count("{") == written.count("}")
+
+
+@pytest.mark.parametrize(
+    ("release", "given", "plays"),
+    [
+        ("bookworm", {}, "go-librespot"),
+        ("bookworm", {"receiver_soloist_key": "a key"}, "go-librespot"),
+        ("trixie", {}, "go-librespot"),
+        ("trixie", {"receiver_soloist_key": "a key"}, "soloist"),
+        ("trixie", {"receiver_soloist_key": "a key", "wifi_portal": True}, "go-librespot"),
+        ("trixie", {"receiver_kind": "none"}, "none"),
+    ],
+)
+def test_who_plays_where_nobody_says_is_what_the_release_lets_play(
+    release: str, given: dict[str, Any], plays: str
+) -> None:
+    values = load(ROLES / "receiver" / "defaults" / "main.yml") | {"wifi_portal": False} | given
+    values["ansible_facts"] = {"distribution_release": release}
+    words = load(ROLES / "receiver" / "vars" / "main.yml")
+    table = words["receiver_by_release"].items()
+    values["receiver_by_release"] = {
+        name: jinja2.Template(text).render(values) for name, text in table
+    }
+    assert jinja2.Template(words["receiver_chosen"]).render(values).strip() == plays
+
+
+# Updates of the operating system.
+
+
+def upgrades(**given: Any) -> str:
+    values = load(ROLES / "hardening" / "defaults" / "main.yml")
+    values |= load(ROLES / "hardening" / "vars" / "main.yml") | given
+    path = ROLES / "hardening" / "templates" / "52moodbox-upgrades.j2"
+    return jinja2.Environment(trim_blocks=True).from_string(path.read_text("utf-8")).render(values)
+
+
+@pytest.mark.parametrize(
+    ("package", "held"),
+    [
+        ("linux-image-rpi-v8", True),
+        ("linux-image-6.12.47+rpt-rpi-2712", True),
+        ("raspi-firmware", True),
+        ("rpi-eeprom", True),
+        ("libcamera0.5", True),
+        ("python3-picamera2", True),
+        ("openssl", False),
+        ("libcap2", False),
+        ("linux-libc-dev", False),
+        ("systemd", False),
+    ],
+)
+def test_what_a_box_stands_on_is_held_and_all_else_gets_its_security_updates(
+    package: str, held: bool
+) -> None:
+    block = upgrades().partition("Package-Blacklist {")[2].partition("}")[0]
+    patterns = re.findall(r'"(.+)";', block)
+    # unattended-upgrades matches from the name's beginning.
+    assert any(re.match(pattern, package) for pattern in patterns) is held
+
+
+def test_apt_reads_what_is_written_about_updates(tmp_path: Path) -> None:
+    file = tmp_path / "52moodbox-upgrades"
+    for given in ({}, {"hardening_hold": False}, {"hardening_reboot_time": ""}):
+        file.write_text(upgrades(**given))
+        dump = subprocess.run(
+            ["apt-config", "dump", f"--config-file={file}"],
+            capture_output=True, text=True, timeout=60, check=True,
+        ).stdout  # fmt: skip
+        assert ('Package-Blacklist:: "linux-image-"' in dump) == given.get("hardening_hold", True)
+        assert ('Automatic-Reboot-Time "04:30"' in dump) == ("hardening_reboot_time" not in given)

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from edge.cli.check.around import broker, clock, disk, gpio, heat, power, sign_in
+from edge.cli.check.board import boot_camera, pcie_coral, swap, time_kept, usb_power
 from edge.cli.check.result import Result
 from edge.cli.check.seeing import camera, detector, edge_tpu, interpreter, model
+from edge.cli.check.speaker import sound
 from edge.errors import MoodboxError
 from edge.settings import Settings
 
@@ -19,15 +21,21 @@ Check = Callable[[Settings], Result]
 
 CHECKS: dict[str, Check] = {
     "camera": camera,
+    "camera boot": boot_camera,
     "edge tpu": edge_tpu,
+    "pcie coral": pcie_coral,
+    "usb power": usb_power,
     "interpreter": interpreter,
     "model": model,
     "detector": detector,
     "gpio": gpio,
+    "sound": sound,
     "spotify": sign_in,
     "broker": broker,
     "clock": clock,
+    "time kept": time_kept,
     "disk": disk,
+    "swap": swap,
     "temperature": heat,
     "power": power,
 }
