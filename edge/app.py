@@ -16,6 +16,9 @@ from typing import Any, NamedTuple
 from edge.choose.songs import read_moods
 from edge.controller import decide, view
 from edge.controller.view import summary, worth_showing
+from edge.daemon.startup import card_of, first_state
+from edge.daemon.supervisor import Supervisor, supervised, systemd_notify
+from edge.daemon.turns import Inbox, Turns
 from edge.errors import Fault, Refused, SettingsError
 from edge.events import (
     Account,
@@ -45,7 +48,7 @@ from edge.events import (
     Tick,
 )
 from edge.eyes import Eyes
-from edge.health import HealthMonitor, wall_clock
+from edge.machine.health import HealthMonitor, wall_clock
 from edge.mood.moods import moods
 from edge.mqtt.chosen import keep_password, settings_for
 from edge.mqtt.link import Link
@@ -62,12 +65,9 @@ from edge.service import Service
 from edge.settings import BoxSettings, MqttSettings, OfSpotify, PlayerSettings, Settings
 from edge.spotify.library import Library
 from edge.spotify.web_api import WebApi
-from edge.startup import card_of, first_state
 from edge.store import Store
 from edge.store.corrections import CorrectionStore
 from edge.store.crops import Crops
-from edge.supervisor import Supervisor, supervised, systemd_notify
-from edge.turns import Inbox, Turns
 from edge.update import news
 from edge.update.news import UpdateMonitor
 from edge.web.care import Care

@@ -16,7 +16,7 @@ import msgspec
 from edge.cli.parser import config_file
 from edge.cli.words import without_login
 from edge.errors import SettingsError
-from edge.identity import named
+from edge.machine.identity import named
 from edge.settings import Settings, load
 
 MARKS = {"ok": "✓", "warn": "!", "fail": "✗", "skipped": "-"}

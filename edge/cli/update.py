@@ -12,7 +12,7 @@ import msgspec
 from edge.cli.local import settings
 from edge.cli.parser import CONFIG, config_file
 from edge.errors import MoodboxError
-from edge.health import wall_clock
+from edge.machine.health import wall_clock
 from edge.settings import Settings
 from edge.update import news
 from edge.update.folder import FolderSource

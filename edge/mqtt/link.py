@@ -25,8 +25,8 @@ from edge.events import (
     Status,
     Up,
 )
-from edge.health import wall_clock
-from edge.identity import client_id, hardware
+from edge.machine.health import wall_clock
+from edge.machine.identity import client_id, hardware
 from edge.mqtt import broker, commands, discovery, states
 from edge.mqtt.connection import Connection, LostError, Message, TooNewError
 from edge.mqtt.entity import Context

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from edge.errors import Fault
-from edge.identity import client_id
+from edge.machine.identity import client_id
 from edge.mqtt import broker
 from edge.mqtt.connection import Connection, TooNewError
 from edge.mqtt.leftovers import Leftovers

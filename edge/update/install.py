@@ -7,8 +7,8 @@ import subprocess
 import venv
 from pathlib import Path
 
-from edge import health
 from edge.errors import MoodboxError
+from edge.machine import health
 from edge.update.manifest import RELEASE
 from edge.update.programs import pip_install, run
 from edge.update.releases import Releases

@@ -23,6 +23,7 @@ from fakes.spotify import Clock, FakeSpotify
 
 from edge.app import Box, World
 from edge.client import Control
+from edge.daemon.turns import TICK
 from edge.errors import MoodboxError, NotRunning
 from edge.events import (
     EMOTIONS,
@@ -61,7 +62,6 @@ from edge.settings import (
 )
 from edge.spotify.login import begin, finish
 from edge.spotify.web_api import WebApi
-from edge.turns import TICK
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 SPEAKER = "Living room"

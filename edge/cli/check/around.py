@@ -8,10 +8,10 @@ import os
 import time
 from pathlib import Path
 
-from edge import health
 from edge.cli.check.result import Result, asked
 from edge.controller.parts import DISK_LOW, HOT
 from edge.errors import Fault
+from edge.machine import health
 from edge.settings import OfSpotify, Settings
 
 CANNOT_READ = "check while the daemon runs, which is given it; or set mqtt.password_file"

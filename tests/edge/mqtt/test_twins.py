@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from edge.events import Down, Up
-from edge.identity import client_id
+from edge.machine.identity import client_id
 from edge.mqtt.twins import FIRST, HOLD, LONGEST, MANY, Losses, wait
 from edge.settings import BoxSettings
 

@@ -19,4 +19,3 @@ def test_each_name_has_its_player(tmp_path: Path, table: type[PlayerSettings]) -
     player = player_for(settings, api_for(settings, tmp_path, events.append))
     assert type(player).__name__.lower().startswith(settings.driver)
     assert player.name == "Kitchen"
-    assert player.local == (settings.driver != "spotify")

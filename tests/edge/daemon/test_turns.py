@@ -5,8 +5,8 @@ from __future__ import annotations
 import queue
 from collections import deque
 
+from edge.daemon.turns import TICK, Turns
 from edge.events import Event, Nobody, Tick
-from edge.turns import TICK, Turns
 
 DAY = 86_400.0
 

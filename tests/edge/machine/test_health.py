@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from edge import health
 from edge.events import Down, Health, Up
+from edge.machine import health
 
 HEAD = "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n"
 HOME = "wlan0\t0000A8C0\t00000000\t0001\t0\t0\t600\t00FFFFFF\t0\t0\t0\n"

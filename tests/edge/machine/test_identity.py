@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.identity import client_id, hardware, machine, named
+from edge.machine.identity import client_id, hardware, machine, named
 from edge.settings import BoxSettings
 
 

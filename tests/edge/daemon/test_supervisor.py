@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from edge.daemon.supervisor import Supervisor
 from edge.service import Service
-from edge.supervisor import Supervisor
 
 
 class Part(Service):

@@ -12,13 +12,13 @@ import msgspec
 from edge.choose.chooser import parse_source
 from edge.controller import Policy, State, begin
 from edge.controller.preferences import check
+from edge.daemon.supervisor import supervised
 from edge.errors import ModelError, MoodboxError, Refused, SettingsError
 from edge.events import Preferences
 from edge.mood.filter import Rules
 from edge.privacy import Privacy
 from edge.settings import Settings
 from edge.store import Store
-from edge.supervisor import supervised
 from edge.vision import card
 from edge.vision.card import Card
 
