@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
@@ -112,6 +113,24 @@ class Lamp(Struct, frozen=True):
     brightness: Percent = 100
     colour: Colour = ""
     """Empty: the mood's."""
+
+
+class QuietHours(Struct, frozen=True):
+    """When music is to be quiet, and how loud it may be then."""
+
+    begin: Annotated[str, Meta(max_length=5)] = ""
+    """As "22:30", by the clock on the wall; empty with an empty `end`: never."""
+    end: Annotated[str, Meta(max_length=5)] = ""
+    volume: Percent = 20
+
+
+class ProfilePreferences(Struct, frozen=True):
+    """What a profile has of its own; what is None, and a mood without a list, is the house's."""
+
+    sources: dict[str, list[str]] = {}
+    volume: Percent | None = None
+    """The volume to start with."""
+    quiet: QuietHours | None = None
 
 
 class Broker(Struct, frozen=True):
@@ -484,6 +503,8 @@ class SetSources(Struct, frozen=True, tag=True):
     sources: Annotated[
         list[Annotated[str, Meta(min_length=1, max_length=300)]], Meta(max_length=50)
     ]
+    profile: Annotated[str, Meta(max_length=40)] = ""
+    """Whose; empty: the house's."""
 
 
 class AddSource(Struct, frozen=True, tag=True):
@@ -491,6 +512,8 @@ class AddSource(Struct, frozen=True, tag=True):
 
     mood: Annotated[str, Meta(min_length=1, max_length=20)]
     source: Annotated[str, Meta(min_length=1, max_length=300)]
+    profile: Annotated[str, Meta(max_length=40)] = ""
+    """Whose; empty: the house's."""
 
 
 class RemoveSource(Struct, frozen=True, tag=True):
@@ -498,6 +521,8 @@ class RemoveSource(Struct, frozen=True, tag=True):
 
     mood: Annotated[str, Meta(min_length=1, max_length=20)]
     source: Annotated[str, Meta(min_length=1, max_length=300)]
+    profile: Annotated[str, Meta(max_length=40)] = ""
+    """Whose; empty: the house's."""
 
 
 class MoveSource(Struct, frozen=True, tag=True):
@@ -507,12 +532,22 @@ class MoveSource(Struct, frozen=True, tag=True):
     source: Annotated[str, Meta(min_length=1, max_length=300)]
     to: Annotated[int, Meta(ge=0, le=50)]
     """0: the first."""
+    profile: Annotated[str, Meta(max_length=40)] = ""
+    """Whose; empty: the house's."""
 
 
 class SetProfile(Struct, frozen=True, tag=True):
     """Who is listening, chosen by hand; nobody is ever recognised."""
 
     profile: Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class SetProfilePreferences(Struct, frozen=True, tag=True):
+    """Change what a profile has of its own; what is left out stays, None is the house's again."""
+
+    profile: Annotated[str, Meta(min_length=1, max_length=40)]
+    volume: Percent | UnsetType | None = UNSET
+    quiet: QuietHours | UnsetType | None = UNSET
 
 
 class SetPreferences(Struct, frozen=True, tag=True):
@@ -583,6 +618,7 @@ RequestBody = (
     | RemoveSource
     | MoveSource
     | SetProfile
+    | SetProfilePreferences
     | SetPreferences
     | SetIgnored
     | SetLamp
@@ -860,6 +896,8 @@ class Preferences(Struct, frozen=True, tag=True):
     quiet_volume: Percent = 20
     profile: str = "home"
     profiles: tuple[str, ...] = ("home",)
+    own: dict[str, ProfilePreferences] = {}
+    """Profile -> what it has instead of the house's."""
     client_id: str = ""
     """Of the household's own Spotify app; no secret."""
     keep_faces: bool = False
@@ -871,6 +909,32 @@ class Preferences(Struct, frozen=True, tag=True):
     """Places in the camera's picture where faces are nobody: a television, a poster."""
     broker: Broker | None = None
     """The home's; None: the one that the settings name, if they do."""
+
+    def in_force(self) -> Preferences:
+        """Return what holds while the profile listens: its own where it has that."""
+        own = self.own.get(self.profile)
+        if own is None:
+            return self
+        sources = self.sources | {mood: given for mood, given in own.sources.items() if given}
+        volume = self.volume if own.volume is None else own.volume
+        changed = msgspec.structs.replace(self, sources=sources, volume=volume)
+        if own.quiet is None:
+            return changed
+        return msgspec.structs.replace(
+            changed,
+            quiet_from=own.quiet.begin,
+            quiet_to=own.quiet.end,
+            quiet_volume=own.quiet.volume,
+        )
+
+    def all_sources(self) -> dict[str, list[str]]:
+        """Return what each mood was given by anybody, each thing once."""
+        lists = [self.sources, *(own.sources for own in self.own.values())]
+        moods = dict.fromkeys(mood for given in lists for mood in given)
+        return {
+            mood: list(dict.fromkeys(s for given in lists for s in given.get(mood, ())))
+            for mood in moods
+        }
 
 
 Record = (
@@ -941,6 +1005,8 @@ class Status(Struct, frozen=True):
     profile: str = "home"
     profiles: tuple[str, ...] = ("home",)
     max_volume: Percent = 100
+    loudest: Percent = 100
+    """What holds now: the same, or less in the quiet hours of who listens."""
     quiet_volume: Percent = 20
     gestures: dict[Gesture, GestureTarget] = {}
     lamp: Lamp = Lamp()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+import msgspec
+
 from edge.cli.show import show
 from edge.cli.wishes import checked
 from edge.client import Control
@@ -12,11 +14,14 @@ from edge.events import (
     Confirm,
     Intent,
     Preferences,
+    ProfilePreferences,
+    QuietHours,
     RequestBody,
     SetIntent,
     SetPreferences,
     SetPrivate,
     SetProfile,
+    SetProfilePreferences,
     SetSources,
 )
 
@@ -50,7 +55,8 @@ def profile(control: Control, arguments: argparse.Namespace) -> int:
 
 def sources(control: Control, arguments: argparse.Namespace) -> int:
     """Show what the moods have to play, or change it."""
-    now = _preferences(control).sources
+    preferences, whose = _preferences(control), arguments.profile
+    now = _own(preferences, whose).sources if whose else preferences.sources
     if arguments.what == "list":
         if arguments.source is not None:
             raise Refused("sources list: takes a mood or nothing")
@@ -68,26 +74,46 @@ def sources(control: Control, arguments: argparse.Namespace) -> int:
     else:
         has = ", ".join(own) or "nothing"
         raise Refused(f"{arguments.mood} has no {arguments.source!r}; it has: {has}")
-    return _ask(control, arguments, checked(SetSources, mood=arguments.mood, sources=own))
+    body = checked(SetSources, mood=arguments.mood, sources=own, profile=whose)
+    return _ask(control, arguments, body)
 
 
 def quiet(control: Control, arguments: argparse.Namespace) -> int:
     """Show the quiet hours, set them, or have none."""
-    begin, end = arguments.begin, arguments.end
+    preferences, whose, begin = _preferences(control), arguments.profile, arguments.begin
+    house = QuietHours(
+        preferences.quiet_from, preferences.quiet_to, volume=preferences.quiet_volume
+    )
+    own = _own(preferences, whose).quiet if whose else house
+    now = own or house
     if not begin and arguments.volume is None:
-        now = _preferences(control)
-        hours = {"from": now.quiet_from, "to": now.quiet_to, "volume": now.quiet_volume}
-        said = f"{now.quiet_from} to {now.quiet_to}, volume {now.quiet_volume} at most"
-        show(arguments, hours, said if now.quiet_from else "no quiet hours")
+        shown = {"from": now.begin, "to": now.end, "volume": now.volume}
+        said = f"{now.begin} to {now.end}, volume {now.volume} at most"
+        as_house = "" if own else "as the house: "
+        show(arguments, shown, as_house + (said if now.begin else "no quiet hours"))
         return 0
-    changes: dict[str, str | int] = {}
-    if begin == "off" and not end:
-        changes = {"quiet_from": "", "quiet_to": ""}
-    elif begin:
-        changes = {"quiet_from": begin, "quiet_to": end}
-    if arguments.volume is not None:
-        changes["quiet_volume"] = arguments.volume
+    if begin == "house":
+        if not whose or arguments.end or arguments.volume is not None:
+            raise Refused("quiet house: takes --profile NAME, and nothing else")
+        return _ask(control, arguments, checked(SetProfilePreferences, profile=whose, quiet=None))
+    times = {"begin": begin, "end": arguments.end} if begin else {}
+    if begin == "off" and not arguments.end:
+        times = {"begin": "", "end": ""}
+    volume = {} if arguments.volume is None else {"volume": arguments.volume}
+    if whose:
+        hours = msgspec.structs.asdict(now) | times | volume
+        return _ask(control, arguments, checked(SetProfilePreferences, profile=whose, quiet=hours))
+    names = {"begin": "quiet_from", "end": "quiet_to", "volume": "quiet_volume"}
+    changes = {names[name]: value for name, value in (times | volume).items()}
     return _ask(control, arguments, checked(SetPreferences, **changes))
+
+
+def _own(preferences: Preferences, profile: str) -> ProfilePreferences:
+    """Return what a profile has of its own; raise Refused where nobody is called so."""
+    if profile not in preferences.profiles:
+        allowed = ", ".join(preferences.profiles)
+        raise Refused(f"--profile {profile}: no such profile; allowed: {allowed}")
+    return preferences.own.get(profile, ProfilePreferences())
 
 
 def _preferences(control: Control) -> Preferences:

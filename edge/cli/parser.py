@@ -111,10 +111,14 @@ def _of_the_house(add: Callable[..., argparse.ArgumentParser]) -> None:
     sources.add_argument("what", nargs="?", default="list", choices=["list", "add", "remove"])
     sources.add_argument("mood", nargs="?", default="", metavar="MOOD")
     sources.add_argument("source", nargs="?", default=None, metavar="SOURCE")
-    quiet = add("quiet", "quiet hours: FROM TO, off, or what they are")
-    quiet.add_argument("begin", nargs="?", default="", metavar="22:30|off")
+    sources.add_argument(
+        "--profile", default="", metavar="NAME", help="whose own; else the house's"
+    )
+    quiet = add("quiet", "quiet hours: FROM TO, off, what they are, or (of a profile) house")
+    quiet.add_argument("begin", nargs="?", default="", metavar="22:30|off|house")
     quiet.add_argument("end", nargs="?", default="", metavar="07:00")
     quiet.add_argument("--volume", type=int, default=None, metavar="0..100", help="at most, then")
+    quiet.add_argument("--profile", default="", metavar="NAME", help="whose own; else the house's")
 
 
 def _press(command: argparse.ArgumentParser) -> None:

@@ -35,7 +35,7 @@ def keep_hands_off(turn: Turn) -> None:
 
 def _quiet_hours(turn: Turn) -> None:
     """Turn down what is too loud when they begin; whoever turns it up then has the say."""
-    quiet = is_quiet(turn.state.preferences, turn.state.clock)
+    quiet = is_quiet(turn.state.preferences.in_force(), turn.state.clock)
     begins = quiet and not turn.state.quiet
     turn.set(quiet=quiet)
     if begins:

@@ -86,7 +86,7 @@ def play(turn: Turn, what: str) -> None:
 
 def volume(turn: Turn, percent: int) -> None:
     """Set the volume, no louder than the house allows."""
-    most = loudest(turn.state.preferences, turn.state.clock)
+    most = loudest(turn.state.preferences.in_force(), turn.state.clock)
     if percent > most:
         raise Refused(f"volume {percent}: the loudest this house allows now is {most}")
     _turn_to(turn, percent, "somebody", doing=f"turning to {percent} %…")
@@ -94,7 +94,7 @@ def volume(turn: Turn, percent: int) -> None:
 
 def no_louder_than_allowed(turn: Turn) -> None:
     """Turn down what is louder than the house allows now."""
-    most, speaker = loudest(turn.state.preferences, turn.state.clock), turn.state.speaker
+    most, speaker = loudest(turn.state.preferences.in_force(), turn.state.clock), turn.state.speaker
     if turn.state.playing and speaker and speaker.volume is not None and speaker.volume > most:
         _turn_to(turn, most, "the house allows no more")
 

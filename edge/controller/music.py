@@ -87,7 +87,7 @@ def change(turn: Turn, *, by_person: bool = False, gentle: bool = False) -> None
 def choice_for(turn: Turn, mood: str, intent: Intent) -> Choice | None:
     """Return what suits `mood`; None where there is nothing to choose from."""
     state = turn.state
-    preferences = state.preferences
+    preferences = state.preferences.in_force()
     return choose(
         state.taste,
         Ask(
@@ -121,7 +121,7 @@ def start(turn: Turn, choice: Choice, mood: str, *, by_person: bool, gentle: boo
         uri=choice.uri,
         why=choice.why,
         volume=start_volume(
-            state.preferences,
+            state.preferences.in_force(),
             state.clock,
             state.speaker.volume if state.speaker else None,
             playing=state.playing,
@@ -185,7 +185,7 @@ def play_on(turn: Turn, *, why: str, doing: str = "") -> None:
         wish(turn, doing=doing, playing=True, why=why, by_person=bool(doing))
         return
     volume = start_volume(
-        state.preferences,
+        state.preferences.in_force(),
         state.clock,
         state.speaker.volume if state.speaker else None,
         playing=True,
@@ -225,6 +225,14 @@ def given(turn: Turn, mood: str, *, first: bool) -> None:
         choice = choice_for(turn, state.mood_name, state.preferences.intent)
         if choice is not None and not choice.stopgap:
             start(turn, choice, state.mood_name, by_person=True)
+
+
+def given_by_another(turn: Turn, before: dict[str, list[str]]) -> None:
+    """Somebody else listens, whose own music is other than `before`: it is next."""
+    state = turn.state
+    now, mood = state.preferences.in_force().sources, state.mood_name
+    if now.get(mood) != before.get(mood) and state.mood_may_drive(turn.at) and not state.left:
+        change(turn, by_person=True, gentle=True)
 
 
 def woken(turn: Turn) -> None:
@@ -278,7 +286,7 @@ def learnt(turn: Turn, outcome: str) -> None:
     """
     state = turn.state
     made = state.wish
-    if made is None or state.source not in state.preferences.sources.get(made.mood, ()):
+    if made is None or state.source not in state.preferences.in_force().sources.get(made.mood, ()):
         return
     what = Outcome(state.preferences.profile, made.mood, state.source, outcome)
     relearn(turn, learn(state.taste, what))

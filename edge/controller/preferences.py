@@ -15,10 +15,12 @@ from edge.events import (
     KeepFaces,
     Prefer,
     Preferences,
+    ProfilePreferences,
     Rectangle,
     Remember,
     SetLamp,
     SetPreferences,
+    SetProfilePreferences,
 )
 
 MOST_PROFILES = 20
@@ -47,6 +49,7 @@ def change(turn: Turn, body: SetPreferences) -> None:
     profiles = changes.get("profiles", before.profiles)
     if profiles and before.profile not in profiles:
         changes["profile"] = profiles[0]
+    changes["own"] = {name: own for name, own in before.own.items() if name in profiles}
     check(msgspec.structs.replace(before, **changes))
     prefer(turn, **changes)
     after = turn.state.preferences
@@ -85,15 +88,50 @@ def set_lamp(turn: Turn, body: SetLamp) -> None:
 
 def choose_profile(turn: Turn, name: str) -> None:
     """Take the word of whoever says that it is `name` who listens."""
+    check_profile(turn, name)
+    prefer(turn, profile=name)
+
+
+def change_profile(turn: Turn, body: SetProfilePreferences) -> None:
+    """Give a profile volume and quiet hours of its own, or the house's again."""
+    check_profile(turn, body.profile)
+    asked = {"volume": body.volume, "quiet": body.quiet}
+    changes = {name: value for name, value in asked.items() if value is not UNSET}
+    keep_own(turn, body.profile, **changes)
+
+
+def keep_own(turn: Turn, profile: str, **changes: object) -> None:
+    """Change what `profile` has of its own; raise Refused where that makes no sense."""
+    before = turn.state.preferences
+    own = msgspec.structs.replace(before.own.get(profile, ProfilePreferences()), **changes)
+    others = {name: theirs for name, theirs in before.own.items() if name != profile}
+    wanted = others | ({profile: own} if own != ProfilePreferences() else {})
+    check(msgspec.structs.replace(before, own=wanted))
+    prefer(turn, own=wanted)
+
+
+def check_profile(turn: Turn, name: str) -> None:
+    """Raise Refused where nobody is called `name`."""
     profiles = turn.state.preferences.profiles
     if name not in profiles:
         raise Refused(f"profile {name!r}: no such profile; allowed: {', '.join(profiles)}")
-    prefer(turn, profile=name)
 
 
 def check(preferences: Preferences) -> None:
     """Raise Refused, naming what cannot be."""
-    begin, end = preferences.quiet_from, preferences.quiet_to
+    _check_quiet(preferences.quiet_from, preferences.quiet_to)
+    for own in preferences.own.values():
+        if own.quiet is not None:
+            _check_quiet(own.quiet.begin, own.quiet.end)
+    profiles = preferences.profiles
+    if not 1 <= len(profiles) <= MOST_PROFILES:
+        raise Refused(f"{len(profiles)} profiles; allowed: 1 to {MOST_PROFILES}")
+    for name in profiles:
+        if not name or name != name.strip() or profiles.count(name) > 1:
+            raise Refused(f"profile {name!r}: needs a name that no other has, no spaces around it")
+
+
+def _check_quiet(begin: str, end: str) -> None:
     if bool(begin) is not bool(end):
         raise Refused("quiet hours need a beginning and an end, or neither")
     try:
@@ -101,9 +139,3 @@ def check(preferences: Preferences) -> None:
             raise Refused(f"quiet hours from {begin} to {end}: they would never begin")
     except MoodboxError as error:
         raise Refused(str(error)) from error
-    profiles = preferences.profiles
-    if not 1 <= len(profiles) <= MOST_PROFILES:
-        raise Refused(f"{len(profiles)} profiles; allowed: 1 to {MOST_PROFILES}")
-    for name in profiles:
-        if not name or name != name.strip() or profiles.count(name) > 1:
-            raise Refused(f"profile {name!r}: needs a name that no other has, no spaces around it")

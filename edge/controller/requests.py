@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.controller import corrections, hands, parts, preferences, senses, sources, speaker
+from edge.controller import corrections, hands, music, parts, preferences, senses, sources, speaker
 from edge.controller.state import Turn
 from edge.controller.volume import loudest
 from edge.errors import Refused
@@ -39,6 +39,7 @@ from edge.events import (
     SetPreferences,
     SetPrivate,
     SetProfile,
+    SetProfilePreferences,
     SetSources,
     SetVolume,
     TakeBack,
@@ -94,9 +95,7 @@ def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0
             sources.replace_all(turn, body)
         case AddSource() | RemoveSource() | MoveSource():
             sources.change(turn, body)
-        case SetProfile():
-            preferences.choose_profile(turn, body.profile)
-        case SetPreferences():
+        case SetProfile() | SetProfilePreferences() | SetPreferences():
             _preferences(turn, body)
         case WrongMood():
             turn.set(offering_since=turn.at)
@@ -145,11 +144,20 @@ def _private(turn: Turn, *, private: bool) -> None:
         turn.do(OpenEyes())
 
 
-def _preferences(turn: Turn, body: SetPreferences) -> None:
-    before = loudest(turn.state.preferences, turn.state.clock)
-    preferences.change(turn, body)
-    if loudest(turn.state.preferences, turn.state.clock) < before:
+def _preferences(turn: Turn, body: SetProfile | SetProfilePreferences | SetPreferences) -> None:
+    before = turn.state.preferences.in_force()
+    match body:
+        case SetProfile():
+            preferences.choose_profile(turn, body.profile)
+        case SetProfilePreferences():
+            preferences.change_profile(turn, body)
+        case SetPreferences():
+            preferences.change(turn, body)
+    after, clock = turn.state.preferences.in_force(), turn.state.clock
+    if loudest(after, clock) < loudest(before, clock):
         hands.no_louder_than_allowed(turn)
+    if after.sources != before.sources:
+        music.given_by_another(turn, before.sources)
 
 
 def _open_pairing(turn: Turn, origin: str) -> None:

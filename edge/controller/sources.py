@@ -6,7 +6,7 @@ from edge.choose.chooser import parse_source
 from edge.controller import corrections, music, preferences
 from edge.controller.state import Turn
 from edge.errors import MoodboxError, Refused
-from edge.events import AddSource, MoveSource, RemoveSource, SetSources
+from edge.events import AddSource, MoveSource, ProfilePreferences, RemoveSource, SetSources
 
 MOST = 50
 """Things to play that a mood can have."""
@@ -16,38 +16,48 @@ def change(turn: Turn, body: AddSource | RemoveSource | MoveSource) -> None:
     """Add, remove or move one thing of one mood; raise Refused where that makes no sense."""
     corrections.check_mood(turn, body.mood)
     source = _parsed(body.source)
-    given = list(turn.state.preferences.sources.get(body.mood, []))
+    given = list(_given(turn, body.profile).get(body.mood, []))
     if isinstance(body, AddSource):
         if source in given:
             raise Refused(f"{_called(turn, source)} is there already")
         if len(given) >= MOST:
             raise Refused(f"{body.mood} has {MOST} things to play, and no room for more")
-        first = _keep(turn, body.mood, [*given, source])
-        music.given(turn, body.mood, first=first)
+        _keep(turn, body.profile, body.mood, [*given, source], more=True)
         return
     if source not in given:
         raise Refused(f"{_called(turn, source)} is not there any more")
     given.remove(source)
     if isinstance(body, MoveSource):
         given.insert(body.to, source)
-    _keep(turn, body.mood, given)
+    _keep(turn, body.profile, body.mood, given)
 
 
 def replace_all(turn: Turn, body: SetSources) -> None:
     """Put a whole list in the place of what a mood had; each thing once."""
     corrections.check_mood(turn, body.mood)
     given = list(dict.fromkeys(_parsed(text) for text in body.sources))
-    first = _keep(turn, body.mood, given)
-    if given:
-        music.given(turn, body.mood, first=first)
+    _keep(turn, body.profile, body.mood, given, more=bool(given))
 
 
-def _keep(turn: Turn, mood: str, given: list[str]) -> bool:
-    """Keep what a mood was given; return whether it had nothing before."""
-    before = turn.state.preferences.sources
-    others = {k: v for k, v in before.items() if k != mood}
-    preferences.prefer(turn, sources=others | ({mood: given} if given else {}))
-    return not before.get(mood)
+def _given(turn: Turn, profile: str) -> dict[str, list[str]]:
+    """Return what the moods have: a profile's own, or the house's."""
+    if not profile:
+        return turn.state.preferences.sources
+    preferences.check_profile(turn, profile)
+    return turn.state.preferences.own.get(profile, ProfilePreferences()).sources
+
+
+def _keep(turn: Turn, profile: str, mood: str, given: list[str], *, more: bool = False) -> None:
+    """Keep what a mood was given; `more`: there is something to play that was not there before."""
+    before = turn.state.preferences.in_force().sources.get(mood)
+    sources = {k: v for k, v in _given(turn, profile).items() if k != mood}
+    sources |= {mood: given} if given else {}
+    if profile:
+        preferences.keep_own(turn, profile, sources=sources)
+    else:
+        preferences.prefer(turn, sources=sources)
+    if more and profile in ("", turn.state.preferences.profile):
+        music.given(turn, mood, first=not before)
 
 
 def _parsed(text: str) -> str:

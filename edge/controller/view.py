@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from edge.controller import music
 from edge.controller.button import offering
 from edge.controller.state import State
-from edge.controller.volume import is_quiet
+from edge.controller.volume import is_quiet, loudest
 from edge.events import AWAY, NETWORK, Playback, Status, Wish
 
 PARTS = frozenset({"eyes", "music"})
@@ -43,6 +43,7 @@ def view(state: State) -> Status:
         profile=preferences.profile,
         profiles=preferences.profiles,
         max_volume=preferences.max_volume,
+        loudest=loudest(preferences.in_force(), state.clock),
         quiet_volume=preferences.quiet_volume,
         gestures=preferences.gestures,
         lamp=preferences.lamp,
@@ -70,7 +71,7 @@ def view(state: State) -> Status:
         pairing_until=state.pairing_until,
         pairing_code=state.pairing_code,
         offering=offering(state),
-        quiet=is_quiet(preferences, state.clock),
+        quiet=is_quiet(preferences.in_force(), state.clock),
         waking=state.at - state.began < WAKING and not state.heard_from >= awaited,
     )
 

@@ -97,8 +97,11 @@ def preferences(defaults: Preferences, store: Store, privacy: Privacy) -> Prefer
 
 
 def _seeds(defaults: Preferences) -> Preferences:
-    sources = {mood: [_source(mood, s) for s in own] for mood, own in defaults.sources.items()}
-    seeds = msgspec.structs.replace(defaults, sources=sources)
+    own = {
+        profile: msgspec.structs.replace(its, sources=_checked(its.sources, f"own.{profile}."))
+        for profile, its in defaults.own.items()
+    }
+    seeds = msgspec.structs.replace(defaults, sources=_checked(defaults.sources), own=own)
     try:
         check(seeds)
     except Refused as error:
@@ -106,11 +109,18 @@ def _seeds(defaults: Preferences) -> Preferences:
     return seeds
 
 
-def _source(mood: str, text: str) -> str:
+def _checked(sources: dict[str, list[str]], whose: str = "") -> dict[str, list[str]]:
+    return {
+        mood: [_source(text, f"defaults.{whose}sources.{mood}") for text in given]
+        for mood, given in sources.items()
+    }
+
+
+def _source(text: str, where: str) -> str:
     try:
         return parse_source(text).text
     except MoodboxError as error:
-        raise SettingsError(f"defaults.sources.{mood}: {error}") from error
+        raise SettingsError(f"{where}: {error}") from error
 
 
 def _nobody_paired(store: Store) -> bool:

@@ -66,7 +66,7 @@ def due(
 
 def wanted(preferences: Preferences) -> list[str]:
     """Return the lists to read: what the moods were given, as far as it is a playlist. Pure."""
-    given = [source for sources in preferences.sources.values() for source in sources]
+    given = [source for sources in preferences.all_sources().values() for source in sources]
     playlists = [source for source in given if is_spotifys(source, Kind.PLAYLIST)]
     return [*dict.fromkeys(playlists), LIKED, TOP]
 

@@ -70,7 +70,7 @@ class SongRoutes:
     def _sources(self, _request: Request) -> Response:
         read = self._store.read
         lists, pictured = {it.source: it for it in read.playlists()}, read.pictured()
-        given = chain.from_iterable((read.preferences() or Preferences()).sources.values())
+        given = chain.from_iterable((read.preferences() or Preferences()).all_sources().values())
         return reply(
             [
                 _known(source, lists.get(source), cover=source in pictured)
@@ -80,7 +80,7 @@ class SongRoutes:
 
     def _table(self) -> list[MoodSong]:
         read = self._store.read
-        sources = (read.preferences() or Preferences()).sources
+        sources = (read.preferences() or Preferences()).all_sources()
         return table(
             Collection(read.songs(), read.playlists(), sources, read.features(), self._sound.moods)
         )

@@ -27,11 +27,7 @@ export const silence = () => Math.round((Date.now() - box.heard) / 1000);
 // The box's monotonic time now, and what one of its moments is by this browser's clock.
 export const now = () => performance.now() / 1000 + box.offset;
 export const wall = (at) => new Date(Date.now() - 1000 * (now() - at));
-export const loudest = () => {
-  const wanted = box.preferences;
-  if (!wanted) return 100;
-  return box.status?.quiet ? Math.min(wanted.max_volume, wanted.quiet_volume) : wanted.max_volume;
-};
+export const loudest = () => box.status?.loudest ?? 100;
 
 function take({ kind, data, heard }) {
   if (kind === "hello") {

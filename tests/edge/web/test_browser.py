@@ -41,6 +41,7 @@ from edge.events import (
     Prediction,
     Preferences,
     Previous,
+    QuietHours,
     Release,
     RemoveSource,
     SetIgnored,
@@ -51,6 +52,7 @@ from edge.events import (
     SetPreferences,
     SetPrivate,
     SetProfile,
+    SetProfilePreferences,
     SetVolume,
     SongEnd,
     SongStart,
@@ -237,10 +239,10 @@ def test_every_button_of_the_moment_asks_for_what_it_says(page: Any, house: Any)
 
 
 def test_the_volume_ends_where_the_house_says(page: Any, house: Any) -> None:
-    house.web.prefer(Preferences(max_volume=60, quiet_volume=20))
+    house.show(loudest=60)
     page.wait_for_selector("#volume[max='60']")
     assert "at most 60 %" in page.inner_text("#volume-most")
-    house.show(quiet=True, volume=10)
+    house.show(quiet=True, loudest=20, volume=10)
     page.wait_for_selector("#volume[max='20']")
 
 
@@ -419,6 +421,26 @@ def test_profiles_come_are_chosen_and_go(page: Any, house: Any) -> None:
     page.fill("#profile-name", "ben")
     page.press("#profile-name", "Enter")
     asked(house, SetPreferences(profiles=("home", "anna", "ben")))
+
+
+def test_a_profile_is_given_music_and_quiet_hours_of_its_own(page: Any, house: Any) -> None:
+    house.web.prefer(Preferences(sources={"sad": ["rainy songs"]}, profiles=("home", "anna")))
+    page.click("nav a:has-text('Music')")
+    page.click(".whose button:has-text('anna')")
+    page.wait_for_selector(".for-mood[data-mood='sad']:has-text('As the house: rainy songs')")
+    page.click(".picker .targets button:has-text('sad')")
+    page.fill("#search", "her songs")
+    page.press("#search", "Enter")
+    page.click("button:has-text('Play whatever')")
+    asked(house, AddSource("sad", "her songs", profile="anna"))
+    page.wait_for_selector("#limits-title:has-text('anna')")
+    page.check("#quiet-own")
+    page.fill("#quiet-from", "21:00")
+    page.fill("#quiet-to", "07:00")
+    page.fill("#limits #volume", "30")
+    page.click("#limits button")
+    quiet = QuietHours("21:00", "07:00", volume=20)
+    asked(house, SetProfilePreferences("anna", volume=30, quiet=quiet))
 
 
 def test_quiet_hours_and_volumes_are_kept(page: Any, house: Any) -> None:

@@ -25,11 +25,14 @@ from edge.events import (
     Prediction,
     Preferences,
     Previous,
+    ProfilePreferences,
+    QuietHours,
     Resume,
     SetIntent,
     SetPreferences,
     SetPrivate,
     SetProfile,
+    SetProfilePreferences,
     SetSources,
     SetVolume,
     Status,
@@ -108,6 +111,34 @@ def test_what_the_house_prefers_is_set_and_shown(
     assert said == ["* home", "  Ada", *["happy: a", "happy: b"] * 2, "no quiet hours"]
 
 
+def test_what_a_profile_has_of_its_own_is_set_and_shown(
+    house: Any, moodbox: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    late = QuietHours("23:00", "07:00", volume=10)
+    own = {"Ada": ProfilePreferences({"happy": ["a"]}, quiet=late)}
+    house.web.prefer(Preferences(profiles=("home", "Ada"), own=own))
+    for words in (
+        "sources add happy b --profile Ada", "quiet 22:00 06:00 --profile Ada",
+        "quiet --volume 5 --profile Ada", "quiet off --profile Ada", "quiet house --profile Ada",
+    ):  # fmt: skip
+        assert moodbox(words.split()) == 0, words
+    assert [request.body for request in house.requests] == [
+        SetSources("happy", ["a", "b"], profile="Ada"),
+        SetProfilePreferences("Ada", quiet=QuietHours("22:00", "06:00", volume=10)),
+        SetProfilePreferences("Ada", quiet=QuietHours("23:00", "07:00", volume=5)),
+        SetProfilePreferences("Ada", quiet=QuietHours("", "", volume=10)),
+        SetProfilePreferences("Ada", quiet=None),
+    ]
+    capsys.readouterr()
+    for words in ("sources --profile Ada", "quiet --profile Ada", "quiet --profile home"):
+        assert moodbox(words.split()) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "happy: a",
+        "23:00 to 07:00, volume 10 at most",
+        "as the house: no quiet hours",
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -116,6 +147,8 @@ def test_what_the_house_prefers_is_set_and_shown(
         ("sources remove happy z", "it has: a"),
         ("sources list happy z", "takes a mood or nothing"),
         ("quiet 22:30 07:00 --volume 101", "quiet_volume"),
+        ("quiet house", "takes --profile NAME"),
+        ("sources add happy b --profile Ben", "no such profile; allowed: home"),
         ("logout 7", "no such browser; allowed: spotify, browsers"),
     ],
 )
