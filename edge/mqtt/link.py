@@ -11,8 +11,6 @@ from collections.abc import Callable, Collection
 from math import inf
 from pathlib import Path
 
-import msgspec
-
 from edge.errors import Fault, Refused, SettingsError
 from edge.events import (
     EMOTIONS,
@@ -26,11 +24,12 @@ from edge.events import (
     Up,
 )
 from edge.machine.health import wall_clock
-from edge.machine.identity import client_id, hardware
-from edge.mqtt import broker, commands, discovery, states
+from edge.machine.identity import client_id
+from edge.mqtt import broker, commands
 from edge.mqtt.connection import Connection, LostError, Message, TooNewError
 from edge.mqtt.entity import Context
 from edge.mqtt.leftovers import Leftovers
+from edge.mqtt.publisher import Publisher
 from edge.mqtt.twins import HOLD, Losses, wait
 from edge.service import Service
 from edge.settings import BoxSettings, MqttSettings
@@ -41,8 +40,6 @@ LONGEST = 5.0
 """Seconds a step waits at most."""
 WAITING = 100
 """Events and requests kept at most."""
-SHOWN = 200
-"""Characters of a bad command that its answer repeats."""
 RETRY = 60.0
 """Seconds until a topic that the broker's rules kept from us is tried again."""
 CORRECTED = 1.0
@@ -113,17 +110,11 @@ class Link(Service):
         self._reset()
 
     def _reset(self) -> None:
-        self._sent: dict[str, states.Said] = {}
-        self._config = b""
-        self._birth_at = self._again = self._online_at = self._retry_at = inf
+        self._publisher = Publisher(self._settings, self._box)
+        self._birth_at = self._online_at = self._retry_at = inf
         self._corrected = -inf
         self._stale: frozenset[str] = frozenset()
         self._fresh, self._complaint, self._double = True, "", ""
-
-    @property
-    def base(self) -> str:
-        """PREFIX/ID, below which the box's topics are."""
-        return f"{self._settings.prefix}/{self._box.id}"
 
     # From other threads.
 
@@ -174,11 +165,11 @@ class Link(Service):
         self._connect()
         self._losses = self._losses.connected(time.monotonic())
         self._tell_all()
-        stale = self._left.topics - self._ours()
-        for topic in stale:
-            self._publish(topic, "", retain=True)
-        self._stale = frozenset(stale)
-        self._left.keep(self._ours() | stale)
+        ours = self._publisher.topics(self._context())
+        self._stale = frozenset(self._left.topics - ours)
+        for topic in self._stale:
+            self._publisher.clear(topic)
+        self._left.keep(ours | self._stale)
 
     def step(self) -> None:
         """Wait for the network or for something to say; then hear, and say it."""
@@ -201,7 +192,7 @@ class Link(Service):
         if connection is None:
             return
         now = time.monotonic()
-        due = min(self._again, self._birth_at, self._online_at, self._retry_at) - now
+        due = min(self._publisher.again, self._birth_at, self._online_at, self._retry_at) - now
         try:
             connection.turn(min(LONGEST, max(0.0, due)))
         except LostError as error:
@@ -226,7 +217,7 @@ class Link(Service):
         if self._connection is not None:
             cleared = sorted(self._left.topics) if self._forgetting else []
             self._connection.close(*cleared)
-            self._connection = None
+            self._connection = self._publisher.connection = None
             if cleared:
                 self._left.keep(())
 
@@ -239,10 +230,11 @@ class Link(Service):
             self.open()
 
     def _connect(self) -> None:
-        last_will = f"{self.base}/availability"
-        self._connection = Connection(self._settings, self._client, last_will, self._older)
+        last_will = f"{self._publisher.base}/availability"
+        connection = Connection(self._settings, self._client, last_will, self._older)
+        self._connection = self._publisher.connection = connection
         try:
-            self._connection.connect(*sorted(self._wanted()), stopping=lambda: self.stopping)
+            connection.connect(*sorted(self._wanted()), stopping=lambda: self.stopping)
         except TooNewError:
             self._older = True
             self.close()
@@ -263,18 +255,10 @@ class Link(Service):
 
     def _wanted(self) -> set[str]:
         """Return the topics that the box has to hear."""
-        wanted = {f"{self.base}/set/#", f"{self.base}/availability"}
+        wanted = {f"{self._publisher.base}/set/#", f"{self._publisher.base}/availability"}
         if self._settings.discovery:
             wanted.add(f"{self._settings.discovery}/status")
         return wanted
-
-    def _ours(self) -> frozenset[str]:
-        """Return the topics that hold something of ours."""
-        topics = {f"{self.base}/{topic}" for topic in states.states(self._context())}
-        topics.add(f"{self.base}/availability")
-        if self._settings.discovery:
-            topics.add(discovery.config_topic(self._settings.discovery, self._box.id))
-        return frozenset(topics)
 
     def _context(self) -> Context:
         wall = wall_clock()
@@ -285,58 +269,26 @@ class Link(Service):
         return Context(self._status or NOTHING, self._moods, self._page, self._offset)
 
     def _tell_all(self) -> None:
-        self._retry_at, self._sent, self._config = inf, {}, b""
+        self._retry_at = inf
+        self._publisher.forget()
         self._say_online()
         self._tell_news()
 
     def _say_online(self) -> None:
         self._online_at, self._corrected = inf, time.monotonic()
-        self._publish(f"{self.base}/availability", "online", retain=True)
+        self._publisher.online()
 
     def _tell_news(self) -> None:
-        if self._status is None:
-            return  # nothing is true yet
-        now, context = time.monotonic(), self._context()
-        self._tell_device(context)
-        wanted = states.states(context)
-        topics, self._again = states.due(wanted, self._sent, now)
-        for topic in topics:
-            self._sent[topic] = states.Said(wanted[topic], now)
-            self._publish(f"{self.base}/{topic}", states.wire(wanted[topic]), retain=True)
-
-    def _tell_device(self, context: Context) -> None:
-        if not self._settings.discovery:
-            return
-        box = self._box
-        device = discovery.Device(box.id, box.name, self.base, box.area, hardware())
-        config = msgspec.json.encode(discovery.config(device, context))
-        if config != self._config:
-            self._config = config
-            topic = discovery.config_topic(self._settings.discovery, box.id)
-            self._publish(topic, config, retain=True)
+        if self._status is not None:  # else nothing is true yet
+            self._publisher.news(self._context())
 
     def _tell_once(self, item: Announce | Answer) -> None:
-        if isinstance(item, Answer):
-            topic, payload = self._asked.pop(item.id, ("", b""))
-            if topic and not item.accepted:
-                self._refuse(topic, payload, item.reason)
+        if isinstance(item, Announce):
+            self._publisher.once(item, self._context())
             return
-        self._publish(f"{self.base}/events", states.event(item, self._context()), retain=False)
-        if item.event == "gesture":
-            gesture = msgspec.json.encode({"event_type": item.data["gesture"]})
-            self._publish(f"{self.base}/gesture", gesture, retain=False)
-
-    def _refuse(self, topic: str, payload: bytes, reason: str) -> None:
-        words = payload[:SHOWN].decode("utf-8", "replace")
-        at = self._context().when(time.monotonic())
-        error = {"topic": topic[:SHOWN], "payload": words, "reason": reason, "at": at}
-        self._publish(f"{self.base}/error", msgspec.json.encode(error), retain=False)
-        # Whoever moved a slider sees it spring back.
-        self._sent.pop(topic.removeprefix(f"{self.base}/set/"), None)
-
-    def _publish(self, topic: str, payload: str | bytes, *, retain: bool) -> None:
-        if self._connection is not None:
-            self._connection.publish(topic, payload, retain=retain)
+        topic, payload = self._asked.pop(item.id, ("", b""))
+        if topic and not item.accepted:
+            self._publisher.refuse(topic, payload, item.reason, self._context())
 
     # What is heard.
 
@@ -347,7 +299,7 @@ class Link(Service):
             if message.payload == b"online":
                 self._birth_at = time.monotonic() + self._delay()
                 self._ask(LookAtSpeaker())
-        elif message.topic == f"{self.base}/availability":
+        elif message.topic == f"{self._publisher.base}/availability":
             self._hear_of_us(message.payload)
         else:
             self._obey(message)
@@ -361,11 +313,11 @@ class Link(Service):
         self._online_at = max(time.monotonic(), self._corrected + CORRECTED)
 
     def _obey(self, message: Message) -> None:
-        key = message.topic.removeprefix(f"{self.base}/set/")
+        key = message.topic.removeprefix(f"{self._publisher.base}/set/")
         try:
             body = commands.parse(key, message.payload, self._context())
         except Refused as error:
-            self._refuse(message.topic, message.payload, str(error))
+            self._publisher.refuse(message.topic, message.payload, str(error), self._context())
             return
         self._asked[self._ask(body)] = (message.topic, message.payload)
         if len(self._asked) > WAITING:
@@ -386,14 +338,18 @@ class Link(Service):
             log.warning("%s: the broker does not let us clear %s", self.name, ", ".join(kept))
             connection.denied -= kept
         self._stale = frozenset()
-        self._left.keep(self._ours())
+        self._left.keep(self._publisher.topics(self._context()))
 
     def _complain(self, connection: Connection) -> None:
         now = time.monotonic()
         denied = connection.denied - self._stale
         if denied and self._retry_at == inf:
             self._retry_at = now + self._retry
-        reason = broker.kept_from(self._settings, self.base, denied) if denied else self._double
+        reason = (
+            broker.kept_from(self._settings, self._publisher.base, denied)
+            if denied
+            else self._double
+        )
         if reason == self._complaint:
             return
         self._complaint = reason
