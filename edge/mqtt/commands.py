@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from edge import asked
 from edge.errors import Refused
 from edge.events import RequestBody
 from edge.mqtt import lamp
@@ -45,7 +46,7 @@ def parse(key: str, payload: bytes, context: Context) -> RequestBody:
         # The fields' own limits are checked here, for every way in which a request is made.
         checked: RequestBody = msgspec.convert(msgspec.to_builtins(wanted), type(wanted))
     except msgspec.ValidationError as error:
-        raise Refused(_in_words(error)) from error
+        raise Refused(asked.in_words(error)) from error
     return checked
 
 
@@ -90,10 +91,7 @@ def _text(text: str, _row: Entity, _context: Context) -> tuple[str]:
 
 
 def _light(text: str, _row: Entity, _context: Context) -> tuple[lamp.Command]:
-    try:
-        return (msgspec.json.decode(text, type=lamp.Command),)
-    except msgspec.MsgspecError as error:
-        raise Refused(_in_words(error)) from error
+    return (asked.decode(text, lamp.Command),)
 
 
 READ: Mapping[str, Callable[[str, Entity, Context], tuple[Any, ...]]] = MappingProxyType(
@@ -108,8 +106,3 @@ READ: Mapping[str, Callable[[str, Entity, Context], tuple[Any, ...]]] = MappingP
     }
 )
 """From a platform's text to what the entity asks with."""
-
-
-def _in_words(error: msgspec.MsgspecError) -> str:
-    what, _, at = str(error).replace("`", "").partition(" - at $")
-    return f"{at.removeprefix('.')}: {what}" if at else what

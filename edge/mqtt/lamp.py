@@ -19,7 +19,7 @@ MOOD = "mood"
 Part = Annotated[int, Meta(ge=0, le=255)]
 
 
-class Colour(Struct, frozen=True, forbid_unknown_fields=True):
+class Colour(Struct, frozen=True):
     """sRGB."""
 
     r: Part
@@ -27,8 +27,8 @@ class Colour(Struct, frozen=True, forbid_unknown_fields=True):
     b: Part
 
 
-class Command(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the home sends; nothing else is understood."""
+class Command(Struct, frozen=True):
+    """What the home sends."""
 
     state: Literal["ON", "OFF"]
     brightness: Percent | UnsetType = UNSET

@@ -15,7 +15,8 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from edge.errors import one_line
+from edge import asked
+from edge.errors import Refused, one_line
 from edge.events import Answer, RequestBody
 from edge.web.answers import Between, Error, History, Why
 from edge.web.feed import Feed
@@ -67,8 +68,8 @@ async def body_as(request: HttpRequest, kind: Any) -> Any:
     if body is None:
         raise BadRequest(413, f"longer than {LARGEST_BODY} bytes")
     try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return asked.decode(body, kind)
+    except Refused as error:
         raise BadRequest(400, str(error)) from error
 
 

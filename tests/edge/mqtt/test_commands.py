@@ -102,8 +102,16 @@ def test_what_may_be_asked(key: str, payload: bytes, request_: RequestBody) -> N
         ("gesture_press", b"nobody", "allowed: box, home, both"),
         ("lamp", b"ON", "malformed"),
         ("lamp", b"{}", "missing required field state"),
-        ("lamp", b'{"state":"ON","glow":1}', "unknown field glow"),
-        ("lamp", b'{"state":"ON","color":{"r":1,"g":2,"b":3,"w":4}}', "unknown field w"),
+        (
+            "lamp",
+            b'{"state":"ON","glow":1}',
+            "glow: no such key; allowed: state, brightness, color, effect",
+        ),
+        (
+            "lamp",
+            b'{"state":"ON","color":{"r":1,"g":2,"b":3,"w":4}}',
+            "color.w: no such key; allowed: r, g, b",
+        ),
         ("lamp", b'{"state":"ON","color":{"r":256,"g":2,"b":3}}', "color.r: .*<= 255"),
         ("lamp", b'{"state":"ON","effect":"disco"}', "effect: Invalid"),
         ("lamp", b'{"state":"ON","effect":"mood","color":{"r":1,"g":2,"b":3}}', "not both"),

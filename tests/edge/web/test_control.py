@@ -9,11 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from edge.client import Control, _Connection
 from edge.errors import Fault, MoodboxError, Refused
-from edge.events import Announce, Correction, Down, Next, Prediction, SetVolume, Status
+from edge.events import Announce, Answer, Correction, Down, Next, Prediction, SetVolume, Status
 from edge.settings import WebSettings
 from edge.store.report import MoodReport
 from edge.web import api
@@ -100,6 +101,26 @@ def test_a_bad_request_is_refused_in_one_line_and_changes_nothing(house: Any) ->
         assert response.status in (400, 413)
         assert words
         assert "\n" not in words
+    assert house.requests == []
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"type":"SetVolume","volume":30,"fade":2}', "fade: no such key; allowed: type, volume"),
+        (b'{"type":"Next","skip":true}', "skip: no such key; allowed: type"),
+        (
+            b'{"type":"SetPreferences","broker":{"host":"a","pasword":"x"}}',
+            "broker.pasword: no such key; allowed: host, port, user, tls",
+        ),
+        (b'{"type":"SetVolume","volume":101}', "volume: Expected int <= 100"),
+    ],
+)
+def test_a_key_that_says_nothing_is_refused_with_those_that_are_allowed(
+    house: Any, control: Control, body: bytes, words: str
+) -> None:
+    with pytest.raises(Refused, match=f"^{words}$"):
+        control.post("/api/request", msgspec.Raw(body), Answer)
     assert house.requests == []
 
 
