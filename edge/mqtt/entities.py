@@ -16,6 +16,7 @@ from edge.events import (
     AWAY,
     EMOTIONS,
     UNSURE,
+    Confirm,
     Correct,
     FollowMood,
     Gesture,
@@ -38,6 +39,7 @@ from edge.events import (
     SetPrivate,
     SetProfile,
     SetVolume,
+    TakeBack,
     WrongMood,
 )
 from edge.mqtt import lamp, readings
@@ -83,7 +85,7 @@ ENTITIES: tuple[Entity, ...] = (
     *(
         Entity(
             key=f"share_{emotion}",
-            name=emotion.capitalize(),
+            name=f"{emotion.capitalize()} probability",
             platform="sensor",
             unit="%",
             measured=True,
@@ -126,6 +128,20 @@ ENTITIES: tuple[Entity, ...] = (
         platform="button",
         icon="mdi:emoticon-confused-outline",
         ask=WrongMood,
+    ),
+    Entity(
+        key="right_mood",
+        name="Right mood",
+        platform="button",
+        icon="mdi:emoticon-outline",
+        ask=Confirm,
+    ),
+    Entity(
+        key="take_back",
+        name="Take back the correction",
+        platform="button",
+        icon="mdi:undo",
+        ask=TakeBack,
     ),
     # --- the music
     Entity(
@@ -206,7 +222,7 @@ ENTITIES: tuple[Entity, ...] = (
     ),
     Entity(
         key="mood_drives",
-        name="The mood drives",
+        name="Mood drives the music",
         platform="switch",
         icon="mdi:steering",
         read=lambda c: c.status.mood_drives,
@@ -267,7 +283,7 @@ ENTITIES: tuple[Entity, ...] = (
     ),
     Entity(
         key="max_volume",
-        name="Loudest",
+        name="Maximum volume",
         platform="number",
         category="config",
         unit="%",
@@ -278,7 +294,7 @@ ENTITIES: tuple[Entity, ...] = (
     ),
     Entity(
         key="quiet_volume",
-        name="Loudest in quiet hours",
+        name="Maximum volume in quiet hours",
         platform="number",
         category="config",
         unit="%",
@@ -298,7 +314,7 @@ ENTITIES: tuple[Entity, ...] = (
     *(
         Entity(
             key=f"gesture_{gesture.value}",
-            name=f"{name} is for",
+            name=f"{name} handled by",
             platform="select",
             category="config",
             icon="mdi:gesture-tap-button",
@@ -357,7 +373,7 @@ ENTITIES: tuple[Entity, ...] = (
         key="update",
         name="Update",
         platform="update",
-        category="diagnostic",
+        category="config",
         kind="firmware",
         read=readings.update,
         ask=InstallUpdate,
@@ -367,22 +383,22 @@ ENTITIES: tuple[Entity, ...] = (
         key="restart",
         name="Restart",
         platform="button",
-        category="diagnostic",
+        category="config",
         kind="restart",
         ask=Restart,
     ),
     Entity(
         key="look",
-        name="Ask the speaker",
+        name="Refresh the speaker",
         platform="button",
         category="diagnostic",
-        icon="mdi:speaker-message",
+        icon="mdi:refresh",
         enabled=False,
         ask=LookAtSpeaker,
     ),
     Entity(
         key="runs_on",
-        name="Runs on",
+        name="Model runs on",
         platform="sensor",
         category="diagnostic",
         kind="enum",
@@ -425,10 +441,10 @@ ENTITIES: tuple[Entity, ...] = (
     ),
     Entity(
         key="fps",
-        name="Frames a second",
+        name="Frame rate",
         platform="sensor",
         category="diagnostic",
-        unit="1/s",
+        unit="fps",
         measured=True,
         icon="mdi:camera",
         enabled=False,
@@ -441,6 +457,7 @@ ENTITIES: tuple[Entity, ...] = (
         name="Requests left today",
         platform="sensor",
         category="diagnostic",
+        unit="requests",
         measured=True,
         icon="mdi:counter",
         enabled=False,
