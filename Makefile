@@ -10,7 +10,7 @@ BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser
 # Whoever starts a hundred processes compiles their modules once, whatever the image has set.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo pictures test lint bench fuzz test-install test-update test-arm64 test-power test-home-assistant
+.PHONY: demo pictures test lint bench fuzz test-install test-update test-arm64 image test-image test-power test-home-assistant
 demo: $(VENV)/.demo
 	@$(BIN)/moodbox models fetch --quick
 	$(BIN)/moodbox demo $(ARGS)
@@ -48,6 +48,13 @@ test-update: $(VENV)/.dev
 
 test-arm64: $(VENV)/.dev
 	tests/tools/test_arm64.sh $(ARGS)
+
+# A card to flash, for the box's processor; then that card in a virtual machine.
+image: $(VENV)/.dev
+	image/build.sh
+
+test-image:
+	tests/tools/test_image.sh $(ARGS)
 
 # A real Home Assistant, installed into build/, against a real broker and the daemon.
 test-home-assistant: $(VENV)/.dev .apt-dev

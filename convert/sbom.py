@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from email.parser import Parser
 from pathlib import Path
@@ -24,9 +26,27 @@ from edge.errors import MoodboxError
 METADATA = r"[^/]+\.dist-info/METADATA"
 
 
-def of_release(version: str, wheels: list[Path], models: list[Path], now: datetime) -> bytes:
-    """Return the bill of materials (JSON) of a release of moodbox, with the hash of every file."""
-    parts = [*map(_library, wheels), *map(_model, models)]
+@dataclass(frozen=True)
+class DebianPackage:
+    """A package of the operating system, as dpkg names it."""
+
+    name: str
+    version: str
+    architecture: str
+
+
+def of_release(
+    version: str,
+    wheels: list[Path],
+    models: list[Path],
+    now: datetime,
+    packages: Sequence[DebianPackage] = (),
+) -> bytes:
+    """Return the bill of materials (JSON) of a release of moodbox, with the hash of every file.
+
+    An image for a card has the `packages` of an operating system as well.
+    """
+    parts = [*map(_library, wheels), *map(_model, models), *map(_package, packages)]
     whole = Component(
         name="moodbox", version=version, type=ComponentType.APPLICATION, bom_ref="moodbox"
     )
@@ -56,6 +76,19 @@ def _library(wheel: Path) -> Component:
 def _model(path: Path) -> Component:
     kind = ComponentType.DATA if path.suffix == ".json" else ComponentType.MACHINE_LEARNING_MODEL
     return Component(name=path.name, type=kind, bom_ref=path.name, hashes=[_sha256(path)])
+
+
+def _package(package: DebianPackage) -> Component:
+    purl = PackageURL(
+        "deb", "debian", package.name, package.version, {"arch": package.architecture}
+    )
+    return Component(
+        name=package.name,
+        version=package.version,
+        type=ComponentType.LIBRARY,
+        bom_ref=str(purl),
+        purl=purl,
+    )
 
 
 def _licences(wheel: Path) -> list[License]:

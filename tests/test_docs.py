@@ -12,6 +12,7 @@ DOCS = [
     "glossary",
     "owner",
     "installer",
+    "image",
     "fleet",
     "model",
     "libraries",

@@ -1,0 +1,179 @@
+#!/bin/bash
+# A card to flash: a Debian tree for the box, the playbook applied to it, and a partition table round it.
+#
+#     image/build.sh        makes build/image/arm64/out/moodbox-VERSION-arm64.img.xz and what lies beside it
+#
+# MOODBOX_ARCH=amd64           the same for a PC's processor, to try the image in a fast machine
+# MOODBOX_PROFILE=FILE.yml     the playbook's variables for this image [image/profile.yml]
+# MOODBOX_IMAGE=FOLDER         where it is made, some 8 GB [build/image]; the base tree is kept there
+# MOODBOX_STEPS="base play disk pack"     what is done
+# Needs root, a network with Debian and PyPI, and on another processor binfmt_misc, but no loop device.
+# The archive of Raspberry Pi in place of Debian's kernel: see docs/image.md.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root="$PWD"
+arch="${MOODBOX_ARCH:-arm64}"
+shared="${MOODBOX_IMAGE:-$root/build/image}"
+work="$shared/$arch"
+profile="${MOODBOX_PROFILE:-$root/image/profile.yml}"
+suite="${MOODBOX_SUITE:-trixie}"
+tree="$work/tree" out="$work/out"
+packages=$(grep -v '^#' image/packages.txt | sed "s/ARCH/$arch/" | paste -sd,)
+base="$work/base-$suite-$(sha256sum <<< "$packages" | cut -c1-12).tar"
+version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' edge/__init__.py)
+name="moodbox-$version-$arch"
+# The same source gives the same times in the image.
+export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}"
+began=$SECONDS
+
+does() { [[ " ${MOODBOX_STEPS:-base play disk pack} " == *" $1 "* ]]; }
+say() { printf '\n== %s (%s s)\n' "$*" "$((SECONDS - began))"; }
+fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
+
+prepare() {
+    [ "$(id -u)" = 0 ] || fail "needs root"
+    [ -f "$profile" ] || fail "$profile is not there"
+    sh tests/tools/apt.sh mmdebstrap:mmdebstrap genimage:genimage mcopy:mtools \
+        mkfs.vfat:dosfstools bmaptool:bmap-tools xz:xz-utils mke2fs:e2fsprogs
+    [ "$(dpkg --print-architecture)" = "$arch" ] || emulate
+    mkdir -p "$out"
+}
+
+# Let the kernel run programs for arm64 by qemu.
+emulate() {
+    local kernel=/proc/sys/fs/binfmt_misc
+    sh tests/tools/apt.sh qemu-aarch64-static:qemu-user-static
+    [ -e "$kernel/register" ] || mount -t binfmt_misc binfmt_misc "$kernel"
+    [ -e "$kernel/qemu-aarch64" ] || cat /usr/lib/binfmt.d/qemu-aarch64.conf > "$kernel/register"
+}
+
+# What Raspberry Pi OS Lite begins with. Kept, for it takes longest and changes least.
+make_base() {
+    say "the base: $suite for $arch"
+    [ -f "$base" ] || {
+        mmdebstrap --quiet --architectures="$arch" --variant=minbase \
+            --components=main,non-free-firmware \
+            --essential-hook='mkdir -p "$1/etc/initramfs-tools/conf.d"' \
+            --essential-hook='echo COMPRESSLEVEL=1 > "$1/etc/initramfs-tools/conf.d/speed"' \
+            --include="$packages" --format=tar "$suite" "$base.new"
+        mv "$base.new" "$base"
+    }
+    # The tree is a folder of ours with nothing mounted; anything else would be a mistake to delete.
+    ! grep -q " $tree" /proc/mounts || fail "something is mounted under $tree"
+    rm -rf --one-file-system "$tree"
+    mkdir "$tree"
+    tar -C "$tree" --numeric-owner --xattrs -xf "$base"
+    cp -a --no-preserve=ownership image/tree/. "$tree/"
+    mkdir -p "$tree/boot/firmware"
+    cp image/boot/* "$tree/boot/firmware/"
+    borrow
+}
+
+# What the tree needs of this machine while it is made: names, trusted authorities, and no daemons.
+borrow() {
+    cp -L /etc/resolv.conf "$tree/etc/resolv.conf"
+    cp -L /etc/ssl/certs/ca-certificates.crt "$tree/etc/ssl/certs/ca-certificates.crt"
+    printf '#!/bin/sh\nexit 101\n' > "$tree/usr/sbin/policy-rc.d"
+    chmod 755 "$tree/usr/sbin/policy-rc.d"
+    mkdir -p "$work/debs" "$tree/var/cache/apt/archives"
+    cp -n "$work"/debs/*.deb "$tree/var/cache/apt/archives/" 2>/dev/null || true
+    # Kept between two builds, beside the tree.
+    echo 'APT::Keep-Downloaded-Packages "true"; Binary::apt::APT::Keep-Downloaded-Packages "true";' \
+        > "$tree/etc/apt/apt.conf.d/99-image"
+}
+
+play() {
+    say "the playbook"
+    if ! [ -x "$shared/ansible/bin/ansible-playbook" ]; then
+        python3 -m venv "$shared/ansible"
+        "$shared/ansible/bin/pip" install --quiet 'ansible==12.3.0'
+    fi
+    rm -rf "$work/dist"
+    [ -x "$shared/build-venv/bin/pip" ] || python3 -m venv "$shared/build-venv"
+    "$shared/build-venv/bin/pip" wheel --quiet --no-deps --wheel-dir "$work/dist" .
+    cat > "$work/inventory.yml" <<YAML
+boxes:
+  hosts:
+    "$tree":
+      ansible_connection: community.general.chroot
+      ansible_python_interpreter: /usr/bin/python3
+      ansible_become: false
+  vars:
+    moodbox_wheel: "$(echo "$work"/dist/moodbox-*.whl)"
+YAML
+    # A clean environment: the chroot inherits it.
+    (cd ansible && env -i HOME=/root LANG=C.UTF-8 PATH="$shared/ansible/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+        ANSIBLE_NOCOLOR=1 "$shared/ansible/bin/ansible-playbook" site.yml \
+        -i "$work/inventory.yml" -e "@$profile" > "$work/play.log" 2>&1) \
+        || { tail -40 "$work/play.log"; fail "the playbook"; }
+    tail -2 "$work/play.log"
+}
+
+# Take away what belongs to this machine, and what would make two boxes one.
+clean() {
+    say "clean"
+    cp -n "$tree"/var/cache/apt/archives/*.deb "$work/debs/" 2>/dev/null || true
+    rm -rf --one-file-system "$tree"/var/cache/apt/* "$tree"/var/lib/apt/lists/* "$tree"/root/.ansible \
+        "$tree"/root/.cache "$tree"/tmp/* "$tree"/var/tmp/* "$tree"/run/* "$tree"/opt/moodbox/incoming
+    rm -f "$tree"/etc/ssh/ssh_host_* "$tree/etc/resolv.conf" "$tree/usr/sbin/policy-rc.d" \
+        "$tree/etc/apt/apt.conf.d/99-image" "$tree"/var/lib/systemd/random-seed \
+        "$tree/var/lib/dbus/machine-id"
+    find "$tree/var/log" -type f -delete
+    # Empty, not missing: each box makes its own at its first start.
+    : > "$tree/etc/machine-id"
+    chroot "$tree" update-ca-certificates --fresh > /dev/null 2>&1
+}
+
+# No two boxes may share a secret, and nobody may know one before its owner does.
+inspect() {
+    local found
+    found=$(cd "$tree" && find etc/ssh -name 'ssh_host_*' -o -path etc/ssh -prune -false; \
+        find root home -name authorized_keys -o -name 'id_*'; \
+        find var/lib/moodbox -mindepth 1; find etc/moodbox -name mqtt-password -size +0; \
+        find etc/NetworkManager/system-connections -type f; find var/lib/cloud -name instance)
+    [ -z "$found" ] || fail "not to be in an image: $found"
+    [ ! -s "$tree/etc/machine-id" ] || fail "the image has a machine id"
+    ! cut -d: -f2 "$tree/etc/shadow" | grep -q '^\$' || fail "the image has a password"
+}
+
+make_disk() {
+    say "the disk"
+    local size firmware="$tree/boot/firmware"
+    if [ "$arch" = arm64 ]; then
+        # config.txt, cmdline.txt, kernel: written by Debian's package, now that its settings are ours.
+        chroot "$tree" env DEB_MAINT_PARAMS=configure /etc/kernel/postinst.d/z50-raspi-firmware
+        cp -n "$tree"/usr/lib/raspi-firmware/* "$firmware/"
+    else
+        cp "$tree"/boot/vmlinuz-* "$tree"/boot/initrd.img-* "$firmware/"
+        echo "root=LABEL=rootfs rw rootwait" > "$firmware/cmdline.txt"
+    fi
+    rm -rf "$work/genimage.tmp" "$work/boot" && mkdir -p "$work/boot/boot"
+    mv "$firmware" "$work/boot/boot/firmware" && mkdir "$firmware"
+    size=$(($(du -sm "$tree" | cut -f1) * 110 / 100 + 200))
+    rm -f "$work/root.ext4"
+    mke2fs -q -t ext4 -L rootfs -d "$tree" "$work/root.ext4" "${size}M"
+    rmdir "$firmware" && cp -r "$work/boot/boot/firmware" "$firmware"
+    genimage --config image/genimage.cfg --rootpath "$work/boot" --tmppath "$work/genimage.tmp" \
+        --inputpath "$work" --outputpath "$work" > "$work/genimage.log" 2>&1 \
+        || { tail -5 "$work/genimage.log"; fail "genimage"; }
+    rm -rf "${out:?}"/* "$work/root.ext4" "$work/boot.vfat" && mv "$work/moodbox.img" "$out/$name.img"
+    bmaptool create -o "$out/$name.bmap" "$out/$name.img" 2> /dev/null
+    ls -ls "$out"
+}
+
+pack() {
+    say "pack"
+    nice xz -T0 -6 --keep --force "$out/$name.img"
+    .venv/bin/python -m convert.card_image --tree "$tree" --image "$out/$name.img" \
+        --wheels "$work/wheels" --models "$tree/opt/moodbox/current/models"
+    (cd "$out" && sha256sum "$name.img.xz" "$name.bmap" "$name".*.json > "$name.sha256")
+    rm -f "$out/$name.img"
+    ls -l "$out"
+}
+
+prepare
+! does base || make_base
+! does play || { play; rm -rf "$work/wheels"; cp -r "$tree"/opt/moodbox/incoming/*/wheels "$work/wheels"; }
+! does disk || { clean; inspect; make_disk; }
+! does pack || pack
+say "done"

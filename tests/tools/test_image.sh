@@ -1,0 +1,211 @@
+#!/bin/bash
+# The card's image, booted in a virtual machine: its first start with what Raspberry Pi Imager
+# would have written, the page, the model, a reboot, power cuts in the first start and later.
+#
+#     tests/tools/test_image.sh [FILE.img.xz or FILE.img]
+#
+# MOODBOX_ARCH=amd64 boots an image for a PC's processor, with the kernel's help fast.
+# After `make image`. MOODBOX_IMAGE=FOLDER as there; MOODBOX_CUTS=N power cuts of the running box [3].
+# Needs qemu, no root. Not proven by it: anything of a Raspberry Pi itself.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+arch="${MOODBOX_ARCH:-arm64}"
+work="${MOODBOX_IMAGE:-$PWD/build/image}/$arch"
+image="${1:-$(find "$work/out" -name '*.img*' | sort | tail -1)}"
+box="$work/box" disk="$work/box/disk.img"
+declare -A program_package=([arm64]=qemu-system-arm [amd64]=qemu-system-x86)
+if [ "$arch" = arm64 ]; then
+    program=qemu-system-aarch64 console=ttyAMA0 machine_is=(-M virt -cpu cortex-a72)
+else
+    program=qemu-system-x86_64 console=ttyS0 machine_is=(-M q35 -enable-kvm -cpu host)
+fi
+cache="${MOODBOX_CACHE:-writeback}"
+began=$SECONDS machine=""
+PORT=$((20000 + RANDOM % 10000)) PAGE=$((30000 + RANDOM % 10000))
+
+say() { printf '\n== %s (%s s)\n' "$*" "$((SECONDS - began))"; }
+fail() { printf 'FAILED: %s\n' "$*" >&2; tail -n 30 "$box/console" >&2 || true; exit 1; }
+within() {
+    local until=$((SECONDS + $1)); shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$until" ] || return 1
+        sleep 1
+    done
+}
+
+# A card larger than the image, as cards are, and what Imager asks its user, on the boot partition.
+write_card() {
+    say "the card"
+    sh tests/tools/apt.sh "$program:${program_package[$arch]}" mcopy:mtools xz:xz-utils ssh-keygen:openssh-client
+    rm -rf "$box" && mkdir -p "$box"
+    case "$image" in
+        *.xz) xz -dc "$image" > "$disk" ;;
+        *) cp --sparse=always "$image" "$disk" ;;
+    esac
+    grown=$(($(stat -c %s "$disk") / 1048576 + 1024))
+    truncate -s "${grown}M" "$disk"
+    ssh-keygen -q -t ed25519 -N "" -f "$box/key"
+    # The FAT partition begins where the partition table says.
+    offset=$(($(sfdisk -d "$disk" | awk -F'[=,]' '/type=c/ {print $2; exit}') * 512))
+    fat="$disk@@$offset"
+    mcopy -n -i "$fat" ::/vmlinuz-* "$box/kernel"
+    mcopy -n -i "$fat" ::/initrd.img-* "$box/initrd"
+    mtype -i "$fat" ::/cmdline.txt | tr -d '\n' > "$box/cmdline"
+    printf 'instance-id: written-%s\n' "$began$RANDOM" > "$box/meta-data"
+    cat > "$box/user-data" <<YAML
+#cloud-config
+hostname: kitchen
+manage_etc_hosts: true
+users:
+  - name: owner
+    groups: users,adm,sudo
+    shell: /bin/bash
+    lock_passwd: true
+    sudo: ALL=(ALL) NOPASSWD:ALL
+    ssh_authorized_keys: ["$(cat "$box/key.pub")"]
+write_files:
+  - path: /etc/moodbox/moodbox.toml
+    owner: root:moodbox
+    permissions: "0640"
+    defer: true
+    content: |
+      camera = {driver = "simulated", source = "/opt/moodbox/current/SAMPLE", loop = true}
+      lamp = {driver = "none"}
+      button = {driver = "none"}
+      player = {driver = "simulated"}
+runcmd:
+  - sed -i "s,/opt/moodbox/current/SAMPLE,\$(echo /opt/moodbox/current/lib/python3*/site-packages/edge/sample.mp4)," /etc/moodbox/moodbox.toml
+  - systemctl restart moodbox
+YAML
+    mcopy -o -i "$fat" "$box/meta-data" "$box/user-data" ::/
+}
+
+power_on() {
+    : > "$box/console"
+    "$program" "${machine_is[@]}" -smp 2 -m 1024 -nographic -no-reboot \
+        -kernel "$box/kernel" -initrd "$box/initrd" \
+        -append "$(sed 's/console=[^ ]*//g' "$box/cmdline") console=$console" \
+        -drive "file=$disk,if=virtio,format=raw,cache=$cache" \
+        -netdev "user,id=n,hostfwd=tcp:127.0.0.1:$PORT-:22,hostfwd=tcp:127.0.0.1:$PAGE-:8080" \
+        -device virtio-net-pci,netdev=n -device virtio-rng-pci \
+        -serial "file:$box/console" -monitor none > /dev/null 2>&1 &
+    machine=$!
+    started=$SECONDS
+    trap 'kill -9 "$machine" 2>/dev/null || true' EXIT
+}
+power_cut() {
+    kill -9 "$machine"
+    wait "$machine" 2>/dev/null || true
+    cp "$box/console" "$box/console.$((SECONDS - began))"
+}
+off() { ! kill -0 "$machine" 2>/dev/null; }
+inside() {
+    ssh -q -i "$box/key" -p "$PORT" -o StrictHostKeyChecking=no -o UserKnownHostsFile="$box/known" \
+        -o ConnectTimeout=10 -o BatchMode=yes owner@127.0.0.1 "$@"
+}
+up() { inside true 2>/dev/null; }
+settled() { inside "cloud-init status" 2>/dev/null | grep -q 'status: done'; }
+ready() { [ "$(inside systemctl is-active moodbox 2>/dev/null)" = active ]; }
+sees() { inside sudo moodbox status --json 2>/dev/null | grep -q '"camera":"simulated'; }
+page() { curl -s -o /dev/null -w '%{http_code}' -m 20 "http://127.0.0.1:$PAGE/" | grep -q '^[23]'; }
+
+first_start() {
+    say "the first start, and the power fails in it"
+    local second
+    for second in ${MOODBOX_FIRST_CUTS:-20 45 80}; do
+        power_on
+        sleep "$second"
+        power_cut
+        echo "cut after $second s: $(grep -ac 'Finished\|Started' "$box/console") units up"
+    done
+    say "the first start, let be"
+    power_on
+    within 900 up || fail "nobody can log in"
+    echo "log in after $((SECONDS - started)) s"
+    within 600 settled || { inside cloud-init status --long; fail "the first start does not end"; }
+    within 300 ready || { inside sudo journalctl -b -u moodbox -n 30; fail "not READY"; }
+    echo "READY, $((SECONDS - started)) s after power on"
+}
+
+look() {
+    say "$1"
+    local name
+    name=$(inside hostname)
+    [ "$name" = kitchen ] || fail "it is called $name"
+    local megabytes
+    megabytes=$(inside "df -m --output=size / | tail -1")
+    [ "$megabytes" -gt $((grown - 512 - 250)) ] || fail "the root is $megabytes MiB of $grown"
+    echo "root: $megabytes MiB of a card of $grown MiB"
+    inside "cat /etc/machine-id; cat /etc/ssh/ssh_host_ed25519_key.pub" > "$box/identity.now"
+    if [ -f "$box/identity" ]; then
+        cmp -s "$box/identity" "$box/identity.now" || fail "it has another identity than before"
+    fi
+    mv "$box/identity.now" "$box/identity"
+    within 300 ready || fail "not READY"
+    within 300 sees || { inside sudo journalctl -b -u moodbox -n 30; fail "the eyes never opened"; }
+    within 60 page || fail "the page does not answer"
+    inside "systemctl --failed --no-legend; systemctl is-system-running" || true
+    inside "sudo moodbox status --json" > "$box/status.json"
+    within 240 mood || fail "no face is read: $(cat "$box/status.json")"
+    echo "it reads: $(cat "$box/read")"
+}
+mood() {
+    inside "sudo moodbox status --json" > "$box/status.json" 2>/dev/null || return 1
+    python3 - "$box/status.json" > "$box/read" <<'PYTHON'
+import json, sys
+status = json.load(open(sys.argv[1]))
+assert status["mood"] and status["runs_on"], status
+print(status["mood"], "on the", status["runs_on"], round(status["inference_ms"], 1), "ms a face")
+PYTHON
+}
+
+check() {
+    say "moodbox check: nothing but what is not there"
+    inside "sudo runuser -u moodbox -- /opt/moodbox/current/bin/moodbox check --json" > "$box/check" || true
+    cat "$box/check"
+    python3 - "$box/check" <<'PYTHON' || fail "moodbox check"
+import json, sys
+rows = [json.loads(line) for line in open(sys.argv[1])]
+assert len(rows) > 10, rows
+failed = [row for row in rows if row["state"] == "fail"]
+assert not failed, failed
+PYTHON
+    inside "sudo nft list ruleset" | grep -q 'dport 8080 accept' || fail "the firewall is down"
+    inside "sudo moodbox pair" > "$box/pair" || fail "pairing is shut"
+    grep -q http "$box/pair" || fail "no address pairs a browser"
+    inside "systemctl show -p ActiveEnterTimestampMonotonic --value moodbox; systemd-analyze time" || true
+}
+
+later_cuts() {
+    local cut
+    for cut in $(seq "${MOODBOX_CUTS:-3}"); do
+        say "power cut $cut"
+        inside "sudo moodbox volume $((20 + cut))" > /dev/null || true
+        sleep $((RANDOM % 20))
+        power_cut
+        power_on
+        within 900 ready || fail "not READY after power cut $cut"
+        echo "READY $((SECONDS - started)) s after power on"
+    done
+}
+
+write_card
+first_start
+look "after the first start"
+check
+say "a new name, and a reboot"
+inside "sudo hostnamectl set-hostname attic" || fail "no new name"
+inside "sudo systemctl reboot" || true
+within 300 off || fail "it does not shut down"
+power_on
+within 900 ready || fail "not READY after the reboot"
+echo "READY $((SECONDS - started)) s after power on"
+[ "$(inside hostname)" = attic ] || fail "the new name is lost: $(inside hostname)"
+inside "sudo hostnamectl set-hostname kitchen"
+look "after the reboot"
+later_cuts
+look "after the power cuts"
+check
+inside "sudo systemctl poweroff" || true
+within 300 off || fail "it does not shut down"
+say "all of it stands"
