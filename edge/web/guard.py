@@ -80,11 +80,12 @@ class Guard:
         guests: bool,
         names: tuple[str, ...] = (),
         frames: tuple[str, ...] = (),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Ask `paired` about the hash of a browser's token.
 
         `names` are others by which the box is called; pages at `frames` may show its page in
-        theirs.
+        theirs; `clock` gives seconds.
         """
         self._application = application
         self._paired = paired
@@ -93,6 +94,7 @@ class Guard:
         ancestors = " ".join(frames) or "'none'"
         self._headers = HEADERS | {"content-security-policy": f"{POLICY}{ancestors}"}
         self._limit = Limit(rate=20.0, burst=100.0)
+        self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on."""
@@ -110,7 +112,7 @@ class Guard:
 
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         client = scope.get("client") or ("", 0)
-        if not self._limit.allows(client[0], time.monotonic()):
+        if not self._limit.allows(client[0], self._clock()):
             return 429, "too many requests"
         host = headers.get("host", "")
         if not at_home(host, self._names):

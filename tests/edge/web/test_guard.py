@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import random
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from fakes.browser import Browser, until
+from starlette.responses import PlainTextResponse
+from starlette.types import Message
 
 from edge.client import Control
 from edge.controller.state import CODE_LENGTH
@@ -17,9 +21,10 @@ from edge.errors import Refused
 from edge.events import CODE_COLOURS
 from edge.settings import WebSettings
 from edge.web.answers import Invitation
-from edge.web.guard import at_home
+from edge.web.guard import Guard, at_home
 from edge.web.limit import Limit
 from edge.web.pairing import (
+    COOKIE,
     INVITED_FOR,
     MOST_COLOURS,
     MOST_INVITATIONS,
@@ -263,9 +268,30 @@ def test_a_body_that_is_too_long_is_refused(house: Any, paired: Any) -> None:
     assert house.requests == []
 
 
-def test_whoever_asks_too_often_has_to_wait(paired: Any) -> None:
-    answers = [paired.get("/api/why").status for _ in range(200)]
-    assert 429 in answers
+def test_whoever_asks_too_often_has_to_wait() -> None:
+    now = 0.0
+    guard = Guard(PlainTextResponse("here"), lambda _: True, guests=False, clock=lambda: now)
+
+    def asked(client: str, times: int) -> Counter[int]:
+        """Return how often each status came, as so many requests of `client` were answered."""
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        headers = [(b"host", b"moodbox.local"), (b"cookie", f"{COOKIE}=x".encode())]
+        about = {"type": "http", "method": "GET", "path": "/api/why", "client": (client, 1)}
+        for _ in range(times):
+            asyncio.run(guard({**about, "headers": headers}, receive, send))
+        return Counter(it["status"] for it in sent if "status" in it)
+
+    assert asked("192.0.2.7", 200) == {200: 100, 429: 100}
+    assert asked("192.0.2.8", 1) == {200: 1}
+    now = 1.0
+    assert asked("192.0.2.7", 30) == {200: 20, 429: 10}
 
 
 def test_hostile_requests_change_nothing(house: Any, paired: Any) -> None:
