@@ -35,11 +35,13 @@ from edge.events import (
     Event,
     Fulfil,
     Gesture,
+    Hand,
     Nobody,
     Playback,
     Preferences,
     Pressed,
     RequestBody,
+    SetSources,
     Status,
     Watching,
 )
@@ -183,6 +185,18 @@ class House:
 
     # What people do.
 
+    def moves_in(self, *moods: str, songs: int = 40) -> dict[str, str]:
+        """Sign in, switch the speaker on, and give each mood a playlist; return which."""
+        names = moods or EMOTIONS
+        music = {mood: f"spotify:playlist:{mood}" for mood in names}
+        if self.fake is not None:
+            self.fake.add_device(SPEAKER)
+            music = {mood: self.fake.add_playlist(mood, songs) for mood in names}
+            self.sign_in()
+        for mood, uri in music.items():
+            assert self.asks(SetSources(mood, [uri])).accepted
+        return music
+
     def sign_in(self) -> None:
         assert self.fake is not None
         attempt = begin("a" * 32, accounts=self.fake.address)
@@ -236,6 +250,39 @@ class House:
     def presses(self, gesture: Gesture = Gesture.PRESS) -> None:
         self.inbox.put(Pressed(gesture, self.clock.now))
         self._settle()
+
+    def at_the_speaker(self, hand: Hand, what: str | int = "") -> None:
+        """Do something by hand, at the speaker or in its app; `what`: a volume, or music."""
+        if self.fake is None:
+            by_finger: dict[Hand, Callable[[], None]] = {
+                Hand.PAUSE: self.speaker.press_pause,
+                Hand.RESUME: self.speaker.press_play,
+                Hand.SKIP: self.speaker.press_next,
+                Hand.VOLUME: lambda: self.speaker.turn(int(what)),
+                Hand.PICK: lambda: self.speaker.pick(str(what)),
+            }
+            by_finger[hand]()
+        elif self.fake.world.playback.device is not None:
+            by_app: dict[Hand, dict[str, Any]] = {
+                Hand.PAUSE: {"pause": True},
+                Hand.RESUME: {"pause": False},
+                Hand.SKIP: {"skip": True},
+                Hand.VOLUME: {"volume": what},
+                Hand.PICK: {"context": what, "pause": False},
+            }
+            self.fake.touch(**by_app[hand])
+
+    @property
+    def loudness(self) -> int:
+        """The speaker's volume, in percent."""
+        if self.fake is None:
+            return self.speaker.read().volume or 0
+        return next(iter(self.fake.world.devices.values())).volume or 0
+
+    def asked_in_a_day(self) -> int:
+        """The most requests that Spotify got in any 24 hours."""
+        times = [call.at for call in self.fake.api_calls()] if self.fake else []
+        return max((sum(at - DAY < one <= at for one in times) for at in times), default=0)
 
     def pulls_the_camera(self) -> None:
         self.sees = ""
