@@ -25,6 +25,7 @@ from edge.events import (
     Acknowledged,
     Announce,
     Answer,
+    Broker,
     CloseEyes,
     Command,
     DropFace,
@@ -163,7 +164,7 @@ class Box:
             care=Care(
                 self.stop if supervised() else None,
                 f"{settings.mqtt.host}:{settings.mqtt.port}" if settings.mqtt.host else "",
-                partial(keep_password, state),
+                self._keep_password,
                 lambda: self._try_broker(settings.box),
             ),
             simulated=_simulated(self.panel, settings.player, made_up),
@@ -289,6 +290,11 @@ class Box:
         if not (settings := self._mqtt()).host:
             raise Refused("no broker is named")
         log_in(settings, box)
+
+    def _keep_password(self, broker: Broker, password: str) -> None:
+        keep_password(self._folder, broker, password)
+        if broker == self.state.preferences.broker:
+            self.link.renew()
 
     def _look(self) -> None:
         self.privacy.allow()

@@ -803,13 +803,17 @@ class PlayRecord(Struct, frozen=True, tag=True):
     profile: str
 
 
+DROPPED = "dropped"
+"""How a play ended that never began: other music was wanted first."""
+
+
 class PlayEnd(Struct, frozen=True, tag=True):
     """How a play ended."""
 
     id: str
     at: float
     outcome: str
-    """finished, skipped, replaced, stopped or failed."""
+    """finished, skipped, replaced or DROPPED."""
     listened: float = 0.0
 
 

@@ -144,9 +144,8 @@ def models(arguments: argparse.Namespace) -> int:
     """Download the face detector by its pinned hash."""
     from edge.vision.fetch import attempt, fetch  # noqa: PLC0415  OpenCV is heavy
 
-    folder = Path(settings(arguments).vision.models)
-    if arguments.quick:
-        attempt(folder)
+    if arguments.quick:  # for the demo, which lives by settings of its own
+        attempt(Path(Settings().vision.models))
     else:
-        print(fetch(folder))
+        print(fetch(Path(settings(arguments).vision.models)))
     return 0

@@ -11,6 +11,7 @@ from edge.controller.state import NEVER, State, Turn
 from edge.controller.volume import start_volume
 from edge.events import (
     AWAY,
+    DROPPED,
     UNSURE,
     Announce,
     Fulfil,
@@ -299,7 +300,10 @@ def relearn(turn: Turn, taste: Taste) -> None:
 
 
 def end_play(turn: Turn, outcome: str) -> None:
-    """Note how what was played ended, once."""
+    """Note how what was played ended, once; what never began was dropped."""
     made = turn.state.wish
-    if made is not None and made.uri and not turn.state.ended:
-        turn.do(Remember(PlayEnd(made.id, turn.at, outcome, max(0.0, turn.at - made.at))))
+    if made is None or not made.uri or turn.state.ended:
+        return
+    began = not waits(turn.state)
+    listened = max(0.0, turn.at - made.at) if began else 0.0
+    turn.do(Remember(PlayEnd(made.id, turn.at, outcome if began else DROPPED, listened)))

@@ -93,6 +93,8 @@ def _why(state: State) -> str:
     if state.silenced:
         return "somebody paused it by hand"
     if state.left:
+        if state.unknown:
+            return f"nobody was there when the box last looked ({state.unknown})"
         return "nobody is there"
     if state.at < state.hands_off_until:
         return "somebody chose by hand; the mood waits"

@@ -96,6 +96,7 @@ class Link(Service):
         self._settings, self._box, self._moods = settings, box, tuple(moods)
         self._client = client_id(box)
         self._other: MqttSettings | None = None
+        self._renewed = False
         self._tell = report
         self._page, self._delay, self._retry = page, delay, retry
         self._status: Status | None = None
@@ -143,6 +144,11 @@ class Link(Service):
         self._other = settings
         self.wake()
 
+    def renew(self) -> None:
+        """Connect anew: what it takes to log in may have changed."""
+        self._renewed = True
+        self.wake()
+
     def forget(self) -> None:
         """Leave nothing on the broker when this part is closed: the box is no more."""
         self._forgetting = True
@@ -173,7 +179,7 @@ class Link(Service):
 
     def step(self) -> None:
         """Wait for the network or for something to say; then hear, and say it."""
-        if self._other is not None:
+        if self._other is not None or self._renewed:
             self._change()
         if self._connection is None:
             self.pause(LONGEST / 10)
@@ -184,7 +190,7 @@ class Link(Service):
         # A connection after one that was soon lost is not said to be up before it has held.
         until = time.monotonic() + HOLD if fresh else -inf
         self._turn()
-        while time.monotonic() < until and not self.stopping and self._other is None:
+        while time.monotonic() < until and not (self.stopping or self._other or self._renewed):
             self._turn()
 
     def _turn(self) -> None:
@@ -222,12 +228,14 @@ class Link(Service):
                 self._left.keep(())
 
     def _change(self) -> None:
-        other, self._other = self._other, None
-        if other is not None and other != self._settings:
-            self._forgetting = True
-            self.close()
-            self._forgetting, self._settings, self._losses = False, other, Losses()
-            self.open()
+        other, self._other = self._other or self._settings, None
+        same, renewed, self._renewed = other == self._settings, self._renewed, False
+        if same and not renewed:
+            return
+        self._forgetting = not same
+        self.close()
+        self._forgetting, self._settings, self._losses = False, other, Losses()
+        self.open()
 
     def _connect(self) -> None:
         last_will = f"{self._publisher.base}/availability"

@@ -12,7 +12,15 @@ from pathlib import Path
 import msgspec
 
 from edge import files
-from edge.errors import CannotPlay, Fault, Limited, MoodboxError, NeedsSomebody, Nonsense
+from edge.errors import (
+    CannotPlay,
+    Fault,
+    Limited,
+    MoodboxError,
+    NeedsSomebody,
+    Nonsense,
+    SpeakerNotFound,
+)
 from edge.events import Down, Event, Up, Wish
 from edge.player import Player, policy
 from edge.player.policy import Desired, Input, Kind, Report, State, ToSpeaker, step
@@ -201,6 +209,8 @@ def _kind(error: MoodboxError) -> Kind:
             return Kind.NEVER
         case NeedsSomebody():
             return Kind.SOMEBODY
+        case SpeakerNotFound():
+            return Kind.AWAY
         case _:
             return Kind.AGAIN
 

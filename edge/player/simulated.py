@@ -125,8 +125,12 @@ class SimulatedSpeaker:
     # The player contract.
 
     def open(self, wake: Callable[[], None]) -> None:
-        """See Player."""
+        """See Player; where it is plugged in, it says at once what it does."""
         self._wake = wake
+        with self._lock:
+            self._live()
+            if not self._away:
+                self._heard.append(self._state())
 
     def close(self) -> None:
         """See Player."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from edge.errors import CannotPlay, NeedsSomebody, SpeakerNotFound
+from edge.errors import CannotPlay, Fault, NeedsSomebody, SpeakerNotFound
 from edge.events import Playback, SpeakerState, Track
 from edge.player import SpeakerEvent
 from edge.spotify.items import Item
@@ -151,10 +151,11 @@ class SpotifyPlayer:
             self._api.call(order, repeat=False)
         except (NotThere, Restricted) as error:
             away = isinstance(error, NotThere) and error.speaker
-            what = (
-                f"the speaker {self.name!r} is away, or has nothing on" if away else "not skipped"
-            )
-            raise SpeakerNotFound(f"{what}: {error}") from error
+            if not away:
+                raise Fault(f"not skipped: {error}") from error
+            raise SpeakerNotFound(
+                f"the speaker {self.name!r} is away, or has nothing on: {error}"
+            ) from error
 
     def _order(self, order: Callable[[spotipy.Spotify, str], None]) -> None:
         """Give an order to the speaker; one that does not take it is woken, once, or its twin."""

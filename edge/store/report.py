@@ -9,7 +9,7 @@ from statistics import fmean
 
 from msgspec import Struct
 
-from edge.events import EMOTIONS
+from edge.events import DROPPED, EMOTIONS
 from edge.records import PastConfirmation, PastCorrection, PastPlay, PastPrediction
 
 LOW_CONFIDENCE = 0.5
@@ -52,7 +52,7 @@ class MoodReport(Struct, frozen=True):
     unsure: list[PastPrediction]
     """The moments of lowest confidence."""
     played: dict[str, int]
-    """Plays for each mood."""
+    """Plays for each mood, of those that began."""
     skipped: dict[str, int]
     """Of these, skipped."""
     right: int = 0
@@ -83,6 +83,7 @@ def report(
     known = [row for row in corrections if row.predicted]
     pairs = Counter((row.mood, str(row.predicted)) for row in known if row.mood != row.predicted)
     low = sorted((row for row in moods if row.confidence < LOW_CONFIDENCE), key=_confidence)
+    begun = [play for play in plays if play.outcome != DROPPED]
     agreed = sum(row.mood == row.predicted for row in known)
     right, wrong = agreed + len(confirmations), len(known) - agreed
     ends = wilson(right, right + wrong)
@@ -97,8 +98,8 @@ def report(
         high=ends[1],
         confused=[Confused(felt, seen, times) for (felt, seen), times in pairs.most_common(5)],
         unsure=low[:10],
-        played=dict(Counter(play.mood for play in plays)),
-        skipped=dict(Counter(play.mood for play in plays if play.outcome == "skipped")),
+        played=dict(Counter(play.mood for play in begun)),
+        skipped=dict(Counter(play.mood for play in begun if play.outcome == "skipped")),
         drift=_drift(moods, frequency),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fakes.house import HOUR, MINUTE, SPEAKER, House
 
-from edge.events import EMOTIONS, Playback, SetSources
+from edge.events import EMOTIONS, FollowMood, Next, Playback, SetSources
 
 
 def test_playlists_that_come_after_the_mood_play_at_once(house: Callable[..., House]) -> None:
@@ -59,3 +59,27 @@ def test_a_speaker_that_is_switched_on_at_last_plays(house: Callable[..., House]
     home.live(HOUR / 4)
     home.everywhere(mood="happy", playback=Playback.PLAYING, problems={})
     assert home.plays == music
+
+
+def test_a_box_knows_what_its_own_speaker_does_before_it_first_plays(
+    house: Callable[..., House],
+) -> None:
+    home = house()
+    home.leaves(60)
+    home.everywhere(mood="away", playback=Playback.IDLE, waking=False, volume=50)
+
+
+def test_a_speaker_that_is_gone_is_shown_to_play_by_nobody(house: Callable[..., House]) -> None:
+    home = house()
+    home.moves_in()
+    home.comes("happy", 30)
+    home.speaker.vanish()
+    home.asks(Next())
+    home.live(1)
+    status = home.everywhere(playback=Playback.UNKNOWN, track=None, volume=None)
+    assert "is not found" in status.problems["music"]
+    home.speaker.come_back()
+    home.comes("happy", 20 * MINUTE)
+    home.asks(FollowMood())
+    home.live(2)
+    home.everywhere(playback=Playback.PLAYING, problems={})

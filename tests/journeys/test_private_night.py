@@ -79,3 +79,15 @@ def test_a_private_night_on_a_card_that_takes_no_writing(house: Callable[..., Ho
     assert home.asks(SetPrivate(private=False)).accepted
     home.comes("sad", 20)
     home.everywhere(private=False, mood="sad", problems={})
+
+
+def test_an_empty_room_is_not_sworn_to_by_a_camera_that_is_away(
+    house: Callable[..., House],
+) -> None:
+    home = house(sources=own())
+    home.comes("happy", 30)
+    home.leaves(60)
+    home.everywhere(mood="away", playback=Playback.PAUSED, why="nobody is there")
+    home.pulls_the_camera()
+    status = home.everywhere(mood=None, unknown="camera", playback=Playback.PAUSED)
+    assert status.why == "nobody was there when the box last looked (camera)"

@@ -34,3 +34,17 @@ def test_spotify_is_away_for_a_day(house: Callable[..., House]) -> None:
     assert home.plays == music["sad"]
     asked = [call.at for call in home.fake.api_calls()]
     assert max(sum(at - DAY < other <= at for other in asked) for at in asked) <= 300
+
+
+def test_looks_that_fail_are_said_though_the_music_plays_on(house: Callable[..., House]) -> None:
+    home = house(spotify=True)
+    assert home.fake is not None
+    home.moves_in("happy")
+    home.comes("happy", MINUTE)
+    home.fake.outage(503)
+    home.comes("happy", 4 * MINUTE)  # the song's end, and a look at what follows it
+    status = home.everywhere(mood="happy", track=None)
+    assert "503" in status.problems["music"]
+    home.fake.outage(None)
+    home.comes("happy", 10 * MINUTE)
+    assert home.everywhere(playback=Playback.PLAYING, problems={}).track is not None

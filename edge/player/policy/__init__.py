@@ -52,7 +52,7 @@ from edge.player.policy.orders import (
 )
 from edge.player.policy.refusal import Suspicion
 from edge.player.policy.state import Attempt, State, Turn
-from edge.player.policy.telling import done, ended, failed, trouble
+from edge.player.policy.telling import done, ended, failed, lost_sight, trouble
 
 __all__ = [
     "Closing", "Desired", "Failed", "Found", "Heard", "Input", "Kind", "Look", "Opened", "Order",
@@ -240,9 +240,13 @@ def _failed(turn: Turn, told: Failed) -> None:
     turn.set(under_way=None, attempt=None)
     if looking:
         put_off(turn, told.wait)
-        if told.kind is Kind.SOMEBODY:
+        if told.kind is not Kind.LIMITED:  # that looks are saved up is said of the account
             trouble(turn, told.reason)
+        if told.kind is Kind.AWAY:
+            lost_sight(turn)
         return
+    if told.kind is Kind.AWAY:
+        lost_sight(turn)
     pending = turn.state.pending
     if not pending.open:
         return

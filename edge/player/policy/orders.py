@@ -149,6 +149,8 @@ class Kind(StrEnum):
 
     AGAIN = "again"
     """It may work in a while."""
+    AWAY = "away"
+    """The same, and the speaker is not to be found: nobody knows what it does."""
     LIMITED = "limited"
     """It will not work before a time that was named."""
     SOMEBODY = "somebody"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.events import Down, Hand, Played, PlayFailed, SpeakerState, TrackEnded, Up
+from edge.events import Down, Hand, Playback, Played, PlayFailed, SpeakerState, TrackEnded, Up
 from edge.player.policy.hands import plays
 from edge.player.policy.state import Turn
 
@@ -22,6 +22,16 @@ def tell(turn: Turn, seen: SpeakerState, *, hand: Hand | None = None, wish: str 
     shown = msgspec.structs.replace(seen, hand=hand, wish=wish)
     turn.set(shown=shown)
     turn.report(shown)
+
+
+def lost_sight(turn: Turn) -> None:
+    """Say that nobody knows what the speaker does, where something else was said last."""
+    shown = turn.state.shown
+    if shown is None or shown.playback is Playback.UNKNOWN:
+        return
+    unknown = SpeakerState(turn.at, Playback.UNKNOWN, speaker=turn.state.speaker)
+    turn.set(shown=unknown, track_end=None)
+    turn.report(unknown)
 
 
 def ended(turn: Turn, track: TrackEnded) -> None:

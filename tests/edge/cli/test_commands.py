@@ -162,3 +162,11 @@ def test_the_label_is_the_pages_address_as_a_qr_code(
     assert main(["label", str(picture), "--config", str(config)]) == 0
     assert address in picture.read_text()
     assert main(["label", str(tmp_path / "none" / "label.svg"), "--config", str(config)]) == 1
+
+
+def test_the_demos_download_asks_for_no_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken.toml").write_text("[web")
+    monkeypatch.setenv("MOODBOX_CONFIG", str(tmp_path / "broken.toml"))
+    assert main(["models", "fetch", "--quick"]) == 0

@@ -9,6 +9,7 @@ from fakes.table import SOURCES, Table, only, plays
 
 from edge.controller.view import view
 from edge.events import (
+    DROPPED,
     EMOTIONS,
     Announce,
     Answer,
@@ -24,6 +25,7 @@ from edge.events import (
     Play,
     Playback,
     Played,
+    PlayEnd,
     PlayFailed,
     PlayPause,
     PlayRecord,
@@ -270,3 +272,25 @@ def test_the_song_before_is_not_shown_as_the_music_that_was_just_begun(table: Ta
     after = Track("spotify:track:new", "New", context=wish.uri)
     table.tell(SpeakerState(table.now + 3, Playback.PLAYING, after))
     assert view(table.state).track == after
+
+
+def test_music_that_other_music_overtook_was_dropped_and_not_heard(table: Table) -> None:
+    table.answers = False
+    table.ask(Play("happy"))
+    table.now += 5
+    table.ask(Play("sad"))
+    [first] = _ends(table)
+    assert (first.outcome, first.listened) == (DROPPED, 0.0)
+
+
+def test_music_that_was_heard_until_other_music_came_gave_way(table: Table) -> None:
+    table.ask(Play("happy"))
+    table.now += 5
+    table.ask(Play("sad"))
+    [first] = _ends(table)
+    assert (first.outcome, first.listened) == ("replaced", 5.0)
+
+
+def _ends(table: Table) -> list[PlayEnd]:
+    records = [one.record for one in only(table.commands, Remember)]
+    return [record for record in records if isinstance(record, PlayEnd)]

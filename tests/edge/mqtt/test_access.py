@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.broker import Gate
+from fakes.broker import Gate, until
 
 from edge.errors import SettingsError
 from edge.events import Down, Mood, Request, SetVolume, Status, Up
@@ -340,3 +340,17 @@ def test_a_killed_box_is_offline_at_once(open_broker: Any, home: Any) -> None:
 def test_a_prefix_with_a_wildcard_is_refused(prefix: str) -> None:
     with pytest.raises(SettingsError, match="prefix"):
         Link(MqttSettings(prefix=prefix), BoxSettings(), print)
+
+
+def test_a_password_that_was_put_right_is_used_at_once(
+    broker: Any, connect: Any, listen: Any, key: str
+) -> None:
+    broker.start(users=USERS)
+    link = connect(broker.port, user="box", password_file=key)
+    home = listen(broker.port, user="home", password="sweet")
+    home.until(f"{BASE}/availability", "online")
+    before = link._connection
+    link.renew()
+    until(lambda: link._connection is not None and link._connection is not before)
+    home.until(f"{BASE}/availability", "online")
+    assert link._left.topics

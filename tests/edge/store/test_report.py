@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from edge.events import EMOTIONS
-from edge.records import PastPrediction
+from edge.events import DROPPED, EMOTIONS
+from edge.records import PastPlay, PastPrediction
 from edge.store.report import report
 
 CARD = (0.1, 0.0, 0.1, 0.3, 0.1, 0.1, 0.3)
@@ -28,3 +28,11 @@ def test_without_a_card_or_moods_there_is_no_drift() -> None:
     assert report(7, [felt("a", *CARD)], [], []).drift == []
     assert report(7, [], [], [], CARD).drift == []
     assert report(7, [felt("a")], [], [], CARD).drift == []
+
+
+def test_music_that_never_began_is_no_play() -> None:
+    plays = [
+        PastPlay(name, 1.0, "", "", "happy", "", "home", outcome, 60.0)
+        for name, outcome in (("a", "finished"), ("b", DROPPED), ("c", ""))
+    ]
+    assert report(7, [], plays, []).played == {"happy": 2}
