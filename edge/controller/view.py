@@ -109,7 +109,9 @@ def _on(state: State) -> Wish | None:
 
 
 def _why_nothing(state: State) -> str:
-    """Say why nothing was chosen yet."""
+    """Say why nothing was chosen yet, or where what plays is from."""
+    if state.playing:
+        return "it was on already, or somebody chose it"
     for part in (NETWORK, "sign-in", "playlists", "music"):
         if words := state.problems.get(part):
             return words

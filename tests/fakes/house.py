@@ -109,6 +109,8 @@ class House:
         self.folder, self._spotify = folder, spotify
         self.fake = FakeSpotify(self.clock) if spotify else None
         self.speaker = SimulatedSpeaker(SPEAKER, clock=self.clock)
+        self.ahead = 0.0
+        """Seconds by which the clock on the wall is ahead of the story's."""
         self.sees = NOBODY
         self.people = 1
         self.told: list[Event | Command | Status] = []
@@ -135,7 +137,7 @@ class House:
     def power_on(self) -> None:
         self._eyes_open = False
         self.inbox = Inbox()
-        world = World(self.clock, self.clock, lambda: self.inbox, self._api, self._player)
+        world = World(self.clock, self._wall, lambda: self.inbox, self._api, self._player)
         self.box = Box(self._settings, self.told.append, world)
         if not self.box.state.preferences.private:
             self.box.eyes.open_eyes()
@@ -149,6 +151,9 @@ class House:
             assert time.monotonic() < end, "the control socket does not answer"
             time.sleep(0.01)
         self.live(TICK)
+
+    def _wall(self) -> float:
+        return self.clock.now + self.ahead
 
     def _answers(self) -> bool:
         try:
@@ -336,7 +341,7 @@ class House:
     def plays(self) -> str:
         """What sounds, by the speaker itself: a context or track; empty while it is quiet."""
         if self.fake is None:
-            state = self.speaker.read()
+            state = self.speaker._state()
             track = state.track if state.playback is Playback.PLAYING else None
             return (track.context or track.uri) if track else ""
         self.fake.world.catch_up()

@@ -294,3 +294,9 @@ def test_music_that_was_heard_until_other_music_came_gave_way(table: Table) -> N
 def _ends(table: Table) -> list[PlayEnd]:
     records = [one.record for one in only(table.commands, Remember)]
     return [record for record in records if isinstance(record, PlayEnd)]
+
+
+def test_music_that_was_on_before_is_not_called_nothing(table: Table) -> None:
+    table.tell(SpeakerState(table.now, Playback.PLAYING, Track("spotify:track:x")))
+    table.ask(SetPrivate(private=True))
+    assert view(table.state).why == "it was on already, or somebody chose it"
