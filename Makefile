@@ -18,7 +18,7 @@ demo: $(VENV)/.demo
 # The workers share the cores: OpenMP's threads would wait for each other's by spinning.
 test: export OMP_NUM_THREADS = 1
 test: $(VENV)/.dev .apt-dev
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
 lint: $(VENV)/.dev $(WEB_LINT)/node_modules/.installed
 	$(BIN)/ruff check .

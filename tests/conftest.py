@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -82,3 +82,19 @@ def fake_spotify() -> Iterator[FakeSpotify]:
     with FakeSpotify() as fake:
         yield fake
     assert not fake.violations, "\n".join(fake.violations[:5])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep each file's tests on one worker, and all that need TensorFlow together on one.
+
+    What these share (a network that was trained, quantized and released) is then made once.
+    """
+    from xdist.scheduler import LoadFileScheduling  # noqa: PLC0415  only where there are workers
+
+    class ByRoom(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            desktop = "tests/convert/"
+            return desktop if nodeid.startswith(desktop) else str(super()._split_scope(nodeid))
+
+    return ByRoom(config, log)
