@@ -17,8 +17,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from edge.events import EMOTIONS, UNSURE, Gesture  # noqa: E402
-from edge.mood.moods import colour_of, rhythm_of  # noqa: E402
+from edge.events import UNSURE, Gesture  # noqa: E402
+from edge.mood.moods import ROWS, Row, colour_of, rhythm_of  # noqa: E402
 from edge.panel.patterns import (  # noqa: E402
     ACKNOWLEDGED,
     FAINT,
@@ -95,10 +95,13 @@ def pictures() -> dict[str, str]:
     code = ("blue", "white", "blue", "green")
     moods = [
         _row(
-            "m", ("Pairing: four colours, then dark", "here " + ", ".join(code)), _code(code), 6.6
+            "m", ("Pairing: some colours, then dark", "here " + ", ".join(code)), _code(code), 6.6
         ),
-        *(_mood(f"e{n}", it, it, 1.0) for n, it in enumerate(EMOTIONS)),
-        _mood("u", "not sure yet", UNSURE, FAINT[UNSURE]),
+        *(
+            _mood(f"e{n}", (it.name, _views(it)), it.name, 1.0)
+            for n, it in enumerate(_told_apart())
+        ),
+        _mood("u", ("not sure yet", ""), UNSURE, FAINT[UNSURE]),
         _still("private, or off", "white", 0.0),
     ]
     answers = [
@@ -110,6 +113,15 @@ def pictures() -> dict[str, str]:
         "mood.svg": _svg("What the big light shows", moods),
         "answers.svg": _svg("What the big light answers to the button", answers),
     }
+
+
+def _told_apart() -> list[Row]:
+    """Return every mood that some view has, those of a box as it comes first."""
+    return sorted((row for row in ROWS if row.usual), key=lambda row: "seven" not in row.usual)
+
+
+def _views(row: Row) -> str:
+    return "" if "seven" in row.usual else f"in the view {' and '.join(row.usual)}"
 
 
 def _of(rhythm: Rhythm) -> Look:
@@ -132,12 +144,12 @@ def _code(colours: tuple[str, ...]) -> Look:
     return look
 
 
-def _mood(key: str, words: str, mood: str, share: float) -> str:
+def _mood(key: str, words: tuple[str, str], mood: str, share: float = 1.0) -> str:
     rhythm, colour = MOOD_RHYTHMS[rhythm_of(mood)], _hex(colour_of(mood))
     turn = length(rhythm)
     return _row(
         key,
-        (words, ""),
+        words,
         lambda t: (colour, share * level(rhythm, t), lasts(rhythm, t)),
         turn,
     )

@@ -41,6 +41,9 @@ COLOURS = 256
 """Of a picture: few enough to be small, and enough for its gradients."""
 WARM_UP = 9.0
 """Seconds until the sample clip has shown somebody for long enough."""
+SEEN = ("#confirm", "#sight .face")
+"""On the page while somebody is seen, and has a mood; the clip shows nobody now and then."""
+TRIES, PATIENCE_MS = 5, 30_000
 
 
 @contextmanager
@@ -71,13 +74,17 @@ def take(page: Any, view: str, file: Path) -> None:
     """Open a view and keep what is on the screen."""
     page.evaluate("view => { location.hash = view }", view)
     page.wait_for_timeout(900)
-    if view == "now" and page.locator("#look[aria-pressed='false']:enabled").count():
-        page.click("#look")
-        page.wait_for_selector("#sight .face", timeout=20_000)
-        page.wait_for_selector("#confirm", timeout=30_000)  # the clip shows somebody again
-        page.wait_for_selector("#sight .face", timeout=30_000)
+    if view == "now":
+        page.click("#look[aria-pressed='false']:enabled")
         page.evaluate("scrollTo(0, 0)")
-    page.screenshot(path=file)
+    for _ in range(TRIES):
+        for seen in SEEN if view == "now" else ():
+            page.wait_for_selector(seen, timeout=PATIENCE_MS)
+        page.screenshot(path=file)
+        if view != "now" or all(page.locator(seen).count() for seen in SEEN):
+            break  # it was there before and after, so in the picture
+    else:
+        raise SystemExit(f"{file}: nobody was seen for as long as a picture takes")
     with Image.open(file) as shot:
         shot.convert("RGB").quantize(COLOURS).save(file, optimize=True)
 

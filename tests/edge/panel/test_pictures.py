@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge.events import Gesture
+from edge.mood.moods import VIEWS, colour_of, moods
 from edge.panel.patterns import STATES
 
 
@@ -29,6 +30,13 @@ def test_the_pictures_are_as_new_as_the_table(root: Path, draw: object) -> None:
 def test_every_state_and_every_gesture_is_in_them(draw: object) -> None:
     assert draw.MEANS.keys() == STATES.keys()  # type: ignore[attr-defined]
     assert draw.ANSWERS.keys() == set(Gesture)  # type: ignore[attr-defined]
+
+
+def test_every_mood_of_every_view_is_in_them(draw: object) -> None:
+    picture = draw.pictures()["mood.svg"]  # type: ignore[attr-defined]
+    for mood in {mood for view in VIEWS for mood in moods(view)}:
+        assert f">{mood}<" in picture
+        assert colour_of(mood) in picture
 
 
 def test_they_are_pictures(root: Path) -> None:

@@ -1,0 +1,85 @@
+"""Whatever the daemon says to the people of the house, the page can say in German, too.
+
+The sentences are read from the code: the words of each refusal and fault that reaches the page.
+What `words.js` makes of a sentence of the catalogue, a pattern with {names}, is done alike here.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SAID = {"BadRequest", "Fault", "Limited", "Refused", "refuse"}
+"""Who takes words that end up on the page."""
+ELSEWHERE = ("cli/", "models/", "mqtt/commands.py", "mqtt/lamp.py", "update/", "vision/")
+"""Said to a terminal, to whoever writes automations, or by the eyes in words of a library."""
+
+
+def sentences(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield where each sentence stands, and the sentence with {} for what is filled in."""
+    for path in sorted(folder.rglob("*.py")):
+        where = path.relative_to(folder).as_posix()
+        if where.startswith(ELSEWHERE):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _name(node.func) in SAID:
+                for said in _strings(node.args):
+                    if re.search(r"[A-Za-z]+ [a-z]+", said.replace("{}", "")):
+                        yield f"{where}:{node.lineno}", said
+
+
+def _name(function: ast.expr) -> str:
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+
+
+def _strings(arguments: list[ast.expr]) -> Iterator[str]:
+    for argument in arguments:
+        match argument:
+            case ast.Constant(value=str(words)):
+                yield words
+            case ast.JoinedStr(values=parts):
+                yield "".join(
+                    str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts
+                )
+            case ast.IfExp(body=one, orelse=other):
+                yield from _strings([one, other])
+
+
+@pytest.fixture(scope="module")
+def german(root: Path) -> list[re.Pattern[str]]:
+    text = (root / "edge/web/static/words/de.js").read_text(encoding="utf-8")
+    table = text.partition("export const sentences = {")[2].partition("\n};")[0]
+    pairs = re.findall(r'("(?:[^"\\]|\\.)*"): "(?:[^"\\]|\\.)*",', table)
+    assert len(pairs) > 150
+    keys = [re.escape(json.loads(key)) for key in pairs]
+    return [re.compile(re.sub(r"\\\{\w+\\\}", ".*?", key)) for key in keys]
+
+
+def unknown(german: list[re.Pattern[str]], said: list[tuple[str, str]]) -> list[str]:
+    """Return the sentences that no entry of the catalogue fits."""
+    return [
+        f"{where}: {words}"
+        for where, words in said
+        if not any(entry.fullmatch(words.replace("{}", "x")) for entry in german)
+    ]
+
+
+def test_every_refusal_and_fault_of_the_daemon_has_its_german(
+    root: Path, german: list[re.Pattern[str]]
+) -> None:
+    said = list(sentences(root / "edge"))
+    assert len(said) > 100, "the code says it otherwise now: find it there"
+    assert unknown(german, said) == []
+
+
+def test_a_sentence_that_nobody_translated_would_be_noticed(
+    tmp_path: Path, german: list[re.Pattern[str]]
+) -> None:
+    (tmp_path / "new.py").write_text('raise Refused(f"{name} has flown to the moon")')
+    [line] = unknown(german, list(sentences(tmp_path)))
+    assert line == "new.py:1: {} has flown to the moon"
