@@ -7,11 +7,14 @@ its figures are Chromium's. Prints one JSON object: shares of one core, MiB, mil
 
 from __future__ import annotations
 
+import asyncio
 import json
+import queue
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -26,6 +29,8 @@ BROWSERS = (1, 10, 50)
 CHANGES = 4
 """Changes of the status a second; the daemon makes about one, more while a mood settles."""
 SECONDS = 8.0
+NEAR, FAR = 0.1, 4.1
+"""Seconds there and back; far enough apart that a busy machine does not matter."""
 
 WATCH = """
 import http.client, sys, threading
@@ -123,6 +128,75 @@ def slow_visit(port: int, token: str) -> dict[str, float]:
     return figures
 
 
+class Far:
+    """A relay to `port` that is `seconds` away and back; a connection takes as long to open."""
+
+    def __init__(self, port: int, seconds: float) -> None:
+        self._port, self._seconds = port, seconds
+        self._ready: queue.SimpleQueue[int] = queue.SimpleQueue()
+        threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True).start()
+        self.port = self._ready.get()
+
+    async def _serve(self) -> None:
+        server = await asyncio.start_server(self._relay, "127.0.0.1", 0)
+        self._ready.put(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    async def _relay(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(self._seconds)
+        far, there = await asyncio.open_connection("127.0.0.1", self._port)
+        await asyncio.gather(self._carry(near, there), self._carry(far, back))
+
+    async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        loop, on_its_way = asyncio.get_running_loop(), asyncio.Queue[tuple[float, bytes]]()
+
+        async def deliver() -> None:
+            while True:
+                due, data = await on_its_way.get()
+                await asyncio.sleep(due - loop.time())
+                if not data:
+                    sink.close()
+                    return
+                sink.write(data)
+
+        delivering = asyncio.create_task(deliver())
+        data = b"?"
+        while data:
+            try:
+                data = await source.read(65536)
+            except ConnectionError:
+                data = b""
+            on_its_way.put_nowait((loop.time() + self._seconds / 2, data))
+        await delivering
+
+
+def round_trips(port: int, token: str) -> dict[str, float]:
+    """Return for how many round trips, one after the other, a first visit waits until it is live.
+
+    Two distances are compared, so what the machine itself takes does not count.
+    """
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        return {}
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  only where it can be used
+
+    took = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for seconds in (NEAR, FAR):
+            address = f"http://127.0.0.1:{Far(port, seconds).port}"
+            context = browser.new_context(viewport={"width": 390, "height": 844})
+            context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
+            page = context.new_page()
+            page.add_init_script(WATCHED)
+            page.goto(address)
+            page.wait_for_selector("#link:text-is('live')", timeout=120_000)
+            took.append(page.evaluate("window.live") / 1000)
+            context.close()
+        browser.close()
+    return {"round trips to live": (took[1] - took[0]) / (FAR - NEAR)}
+
+
 WATCHED = """
 window.shifts = 0;
 new PerformanceObserver((list) => {
@@ -149,7 +223,7 @@ def main() -> None:
         figures = {"alone": share_of_core(web), "alone, MiB": resident()}
         for browsers in BROWSERS:
             figures |= watched(web, token, browsers)
-        figures |= slow_visit(web.port, token)
+        figures |= slow_visit(web.port, token) | round_trips(web.port, token)
         web.stop(5.0)
         store.stop(5.0)
     print(json.dumps({name: round(value, 4) for name, value in figures.items()}))
