@@ -1,4 +1,4 @@
-"""Whatever the daemon says to the people of the house, the page can say in German, too.
+"""What the daemon refuses, and what fails in it, the page can say in German, too.
 
 The sentences are read from the code: the words of each refusal and fault that reaches the page.
 What `words.js` makes of a sentence of the catalogue, a pattern with {names}, is done alike here.
