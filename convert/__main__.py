@@ -19,6 +19,7 @@ COMMANDS = {
     "check": ("convert.compatibility", "check that a file is one the Edge TPU can run"),
     "compile": ("convert.compiler", "compile a file for the Edge TPU, where the compiler is"),
     "evaluate": ("convert.evaluate", "measure a file on test faces"),
+    "head": ("convert.last_layer", "let a released model be taught by a household, on its box"),
     "mood": ("convert.fit_mood", "fit the mood filter to a model"),
     "songs": ("convert.songs.command", "give songs moods by how they sound"),
     "report": ("convert.report", "make the page and the plots about a model"),

@@ -17,6 +17,7 @@ from edge.errors import ModelError
 LEAST_SAME = 0.95
 MOST_LOST = 0.005
 MOST_LSB = 2
+LEAST_TOLD = 0.95
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Agreement:
     """Share of the faces on which both name the same emotion."""
     lost: float
     """Accuracy lost by quantization; a share of one, negative where it gained."""
+    told: float = 1.0
+    """Share of the embedding's variance, over faces, that is left as it was; see told()."""
 
     def complaints(self) -> list[str]:
         """Return one line for each bound that is broken."""
@@ -35,6 +38,7 @@ class Agreement:
             for what, found, bad, bound in (
                 ("same answer on", self.same, self.same < LEAST_SAME, f"{LEAST_SAME:.0%} or more"),
                 ("accuracy lost", self.lost, self.lost > MOST_LOST, f"{MOST_LOST:.1%} or less"),
+                ("embedding told", self.told, self.told < LEAST_TOLD, f"{LEAST_TOLD:.0%} or more"),
             )
             if bad
         ]
@@ -47,6 +51,12 @@ def compare(exact: Logits, quantized: Logits, truth: NDArray[np.int8]) -> Agreem
         same=float(np.mean(before == after)),
         lost=float(np.mean(before == truth) - np.mean(after == truth)),
     )
+
+
+def told(exact: NDArray[np.floating], quantized: NDArray[np.floating]) -> float:
+    """Return how much of what differs from face to face in `exact`, (n, d), is in `quantized`."""
+    spread = np.sum((exact - exact.mean(axis=0)) ** 2)
+    return float(1 - np.sum((exact - quantized) ** 2) / spread)
 
 
 @dataclass(frozen=True)

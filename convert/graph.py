@@ -82,13 +82,13 @@ def convolutions(content: bytes) -> Iterator[Convolution]:
         if one.name != "FULLY_CONNECTED":
             kernel, bias = one.weights
             yield Convolution(
-                _real(model, kernel, np.int8).transpose(1, 2, 3, 0),
-                _real(model, bias, np.int32),
+                real(model, kernel, np.int8).transpose(1, 2, 3, 0),
+                real(model, bias, np.int32),
                 one.options.strideH,
             )
 
 
-def _real(model: Any, tensor: Any, kind: type[np.integer]) -> Array:
+def real(model: Any, tensor: Any, kind: type[np.integer]) -> Array:
     """Return a quantized tensor's values; one axis has a scale for each place, or all have one."""
     values = np.frombuffer(bytes(model.buffers[tensor.buffer].data), kind).reshape(tensor.shape)
     scale = np.asarray(tensor.quantization.scale, np.float32)

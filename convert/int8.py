@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -25,7 +26,8 @@ class Int8Model:
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"the model cannot be run: {error}") from error
         self.input = self._interpreter.get_input_details()[0]
-        self.output = self._interpreter.get_output_details()[0]
+        self.outputs = self._interpreter.get_output_details()
+        self.output = self.outputs[0]
 
     @classmethod
     def read(cls, path: Path) -> Int8Model:
@@ -43,15 +45,32 @@ class Int8Model:
 
     def run(self, images: Images) -> NDArray[np.int8]:
         """Return what the model says, (n, 7), to grey `images`, (n, height, width)."""
-        pixels = (images ^ 0x80).view(np.int8)[..., None]
-        said = np.empty((len(images), int(self.output["shape"][-1])), np.int8)
-        for row, face in enumerate(pixels):
-            self._interpreter.set_tensor(self.input["index"], face[None])
-            self._interpreter.invoke()
-            said[row] = self._interpreter.get_tensor(self.output["index"])[0]
-        return said
+        return self._run(images, self.output)
 
     def logits(self, images: Images) -> Logits:
         """Return the same as real numbers, (n, 7)."""
-        scale, zero_point = self.output["quantization"]
-        return np.float32(scale) * (self.run(images).astype(np.float32) - np.float32(zero_point))
+        return self._real(images, self.output)
+
+    def embeddings(self, images: Images) -> NDArray[np.float32]:
+        """Return what the last layer reads, (n, width), as real numbers: the second output.
+
+        Raises:
+            ModelError: the file has none.
+        """
+        if len(self.outputs) < 2:
+            raise ModelError("the model does not say its embedding; run moodbox-convert head")
+        return self._real(images, self.outputs[1])
+
+    def _real(self, images: Images, output: dict[str, Any]) -> NDArray[np.float32]:
+        scale, zero_point = output["quantization"]
+        steps = self._run(images, output).astype(np.float32)
+        return np.asarray(np.float32(scale) * (steps - np.float32(zero_point)))
+
+    def _run(self, images: Images, output: dict[str, Any]) -> NDArray[np.int8]:
+        pixels = (images ^ 0x80).view(np.int8)[..., None]
+        said = np.empty((len(images), int(output["shape"][-1])), np.int8)
+        for row, face in enumerate(pixels):
+            self._interpreter.set_tensor(self.input["index"], face[None])
+            self._interpreter.invoke()
+            said[row] = self._interpreter.get_tensor(output["index"]).reshape(-1)
+        return said

@@ -147,7 +147,7 @@ def gather(
     """
     found = sorted(wheels.glob("*.whl"))
     card, file = models / f"{model}.json", models / f"{model}.tflite"
-    more = models / f"{model}_edgetpu.tflite", models / YUNET.file
+    more = models / f"{model}_edgetpu.tflite", models / f"{model}_head.npz", models / YUNET.file
     named = [card, file, *(path for path in more if path.exists())]
     versions = {name: v for name, v in (_project(path) for path in found) if name == "moodbox"}
     if not versions or not card.exists() or not file.exists():

@@ -1,5 +1,7 @@
 """Turn a trained network into a full int8 file: int8 in, int8 logits out, batch of one.
 
+What the last layer reads comes out beside them (convert/embedding.py).
+
     moodbox-convert quantize --run runs/ferplus --head ferplus --data faces.npz --out emotion.tflite
 
 `release` does this as one of its steps; this command is for trying things out.
@@ -19,7 +21,7 @@ import keras
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from convert import dataset, soundness, static_check
+from convert import dataset, embedding, soundness, static_check
 from convert.dataset import LABELS, Dataset, Split
 from convert.graph import depthwise
 from convert.int8 import Images, Int8Model, Logits
@@ -76,6 +78,14 @@ def float_logits(model: keras.Model, images: Images) -> Logits:
     return np.asarray(logits, np.float32)
 
 
+def float_embeddings(model: keras.Model, images: Images) -> NDArray[np.float32]:
+    """Return what a one-headed network's last layer reads, (n, width)."""
+    (head,) = model.output
+    pooled = keras.Model(model.input, model.get_layer(f"{head}_conv").input)
+    said = pooled.predict(as_pixels(images), batch_size=256, verbose=0)
+    return np.asarray(said, np.float32).reshape(len(images), -1)
+
+
 def calibration_faces(data: Dataset, count: int = CALIBRATION_FACES, seed: int = 0) -> Images:
     """Return up to `count` training faces, equally many of each emotion where there are enough."""
     training = data.part(Split.TRAIN)
@@ -97,7 +107,7 @@ def to_int8(model: keras.Model, faces: Images) -> bytes:
     rounded = single_head(model, head)
     round_kernels(rounded, faces[::2])
     one = single_head(rounded, head, batch=1)
-    content = convert(keras.Model(one.input, one.output[head]), faces)
+    content = embedding.expose(convert(keras.Model(one.input, one.output[head]), faces))
     broken = static_check.violations(content)
     if broken:
         raise ModelError(f"the quantized file breaks the static gate: {'; '.join(broken)}")

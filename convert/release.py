@@ -33,6 +33,7 @@ from convert.card import describe
 from convert.dataset import Dataset, Split, Truth
 from convert.evaluation_set import EvaluationSet
 from convert.int8 import Int8Model
+from convert.last_layer import learnable
 from convert.recipe import HEADS
 from edge.errors import ModelError
 from edge.vision import card as cards
@@ -41,12 +42,17 @@ from edge.vision.card import Card
 # Accuracy on validation rows that may be given for balance: 0.3 points are well inside the
 # accuracy's own interval, and buy several points of the rare emotions' recall.
 BALANCE_COST = 0.003
+EMBEDDINGS = 500
+"""Faces on which what the last layer reads is held against the float network's."""
 
 
 def make(
     run: Path, data: Dataset, truth: Truth, path: Path, *, cost: float, note: str
 ) -> tuple[Card, Int8Model, keras.Model]:
-    """Write the int8 file at `path`; return its card without test figures, and both models."""
+    """Write the int8 file at `path`, and its last layer beside it.
+
+    Returns its card without test figures, and both models.
+    """
     validation = evaluation_set.of(data, Split.VALIDATION, truth)
     shift = fit_shift(quantize.load(run, truth), data, validation, truth, cost)
     network = quantize.load(run, truth, shift)
@@ -64,7 +70,7 @@ def make(
         run=run,
         note=note,
     )
-    return card, model, network
+    return learnable(path, card, data), model, network
 
 
 def fit_shift(
@@ -83,7 +89,9 @@ def judge(card: Card, model: Int8Model, network: keras.Model, data: Dataset) -> 
         ModelError: quantization lost more than agreement.py allows.
     """
     measured = figures.measure(model, network, card.output.temperature, data, card.truth)
-    found = agreement.Agreement(measured["agreement"].value, measured["points_lost"].value)
+    some = data.part(Split.VALIDATION).images[:EMBEDDINGS]
+    told = agreement.told(quantize.float_embeddings(network, some), model.embeddings(some))
+    found = agreement.Agreement(measured["agreement"].value, measured["points_lost"].value, told)
     if found.complaints():
         raise ModelError(f"{card.model.file}: not released: {'; '.join(found.complaints())}")
     return msgspec.structs.replace(

@@ -66,7 +66,8 @@ def test_the_wheel_has_one_model_with_its_card_and_where_it_comes_from(wheel: Pa
         names = archive.namelist()
     models = {name for name in names if name.startswith("edge/models/")}
     assert models == {
-        f"edge/models/{name}" for name in ("README.md", "emotion.json", "emotion.tflite")
+        f"edge/models/{name}"
+        for name in ("README.md", "emotion.json", "emotion.tflite", "emotion_head.npz")
     }
     assert {"edge/sample.mp4", "edge/web/static/index.html"} <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "models/"))]

@@ -61,6 +61,19 @@ class Artefact(Struct, frozen=True):
     """Bytes."""
 
 
+class LastLayer(Struct, frozen=True):
+    """What a household's own change of the last layer is learnt with (edge/learn)."""
+
+    file: Artefact
+    """An npz: `weights`, float32 (7, width + 1), the bias last, of logits over the temperature, and
+    `penalty`, float32 (width + 1, width + 1); `convert/last_layer.py` says what it is."""
+    width: Annotated[int, Meta(ge=1)]
+    """How many numbers the last layer reads: the model's second output, int8 (1, 1, 1, width)."""
+    scale: float
+    """They are scale * (int8 - zero_point)."""
+    zero_point: int
+
+
 class Figure(Struct, frozen=True):
     """A measured figure with its 95 % bootstrap interval."""
 
@@ -89,6 +102,8 @@ class Card(Struct, frozen=True, kw_only=True):
     """The same, compiled for the Edge TPU; None until somebody has compiled it."""
     input: Input
     output: Output
+    last_layer: LastLayer | None = None
+    """None: the model says nothing but its logits, so nobody can teach it on the box."""
     framing: dict[str, Framing] = {}
     """By face detector: from its box to the square the model was trained to see."""
     mood: Emission | None = None
@@ -131,8 +146,9 @@ def load(path: Path) -> Card:
     if card.labels != EMOTIONS:
         raise ModelError(f"{path}: labels {list(card.labels)} are not {list(EMOTIONS)}, in order")
     verify(path.parent / card.model.file, card.model)
-    if card.edgetpu is not None:
-        verify(path.parent / card.edgetpu.file, card.edgetpu)
+    for more in (card.edgetpu, card.last_layer.file if card.last_layer else None):
+        if more is not None:
+            verify(path.parent / more.file, more)
     return card
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from edge.errors import ModelError
 from edge.vision import interpreter
-from edge.vision.card import Card, load
+from edge.vision.card import Card, LastLayer, load
 
 
 class Classifier:
@@ -26,10 +26,34 @@ class Classifier:
         self.note = opened.note
         self._interpreter = opened.interpreter
         self._input = _tensor(self._interpreter.get_input_details(), card, self._shape())
-        self._output = _tensor(self._interpreter.get_output_details(), card, (1, 7))
+        outputs = self._interpreter.get_output_details()
+        self._output = _tensor(outputs[:1], card, (1, 7))
+        self._embedding: Any = None
+        if card.last_layer is not None:
+            shape = (1, 1, 1, card.last_layer.width)
+            self._embedding = _tensor(outputs[1:], card, shape)
+        self._change: NDArray[np.float64] | None = None
         if card.input.zero_point != -128:
             raise ModelError(f"{card.name}: input zero point {card.input.zero_point}, not -128")
         self._took: deque[float] = deque(maxlen=100)
+
+    def change(self, change: NDArray[np.float64] | None) -> None:
+        """Add `change`, (7, width + 1), to the last layer from now on; None: nothing.
+
+        Raises:
+            ModelError: it is not this model's.
+        """
+        layer = self.card.last_layer
+        if change is not None and (layer is None or change.shape != (7, layer.width + 1)):
+            raise ModelError(f"{self.card.name}: a change of another model's last layer")
+        self._change = change
+
+    @property
+    def embedding(self) -> NDArray[np.int8]:
+        """What the last layer read of the last face, (width,) in int8 steps; or nothing."""
+        if self._embedding is None:
+            return np.empty(0, np.int8)
+        return np.array(self._interpreter.get_tensor(self._embedding), np.int8).reshape(-1)
 
     def __call__(self, face: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Return the probabilities, (7,), for a grey face of the card's size, (h, w)."""
@@ -41,6 +65,9 @@ class Classifier:
         self._took.append(time.perf_counter() - began)
         output = self.card.output
         logits = output.scale * (steps - output.zero_point) / output.temperature
+        layer = self.card.last_layer
+        if self._change is not None and layer is not None:
+            logits += self._change @ real(self.embedding, layer)
         powers = np.exp(logits - logits.max())
         return np.asarray(powers / powers.sum())
 
@@ -61,8 +88,16 @@ def open_model(
     return Classifier(card, interpreter.make(card, folder, device, no_tpu))
 
 
+def real(embedding: NDArray[np.int8], layer: LastLayer) -> NDArray[np.float64]:
+    """Return an embedding, (width,), as the last layer reads it, (width + 1,); the last is one."""
+    steps = embedding.astype(np.float64) - layer.zero_point
+    return np.append(layer.scale * steps, 1.0)
+
+
 def _tensor(details: list[dict[str, Any]], card: Card, shape: tuple[int, ...]) -> Any:
     """Return the index of the one tensor, which has to be int8 and of this shape."""
+    if len(details) != 1:
+        raise ModelError(f"{card.name}: {len(details)} tensors, where its card says one")
     (one,) = details
     if one["dtype"] is not np.int8 or tuple(one["shape"]) != shape:
         raise ModelError(

@@ -71,3 +71,21 @@ def test_a_file_that_is_no_model_is_refused_in_one_line(copy: Path) -> None:
     with pytest.raises(ModelError, match=known.model.file) as caught:
         open_model(copy, "emotion", "cpu")
     assert "\n" not in str(caught.value)
+
+
+def test_a_change_of_the_last_layer_is_added_and_taken_back(models: Path) -> None:
+    classify = open_model(models, "emotion", "cpu")
+    face = RANDOM.integers(0, 256, (48, 48), np.uint8)
+    before = classify(face)
+    layer = classify.card.last_layer
+    assert layer is not None
+    assert classify.embedding.shape == (layer.width,)
+    change = np.zeros((len(EMOTIONS), layer.width + 1))
+    change[3, -1] = 1.0
+    classify.change(change)
+    after = classify(face)
+    assert np.log(after[3] / after[0]) == pytest.approx(np.log(before[3] / before[0]) + 1)
+    classify.change(None)
+    assert classify(face) == pytest.approx(before)
+    with pytest.raises(ModelError, match="another model's last layer"):
+        classify.change(np.zeros((7, 5)))
