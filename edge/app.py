@@ -31,11 +31,13 @@ from edge.events import (
     DropFace,
     EndDaemon,
     Event,
+    ForgetTaps,
     Fulfil,
     Ignore,
     KeepFace,
     KeepFaces,
     KeepTaste,
+    Learn,
     MarkFace,
     OpenEyes,
     OrderUpdate,
@@ -57,6 +59,7 @@ from edge.mqtt.trial import log_in
 from edge.panel.button import SimulatedButton
 from edge.panel.lamp import SimulatedLamp
 from edge.panel.panel import Panel
+from edge.personal.learner import Learner
 from edge.player import Player
 from edge.player.dj import Dj
 from edge.player.factory import api_for, features_for, finder_for, player_for, speakers_for
@@ -133,6 +136,13 @@ class Box:
         self.store = Store(state / "moodbox.db", report, clock=clock)
         self.eyes = Eyes(settings.camera, settings.vision, state, report)
         self.correction_store = CorrectionStore(Crops(state / "faces"), self.eyes.face, report)
+        self.learner = Learner(
+            Path(settings.vision.models) / f"{settings.vision.model}.json",
+            self.store.read.taps,
+            self.store.forget_taps,
+            self.eyes.teach,
+            report,
+        )
         self.panel = Panel(settings.lamp, settings.button, report)
         page = page_address(settings.web, socket.gethostname())
         self.link = Link(settings.mqtt, settings.box, report, moods=names, page=page)
@@ -178,6 +188,7 @@ class Box:
             self.panel,
             self.store,
             self.correction_store,
+            self.learner,
             self.link,
             self.dj,
             self.web,
@@ -202,6 +213,8 @@ class Box:
         """Run until told to stop, or for so many seconds."""
         started = self._clock()
         self._keep_faces(on=self.state.preferences.keep_faces)
+        if self.state.preferences.learn:
+            self.learner.learning(on=True)
         self.eyes.ignore(self.state.preferences.ignored)
         self.link.use(self._mqtt())
         self.library.prefer(self.state.preferences)
@@ -258,6 +271,8 @@ class Box:
             Pace: lambda c: self.eyes.pace(c.frames_per_second),
             Ignore: lambda c: self.eyes.ignore(c.places),
             KeepFaces: lambda c: self._keep_faces(on=c.on),
+            Learn: lambda c: self.learner.learning(on=c.on),
+            ForgetTaps: lambda _: self.learner.forget(),
             MarkFace: lambda c: self.eyes.mark(c.prediction),
             KeepFace: self.correction_store.keep,
             DropFace: lambda c: self.correction_store.drop(c.prediction),
@@ -320,6 +335,7 @@ class Box:
 
     def _confirm(self, answer: Answer | None, trouble: str) -> None:
         """Answer once a record is on the disk, or is not: what was confirmed is never lost."""
+        self.learner.tapped()
         if answer is not None and trouble:
             answer = Answer(answer.id, accepted=False, reason=f"heard, but not kept: {trouble}")
         if answer is not None:

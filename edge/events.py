@@ -221,6 +221,9 @@ class Emotions(Struct, frozen=True, tag=True):
     """The face detector's."""
     readable: bool = True
     """False: somebody is there, too dark or too blurred to read; the probabilities say nothing."""
+    embedding: bytes = b""
+    """What the model's last layer read of the leading face, int8; only where the house wants the
+    box to learn from its taps."""
 
 
 class Nobody(Struct, frozen=True, tag=True):
@@ -390,6 +393,31 @@ class Health(Struct, frozen=True, tag=True):
     """Whether there is a way out of this machine: Wi-Fi or a cable is up."""
 
 
+class Learning(StrEnum):
+    """What came of the house's taps; see edge/personal."""
+
+    FEW = "few"
+    """Too few to learn from."""
+    NOTHING = "nothing"
+    """Nothing that would help."""
+    LEARNT = "learnt"
+    """The model's last layer is changed a little."""
+    TAKEN_BACK = "taken back"
+    """What earlier taps taught was beaten on newer ones; nothing is changed."""
+
+
+class Learnt(Struct, frozen=True, tag=True):
+    """The box has looked at what the taps of the house teach."""
+
+    at: float
+    state: Learning
+    taps: int = 0
+    corrections: int = 0
+    """Among the newest taps, which were held back."""
+    mended: int = 0
+    """Of these, what the other taps teach would have read rightly."""
+
+
 class Tick(Struct, frozen=True, tag=True):
     """Time went by."""
 
@@ -482,6 +510,10 @@ class TakeBack(Struct, frozen=True, tag=True):
     """The last correction was a mistake."""
 
 
+class Unlearn(Struct, frozen=True, tag=True):
+    """Forget what was learnt from the taps, with what was kept of them for that."""
+
+
 class Acknowledge(Struct, frozen=True, tag=True):
     """A problem that stays until somebody has seen it has been seen."""
 
@@ -563,6 +595,7 @@ class SetPreferences(Struct, frozen=True, tag=True):
     profiles: tuple[Annotated[str, Meta(max_length=40)], ...] | UnsetType = UNSET
     """All of them; where the one who listens is gone, the first one listens."""
     keep_faces: bool | UnsetType = UNSET
+    learn: bool | UnsetType = UNSET
     gestures: dict[Gesture, GestureTarget] | UnsetType = UNSET
     """Of those that change, who follows them; privacy and pairing stay the box's."""
     client_id: Annotated[str, Meta(pattern="^[0-9A-Za-z]{0,64}$")] | UnsetType = UNSET
@@ -610,6 +643,7 @@ RequestBody = (
     | Correct
     | Confirm
     | TakeBack
+    | Unlearn
     | Acknowledge
     | LookAtSpeaker
     | OpenPairing
@@ -656,6 +690,7 @@ Event = (
     | PlaylistNames
     | Health
     | Release
+    | Learnt
     | Tick
     | Request
 )
@@ -687,6 +722,16 @@ class KeepFaces(Struct, frozen=True, tag=True):
     """Let the eyes keep the faces of predictions for some minutes; False: forget every one."""
 
     on: bool
+
+
+class Learn(Struct, frozen=True, tag=True):
+    """Learn from what people say of the moods; False: forget what was learnt, with its taps."""
+
+    on: bool
+
+
+class ForgetTaps(Struct, frozen=True, tag=True):
+    """Forget what was learnt, with its taps, and begin anew."""
 
 
 class MarkFace(Struct, frozen=True, tag=True):
@@ -846,6 +891,8 @@ class Correction(Struct, frozen=True, tag=True):
     at: float
     mood: str
     profile: str
+    embedding: bytes = b""
+    """Of the face that was read; only where the house wants the box to learn."""
 
 
 class Confirmation(Struct, frozen=True, tag=True):
@@ -856,6 +903,7 @@ class Confirmation(Struct, frozen=True, tag=True):
     mood: str
     """Empty where only the store knows what was predicted."""
     profile: str
+    embedding: bytes = b""
 
 
 class TakenBack(Struct, frozen=True, tag=True):
@@ -906,6 +954,8 @@ class Preferences(Struct, frozen=True, tag=True):
     """Of the household's own Spotify app; no secret."""
     keep_faces: bool = False
     """Whether a correction may keep the face it belongs to."""
+    learn: bool = False
+    """Whether the box may learn from corrections and confirmations, and keep what that takes."""
     gestures: dict[Gesture, GestureTarget] = {}
     """Who follows a gesture; one that is not named: both."""
     lamp: Lamp = Lamp()
@@ -961,6 +1011,8 @@ Command = (
     | Pace
     | Ignore
     | KeepFaces
+    | Learn
+    | ForgetTaps
     | MarkFace
     | Fulfil
     | ReadSpeaker
@@ -1015,6 +1067,8 @@ class Status(Struct, frozen=True):
     gestures: dict[Gesture, GestureTarget] = {}
     lamp: Lamp = Lamp()
     release: Release | None = None
+    learnt: Learnt | None = None
+    """None: the house does not want it, or nobody has looked yet."""
     playback: Playback = Playback.UNKNOWN
     track: Track | None = None
     position: float | None = None

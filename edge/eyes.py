@@ -27,6 +27,7 @@ from edge.vision.messages import (
     Mark,
     Open,
     Picture,
+    Teach,
 )
 from edge.vision.process import Process
 
@@ -61,6 +62,7 @@ class Eyes(Service):
         self._aborts = Aborts(state / "edge-tpu-aborts.json")
         self._orders: queue.SimpleQueue[Struct] = queue.SimpleQueue()
         self._keep_faces = False
+        self._teach = Teach(on=False)
         self._ignored: tuple[Rectangle, ...] = ()
         self._changed = threading.Condition()
         """Guards what follows."""
@@ -99,6 +101,11 @@ class Eyes(Service):
         """Keep the faces of the last ten minutes in memory, or forget them."""
         self._keep_faces = on
         self._orders.put(KeepFaces(on))
+
+    def teach(self, teach: Teach) -> None:
+        """Read as the house's taps teach, from now on."""
+        self._teach = teach
+        self._orders.put(teach)
 
     def ignore(self, places: tuple[Rectangle, ...]) -> None:
         """Take faces whose middle lies in one of these places for nobody."""
@@ -153,6 +160,7 @@ class Eyes(Service):
         process.send(Open(self._camera, self._vision, no_tpu))
         process.send(KeepFaces(self._keep_faces))
         process.send(Ignore(self._ignored))
+        process.send(self._teach)
         process.send(LookLive(self._is_live))
         while self._process is process and not (self._runs_on or self.stopping):
             self._hear(process, OPENS_WITHIN)

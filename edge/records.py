@@ -81,6 +81,19 @@ class PastConfirmation(Struct, frozen=True):
     model: str | None
 
 
+class Tap(Struct, frozen=True):
+    """What people said of a reading, and what the model's last layer had read of the face."""
+
+    at: float | None
+    """When it was read, wall time."""
+    prediction: str
+    mood: str
+    model: str
+    """First 12 digits of the model file's sha256: the numbers mean nothing to another model."""
+    embedding: bytes
+    """int8."""
+
+
 class Device(Struct, frozen=True):
     """A paired browser."""
 

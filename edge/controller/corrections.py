@@ -14,6 +14,7 @@ from edge.events import (
     Correct,
     Correction,
     DropFace,
+    ForgetTaps,
     KeepFace,
     Remember,
     TakenBack,
@@ -40,7 +41,8 @@ def correct(turn: Turn, body: Correct, origin: str) -> None:
     said = state.said
     if said is not None and (said.prediction, said.mood) == (prediction, body.mood):
         return
-    record = Correction(prediction, turn.at, body.mood, state.preferences.profile)
+    seen = state.embeddings.get(prediction, b"")
+    record = Correction(prediction, turn.at, body.mood, state.preferences.profile, seen)
     turn.do(Remember(record, chosen=True))
     turn.do(KeepFace(prediction, body.mood))
     turn.do(Announce("correction", turn.at, {"mood": body.mood, "origin": origin}))
@@ -93,4 +95,13 @@ def confirm(turn: Turn, body: Confirm) -> None:
     turn.set(confirmed=prediction)
     mood = newest.mood if newest and newest.id == prediction else ""
     profile = state.preferences.profile
-    turn.do(Remember(Confirmation(prediction, turn.at, mood, profile), chosen=True))
+    seen = state.embeddings.get(prediction, b"")
+    turn.do(Remember(Confirmation(prediction, turn.at, mood, profile, seen), chosen=True))
+
+
+def unlearn(turn: Turn) -> None:
+    """Forget what was learnt from the taps, and begin anew."""
+    if not turn.state.preferences.learn:
+        raise Refused("the box does not learn from what people say: nothing is kept of it")
+    turn.set(learnt=None, embedding=b"", embeddings={})
+    turn.do(ForgetTaps())

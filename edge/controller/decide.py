@@ -12,6 +12,7 @@ from edge.events import (
     Ended,
     Event,
     Health,
+    Learnt,
     MusicEnded,
     Nobody,
     PairingCode,
@@ -78,5 +79,7 @@ def _dispatch(turn: Turn, event: Event) -> None:  # noqa: C901, PLR0912  a line 
             parts.health(turn, event)
         case Release():
             turn.set(release=event)
+        case Learnt():
+            turn.set(learnt=event if turn.state.preferences.learn else None)
         case PairingCode():
             parts.pairing(turn, event)

@@ -13,6 +13,7 @@ from edge.events import (
     GestureTarget,
     Ignore,
     KeepFaces,
+    Learn,
     Prefer,
     Preferences,
     ProfilePreferences,
@@ -55,6 +56,9 @@ def change(turn: Turn, body: SetPreferences) -> None:
     after = turn.state.preferences
     if after.keep_faces is not before.keep_faces:
         turn.do(KeepFaces(after.keep_faces))
+    if after.learn is not before.learn:
+        turn.set(learnt=None, embedding=b"", embeddings={})
+        turn.do(Learn(after.learn))
 
 
 def _followers(gestures: dict[Gesture, GestureTarget]) -> dict[Gesture, GestureTarget]:

@@ -43,6 +43,7 @@ from edge.events import (
     SetSources,
     SetVolume,
     TakeBack,
+    Unlearn,
     WrongMood,
 )
 
@@ -105,6 +106,8 @@ def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0
             corrections.confirm(turn, body)
         case TakeBack():
             corrections.take_back(turn)
+        case Unlearn():
+            corrections.unlearn(turn)
         case Acknowledge():
             parts.acknowledge(turn, body.part)
         case OpenPairing():

@@ -22,6 +22,9 @@ from edge.mood.filter import advance, begin
 YIELDS = 60.0
 """Seconds for which a face has to say something else until a correction gives way to it."""
 
+MOST_EMBEDDINGS = 50
+"""Predictions whose embedding is remembered, in case somebody says something of them."""
+
 
 def opened(turn: Turn, event: Watching) -> None:
     """Begin anew: what was known before the eyes were closed holds no longer."""
@@ -48,6 +51,8 @@ def perceive(turn: Turn, event: Emotions | Nobody) -> None:
     dark = isinstance(event, Nobody) and event.dark
     turn.set(**{"dark_at" if dark else "lit_at": turn.at})
     turn.set(mood=advance(turn.state.mood, event, turn.state.policy.rules))
+    if isinstance(event, Emotions) and turn.state.preferences.learn:
+        turn.set(embedding=event.embedding)
     turn.set(unknown=_unknown(turn.state, was))
 
 
@@ -126,6 +131,9 @@ def predict(turn: Turn, mood: Mood) -> Prediction:
     turn.do(Remember(prediction))
     if turn.state.preferences.keep_faces:
         turn.do(MarkFace(prediction.id))
+    if turn.state.embedding:
+        newest = list(turn.state.embeddings.items())[1 - MOST_EMBEDDINGS :]
+        turn.set(embeddings=dict(newest) | {prediction.id: turn.state.embedding})
     return prediction
 
 

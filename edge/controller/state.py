@@ -17,6 +17,7 @@ from edge.events import (
     HandsOff,
     Health,
     Intent,
+    Learnt,
     Mood,
     Playback,
     Prediction,
@@ -105,6 +106,11 @@ class State(Struct, frozen=True):
     """When a frame was not."""
     prediction: Prediction | None = None
     """Of the mood that is on."""
+    embedding: bytes = b""
+    """Of the face that was read last."""
+    embeddings: dict[str, bytes] = {}
+    """Of the newest predictions, by id: what a tap may refer to."""
+    learnt: Learnt | None = None
     confirmed: str = ""
     """The newest prediction that somebody called right."""
     said: Said | None = None

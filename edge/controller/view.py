@@ -48,6 +48,7 @@ def view(state: State) -> Status:
         gestures=preferences.gestures,
         lamp=preferences.lamp,
         release=state.release,
+        learnt=state.learnt,
         playback=speaker.playback if speaker else Playback.UNKNOWN,
         track=speaker.track if speaker else None,
         position=_position(state),

@@ -18,10 +18,13 @@ and nothing at all is changed where it says that CAREFUL does not.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from edge.events import Learning
 
 Floats = NDArray[np.float64]
 
@@ -53,6 +56,11 @@ class Base:
         """Take the two arrays of a model's file."""
         return cls(np.asarray(weights, float), np.linalg.cholesky(np.asarray(penalty, float)))
 
+    @property
+    def width(self) -> int:
+        """How many numbers an embedding has."""
+        return int(self.weights.shape[1]) - 1
+
 
 @dataclass(frozen=True)
 class Taps:
@@ -63,7 +71,16 @@ class Taps:
     felt: NDArray[np.intp]
     """Index into EMOTIONS, (n,)."""
 
-    def take(self, rows: NDArray[np.bool_] | slice) -> Taps:
+    @classmethod
+    def of(
+        cls, embeddings: Sequence[bytes], felt: Sequence[int], scale: float, zero_point: int
+    ) -> Taps:
+        """Take int8 embeddings, which are scale * (int8 - zero_point), and what was felt."""
+        steps = np.frombuffer(b"".join(embeddings), np.int8).reshape(len(felt), -1 if felt else 0)
+        seen = scale * (steps.astype(float) - zero_point)
+        return cls(np.c_[seen, np.ones(len(felt))], np.array(felt, np.intp))
+
+    def take(self, rows: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Taps:
         """Return some of them."""
         return Taps(self.seen[rows], self.felt[rows])
 
@@ -75,7 +92,7 @@ def learn(base: Base, taps: Taps) -> Floats | None:
     logits = taps.seen @ base.weights.T
     if (logits.argmax(axis=1) == taps.felt).all():
         return None
-    whitened = np.linalg.solve(base.root, taps.seen.T).T
+    whitened = np.asarray(np.linalg.solve(base.root, taps.seen.T).T, np.float64)
     budget = _budget(whitened, logits, taps.felt)
     if not budget:
         return None
@@ -87,6 +104,37 @@ def right(base: Base, change: Floats | None, taps: Taps) -> NDArray[np.bool_]:
     """Return which taps the model reads as people felt, with a change or without, (n,)."""
     weights = base.weights if change is None else base.weights + change
     return np.asarray((taps.seen @ weights.T).argmax(axis=1) == taps.felt)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the taps teach, and what the newest of them say of what the others taught."""
+
+    state: Learning
+    change: Floats | None
+    corrections: int = 0
+    """Among the newest taps."""
+    mended: int = 0
+    """Of these, what the older taps teach would have read rightly."""
+
+
+def judge(base: Base, taps: Taps) -> Verdict:
+    """Return what to read with: what all taps teach, unless the newest speak against the others.
+
+    A third of the taps, the newest, is held back and read with what the older ones teach, as they
+    would have been. Where that is right of fewer than the released model, it is taken back.
+    """
+    count = len(taps.felt)
+    if count < FEWEST:
+        return Verdict(Learning.FEW, None)
+    older, newer = taps.take(slice(count - count // 3)), taps.take(slice(count - count // 3, None))
+    before, after = right(base, None, newer), right(base, learn(base, older), newer)
+    told = int((~before).sum()), int((after & ~before).sum())
+    if after.sum() < before.sum():
+        return Verdict(Learning.TAKEN_BACK, None, *told)
+    change = learn(base, taps)
+    state = Learning.NOTHING if change is None else Learning.LEARNT
+    return Verdict(state, change, *told)
 
 
 def _budget(whitened: Floats, logits: Floats, felt: NDArray[np.intp]) -> float:

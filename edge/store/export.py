@@ -28,6 +28,7 @@ def export(reader: Reader, faces: Sequence[Path] = ()) -> bytes:
         "songs": reader.heard(0.0, FOREVER, ALL),
         "corrections": reader.corrections(0.0, FOREVER, ALL),
         "confirmations": reader.confirmations(0.0, FOREVER, ALL),
+        "taps": reader.taps(),
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

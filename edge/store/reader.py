@@ -21,6 +21,7 @@ from edge.records import (
     PastPrediction,
     PastSong,
     PlaylistSnapshot,
+    Tap,
     Taste,
 )
 
@@ -83,6 +84,20 @@ class Reader:
             "WHERE c.at IS NULL OR (c.at >= ? AND c.at < ?) ORDER BY c.number DESC"
         )
         return self._newest(PastConfirmation, sql, since, until, most)
+
+    def taps(self) -> list[Tap]:
+        """Return what people said of readings whose embedding was kept, in the readings' order.
+
+        A correction counts instead of a confirmation of the same reading.
+        """
+        sql = (
+            "SELECT p.at, t.prediction, t.mood, p.model, t.embedding FROM ("
+            "SELECT prediction, mood, embedding FROM corrections UNION ALL "
+            "SELECT prediction, mood, embedding FROM confirmations WHERE prediction NOT IN "
+            "(SELECT prediction FROM corrections)) t "
+            "JOIN predictions p ON p.id = t.prediction WHERE t.embedding <> x'' ORDER BY p.number"
+        )
+        return [_as(Tap, row) for row in self._rows(sql)]
 
     def hands_off(self) -> HandsOff | None:
         """Return until when the mood was to leave the music alone."""

@@ -147,6 +147,14 @@ def purge(before: float) -> list[Statement]:
     ]
 
 
+def forget_taps() -> list[Statement]:
+    """Return what forgets the embeddings of taps, and nothing else of them."""
+    return [
+        Statement(f"UPDATE {table} SET embedding = x'' WHERE embedding <> x''")  # noqa: S608
+        for table in ("corrections", "confirmations")
+    ]
+
+
 def erase() -> list[Statement]:
     """Return what deletes all that is known of the people: history, corrections and taste."""
     return [Statement(f"DELETE FROM {table}") for table in (*HISTORY, "taste")]  # noqa: S608

@@ -169,6 +169,10 @@ class Store(Service):
         """Forget the paired browser with this hashed token. Waits until it is durable."""
         self._wait([Statement("DELETE FROM tokens WHERE hash = ?", (hashed,))])
 
+    def forget_taps(self) -> None:
+        """Delete the embeddings of taps, and wait until they are off the disk; raises as erase."""
+        self._wait(statements.forget_taps(), shrink=True)
+
     def erase(self) -> None:
         """Delete history, corrections, taste and songs, and wait until they are off the disk.
 

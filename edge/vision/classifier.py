@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import ModelError
+from edge.events import EMOTIONS
 from edge.vision import interpreter
 from edge.vision.card import Card, LastLayer, load
 
@@ -37,16 +38,16 @@ class Classifier:
             raise ModelError(f"{card.name}: input zero point {card.input.zero_point}, not -128")
         self._took: deque[float] = deque(maxlen=100)
 
-    def change(self, change: NDArray[np.float64] | None) -> None:
-        """Add `change`, (7, width + 1), to the last layer from now on; None: nothing.
+    def teach(self, model: str, change: bytes) -> None:
+        """Add `change`, float32 (7, width + 1), to the last layer from now on; empty: nothing.
 
-        Raises:
-            ModelError: it is not this model's.
+        One that is for another model, which has been replaced meanwhile, is none for this one.
         """
         layer = self.card.last_layer
-        if change is not None and (layer is None or change.shape != (7, layer.width + 1)):
-            raise ModelError(f"{self.card.name}: a change of another model's last layer")
-        self._change = change
+        self._change = None
+        if change and layer is not None and model == self.card.model.sha256[:12]:
+            numbers = np.frombuffer(change, np.float32).astype(np.float64)
+            self._change = numbers.reshape(len(EMOTIONS), layer.width + 1)
 
     @property
     def embedding(self) -> NDArray[np.int8]:

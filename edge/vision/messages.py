@@ -45,6 +45,17 @@ class KeepFaces(Struct, frozen=True, tag=True):
     on: bool
 
 
+class Teach(Struct, frozen=True, tag=True):
+    """What a household's taps teach the model; `edge/personal` learns it."""
+
+    on: bool
+    """Whether readings are to bring their embedding."""
+    model: str = ""
+    """Whose last layer `change` is for: first 12 digits of the model file's sha256."""
+    change: bytes = b""
+    """float32 (7, width + 1); empty: the model as it was released."""
+
+
 class Mark(Struct, frozen=True, tag=True):
     """Keep the newest face under a prediction's id, where keeping is allowed."""
 
@@ -83,7 +94,7 @@ class FacePicture(Struct, frozen=True, tag=True):
     png: bytes
 
 
-ToEyes = Open | Pace | Ignore | LookLive | KeepFaces | Mark | GiveFace
+ToEyes = Open | Pace | Ignore | LookLive | KeepFaces | Teach | Mark | GiveFace
 FromEyes = Emotions | Nobody | Watching | Pulse | Ended | CannotSee | Picture | FacePicture
 
 

@@ -68,6 +68,8 @@ class Pipeline:
         self._rotate = rotate
         self._people: list[Person] = []
         self._pictures = Pictures()
+        self.tells_embedding = False
+        """Whether a reading brings what the last layer read of the leading face."""
 
     def look(
         self, frame: Frame, how: Look = Look.WHOLE, ignored: Sequence[Rectangle] = ()
@@ -99,15 +101,25 @@ class Pipeline:
         crops = [best(person.looks, q) for person, q in zip(read, clear, strict=True)]
         says = [p.say if q >= READABLE else 0.0 for p, q in zip(read, clear, strict=True)]
         readable = any(says)
-        probabilities = FLAT
+        probabilities, embedding = FLAT, b""
         if readable:
+            # The leader last: its embedding is that of the last face.
             told = [
                 self.classifier(face) if say else FLAT
-                for face, say in zip(crops, says, strict=True)
-            ]
+                for face, say in zip(crops[::-1], says[::-1], strict=True)
+            ][::-1]
             probabilities = np.average(told, axis=0, weights=says)
         leader = read[0].face
-        event = Emotions(tuple(probabilities.tolist()), at, len(there), leader.confidence, readable)
+        if self.tells_embedding and says[0]:
+            embedding = self.classifier.embedding.tobytes()
+        event = Emotions(
+            tuple(probabilities.tolist()),
+            at,
+            len(there),
+            leader.confidence,
+            readable,
+            embedding,
+        )
         return Observation(event, pixels, leader.box, crops[0])
 
     def _looked(self, pixels: Pixels, grey: NDArray[np.uint8], person: Person) -> Person:

@@ -37,6 +37,7 @@ from edge.vision.messages import (
     Mark,
     Open,
     Picture,
+    Teach,
     ToEyes,
 )
 from edge.vision.pacing import FramePacer
@@ -130,7 +131,7 @@ class Watch:
         face = isinstance(look.event, Emotions)
         self._pacer.looked(how, face=face, dark=dark, at=frame.at, cost=cost)
         self._pulse(pipeline)
-        self._wait_until(began)
+        self._wait_until(began, pipeline)
         return True
 
     def _how(self, frame: Frame) -> Look:
@@ -156,20 +157,20 @@ class Watch:
             self._channel.send(Pulse(now, rate, pipeline.classifier.milliseconds))
             self._frames, self._pulsed = 0, now
 
-    def _wait_until(self, began: float) -> None:
+    def _wait_until(self, began: float, pipeline: Pipeline) -> None:
         """Follow orders until it is time for the next look."""
         while True:
             now = time.monotonic()
             left = began + self._pacer.interval(now) - now
             try:
                 if self._camera.waits or left <= 0:
-                    self._follow(self._orders.get_nowait())
+                    self._follow(self._orders.get_nowait(), pipeline)
                 else:
-                    self._follow(self._orders.get(timeout=left))
+                    self._follow(self._orders.get(timeout=left), pipeline)
             except queue.Empty:
                 return
 
-    def _follow(self, order: ToEyes) -> None:
+    def _follow(self, order: ToEyes, pipeline: Pipeline) -> None:
         now = time.monotonic()
         match order:
             case Pace():
@@ -180,6 +181,9 @@ class Watch:
                 self._live = order.on
             case KeepFaces():
                 self._faces.keep(order.on)
+            case Teach():
+                pipeline.tells_embedding = order.on
+                pipeline.classifier.teach(order.model, order.change)
             case Mark():
                 self._faces.mark(order.prediction, now)
             case GiveFace():

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from convert import dataset
 from convert.dataset import NO_LABEL, Split
 from convert.int8 import Int8Model
-from edge.personal.head import Base, Taps, learn, right
+from edge.personal.head import Base, Taps, judge, right
 from edge.vision import card as cards
 
 DRAWS = 30
@@ -76,7 +76,7 @@ def households(model: Model, path: Path, part: str, size: int) -> Iterator[House
             halves[1].append(rows[len(rows) // 2 :])
         earlier = rng.permutation(np.concatenate(halves[0]))
         later = np.concatenate(halves[1])
-        yield every.take(earlier), every.take(later)  # type: ignore[arg-type]
+        yield every.take(earlier), every.take(later)
 
 
 def badly_read(model: Model, data: dataset.Dataset, split: Split) -> Iterator[House]:
@@ -93,14 +93,14 @@ def badly_read(model: Model, data: dataset.Dataset, split: Split) -> Iterator[Ho
         mine = rng.choice(angry, len(angry) // 10, replace=False)
         more = rng.choice(others, len(mine) * 3 // 2, replace=False)
         moments = rng.permutation(np.concatenate([mine, more]))
-        yield every.take(moments[:55]), every.take(moments[55:])  # type: ignore[arg-type]
+        yield every.take(moments[:55]), every.take(moments[55:])
 
 
 def gains(model: Model, houses: Iterator[House], taps: int, general: Taps) -> dict[str, Any]:
     """Return what `taps` taps bring, over the draws, in points."""
     found, unchanged = [], 0
     for (earlier, later), _ in zip(houses, range(DRAWS), strict=False):
-        change = learn(model.base, earlier.take(slice(taps)))
+        change = judge(model.base, earlier.take(slice(taps))).change
         unchanged += change is None
         found.append(
             [share(model, change, rows) for rows in (later, general)]
@@ -117,7 +117,7 @@ def gains(model: Model, houses: Iterator[House], taps: int, general: Taps) -> di
     }
 
 
-def share(model: Model, change: NDArray[np.floating] | None, rows: Taps) -> float:
+def share(model: Model, change: NDArray[np.float64] | None, rows: Taps) -> float:
     """Return how many are read rightly, of one."""
     return float(right(model.base, change, rows).mean())
 
@@ -153,7 +153,10 @@ def main() -> None:
     rows = rows.take(~rows.copied)
     rows = rows.take(rows.majority() != NO_LABEL)
     general = model.taps(rows.images, rows.majority())
-    houses = lambda: households(model, args.people, args.part, 4)  # noqa: E731
+
+    def houses() -> Iterator[House]:
+        return households(model, args.people, args.part, 4)
+
     many = next(households(model, args.people, args.part, 10))[0].take(slice(100))
     result = {
         "part": args.part,
@@ -161,7 +164,7 @@ def main() -> None:
         "households, 20 taps": gains(model, houses(), 20, general),
         "households, 50 taps": gains(model, houses(), 50, general),
         "badly read, 50 taps": gains(model, badly_read(model, data, split), 50, general),
-        "fit": cost(lambda: learn(model.base, many)),
+        "fit": cost(lambda: judge(model.base, many)),
     }
     print(json.dumps(result, indent=2))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -20,7 +21,7 @@ from edge.vision import card as cards
 def before(trained: Path, faces: Dataset) -> bytes:
     """A file of one output, as a converter makes it."""
     one = quantize.single_head(quantize.load(trained, "ferplus"), "ferplus", batch=1)
-    network = quantize.keras.Model(one.input, one.output["ferplus"])
+    network = keras.Model(one.input, one.output["ferplus"])
     return quantize.convert(network, quantize.calibration_faces(faces))
 
 

@@ -1,6 +1,6 @@
 // The Spotify account, the home's broker, the browsers that are let in, and what is kept.
 
-import { attempt, box, get, post, say } from "./box.js";
+import { attempt, box, get, post, request, say } from "./box.js";
 import { Icon } from "./icons.js";
 import { Card, Switch, useFetched } from "./parts.js";
 import { prefer } from "./prefer.js";
@@ -117,6 +117,14 @@ export function Browsers() {
   <//>`;
 }
 
+function Learning() {
+  const on = box.preferences?.learn ?? false;
+  const learnt = box.status?.learnt;
+  return html`<${Switch} id="learn" on=${on} label=${t("learn")} more=${t("learn_more")} turn=${(wanted) => prefer({ learn: wanted })} />
+    ${on && learnt && html`<p id="learnt" role="status">${t(`learnt.${learnt.state}`, { taps: learnt.taps })} ${learnt.corrections > 0 && learnt.state !== "few" ? t("learnt_proof", learnt) : ""}</p>
+      ${learnt.taps > 0 && html`<button id="unlearn" type="button" class="small" onClick=${() => request("Unlearn")}>${t("unlearn")}</button>`}`}`;
+}
+
 export function Privacy() {
   const keep = box.preferences?.keep_faces ?? false;
   const sure = useRef();
@@ -127,6 +135,7 @@ export function Privacy() {
   return html`<${Card} name="privacy" title=${t("privacy")}>
     <p>${t("privacy_faces")} ${t("privacy_kept", { days: box.about.keep_days })}</p>
     <${Switch} id="keep-faces" on=${keep} label=${t("keep_faces")} more=${t("keep_faces_more")} turn=${(on) => prefer({ keep_faces: on })} />
+    <${Learning} />
     <p>${t("privacy_home")}</p>
     <div class="row"><a class="pill" href="api/export" download="moodbox.zip">${t("take_along")}</a>
       <button id="erase" type="button" class="danger" onClick=${() => sure.current.showModal()}><${Icon} name="trash" /> ${t("erase_all")}</button></div>

@@ -8,10 +8,20 @@ from fakes.table import Table, only
 
 from edge.controller import view
 from edge.events import (
+    EMOTIONS,
     Answer,
+    Confirm,
+    Confirmation,
+    Correct,
+    Correction,
+    Emotions,
+    ForgetTaps,
     Fulfil,
     Ignore,
     KeepFaces,
+    Learn,
+    Learning,
+    Learnt,
     MarkFace,
     Playback,
     Prediction,
@@ -22,6 +32,7 @@ from edge.events import (
     SetPreferences,
     SetProfile,
     SpeakerState,
+    Unlearn,
 )
 
 
@@ -113,6 +124,40 @@ def test_faces_are_marked_only_where_somebody_opted_in(table: Table) -> None:
     predicted = [c.record.id for c in only(commands, Remember) if isinstance(c.record, Prediction)]
     assert [mark.prediction for mark in only(commands, MarkFace)] == predicted != []
     assert only(table.ask(SetPreferences(keep_faces=False)), KeepFaces) == [KeepFaces(on=False)]
+
+
+def test_what_taps_teach_with_is_kept_only_where_somebody_opted_in(table: Table) -> None:
+    def felt(emotion: str) -> None:
+        plain = tuple(0.994 if name == emotion else 0.001 for name in EMOTIONS)
+        for _ in range(100):
+            seen = Emotions(plain, table.now + 0.2, embedding=b"numbers")  # type: ignore[arg-type]
+            table.tell(seen)
+
+    def numbers(body: Correct | Confirm) -> bytes:
+        (said,) = [
+            c.record
+            for c in only(table.ask(body), Remember)
+            if isinstance(c.record, Correction | Confirmation)
+        ]
+        return said.embedding
+
+    felt("happy")
+    assert numbers(Confirm()) == b""
+    (answer,) = only(table.ask(Unlearn()), Answer)
+    assert not answer.accepted
+    assert only(table.ask(SetPreferences(learn=True)), Learn) == [Learn(on=True)]
+    felt("sad")
+    assert numbers(Confirm()) == b"numbers"
+    assert numbers(Correct("angry")) == b"numbers"
+    learnt = Learnt(table.now, Learning.FEW, 2)
+    table.tell(learnt)
+    assert view(table.state).learnt == learnt
+    assert only(table.ask(Unlearn()), ForgetTaps)
+    assert view(table.state).learnt is None
+    assert numbers(Correct("fear")) == b""
+    assert only(table.ask(SetPreferences(learn=False)), Learn) == [Learn(on=False)]
+    table.tell(learnt)
+    assert view(table.state).learnt is None
 
 
 TELEVISION = (0.6, 0.1, 0.3, 0.25)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge.personal.head import CAREFUL, CLASSES, FEWEST, Base, Taps, learn, right
+from edge.events import Learning
+from edge.personal.head import CAREFUL, CLASSES, FEWEST, Base, Taps, judge, learn, right
 
 NEUTRAL, HAPPY = 6, 3
 WIDTH = 24
@@ -62,3 +63,19 @@ def test_the_same_taps_teach_the_same(base: Base) -> None:
     assert first is not None
     assert second is not None
     assert (first == second).all()
+
+
+def test_what_newer_taps_speak_against_is_taken_back(base: Base) -> None:
+    earlier = household(40, 1.05)
+    # From then on, what looks like those smiles is neutral.
+    wrong = earlier.take(~right(base, None, earlier))
+    again = Taps(wrong.seen, np.full(len(wrong.felt), NEUTRAL))
+    taps = Taps(np.vstack([earlier.seen, again.seen]), np.r_[earlier.felt, again.felt])
+    verdict = judge(base, taps)
+    assert (verdict.state, verdict.change) == (Learning.TAKEN_BACK, None)
+
+
+def test_it_says_how_many_of_the_last_corrections_it_would_have_spared(base: Base) -> None:
+    verdict = judge(base, household(60, 1.05))
+    assert verdict.state is Learning.LEARNT
+    assert 0 < verdict.mended <= verdict.corrections

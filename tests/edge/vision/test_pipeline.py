@@ -133,3 +133,18 @@ def test_a_face_in_the_dark_is_somebody_who_cannot_be_read(classifier: Classifie
     assert isinstance(event, Emotions)
     assert not event.readable
     assert event.faces == 1
+
+
+def test_numbers_of_a_face_leave_only_where_they_are_wanted_and_are_the_leaders(
+    classifier: Classifier, frame: Frame
+) -> None:
+    pipeline = Pipeline(Shown(FAR, NEAR), classifier, "group")
+    event = pipeline.look(frame).event
+    assert isinstance(event, Emotions)
+    assert event.embedding == b""
+    pipeline.tells_embedding = True
+    event = pipeline.look(frame).event
+    assert isinstance(event, Emotions)
+    alone(classifier, frame, NEAR)
+    assert event.embedding == classifier.embedding.tobytes()
+    assert len(event.embedding) == 192

@@ -32,6 +32,8 @@ from edge.events import (
     InstallUpdate,
     Intent,
     Lamp,
+    Learning,
+    Learnt,
     LookAtSpeaker,
     Mood,
     MoveSource,
@@ -58,6 +60,7 @@ from edge.events import (
     SongStart,
     TakeBack,
     Track,
+    Unlearn,
 )
 from edge.mood.moods import MOODS
 from edge.panel.patterns import draw
@@ -630,6 +633,18 @@ def test_faces_are_kept_only_by_choice(page: Any, house: Any) -> None:
     asked(house, SetPreferences(keep_faces=True))
     house.web.prefer(Preferences(keep_faces=True))
     page.wait_for_selector("#keep-faces[aria-checked='true']")
+
+
+def test_the_box_learns_only_by_choice_and_says_how_it_did(page: Any, house: Any) -> None:
+    page.click("nav a:has-text('Box')")
+    page.click("#learn[aria-checked='false']")
+    asked(house, SetPreferences(learn=True))
+    house.web.prefer(Preferences(learn=True))
+    learnt = Learnt(time.monotonic(), Learning.LEARNT, 23, 5, 4)
+    house.show(learnt=learnt)
+    page.wait_for_selector("#learnt:has-text('Of your last 5 corrections, 4 would')")
+    page.click("#unlearn")
+    asked(house, Unlearn())
 
 
 def test_everything_is_erased_after_a_second_thought(page: Any, house: Any) -> None:
