@@ -12,8 +12,9 @@ compared.
 
 How far it goes is a budget: the root of the trace over seven, about the root mean square change of
 a logit on base faces. The strength is the smallest that keeps to it. CAREFUL is what the general
-test can bear; BOLD is taken only where cross-validation over the taps says clearly that it helps,
-and nothing at all is changed where it says that CAREFUL does not.
+test can bear. A BOLD one is taken only where the model reads the house badly and cross-validation
+over the taps says clearly that it helps; and nothing at all is changed unless that says that more
+of the taps would be read rightly.
 """
 
 from __future__ import annotations
@@ -38,7 +39,11 @@ STEPS = 8
 FOLDS = 5
 FEWEST = 10
 """Taps; with fewer nothing is changed."""
-CLEARLY = 1.0
+BADLY = 0.8
+"""Share of the taps; where the released model reads more of them rightly, CAREFUL it stays."""
+BIASED = 0.5
+"""Where it reads no more than that, the taps are hardly on moments as they come."""
+CLEARLY = 2.0
 """Standard errors by which a bolder budget has to foretell held-back taps better."""
 
 
@@ -140,22 +145,24 @@ def judge(base: Base, taps: Taps) -> Verdict:
 def _budget(whitened: Floats, logits: Floats, felt: NDArray[np.intp]) -> float:
     """Return how far to go, by what cross-validation says of taps that were held back; 0: not."""
     budgets = (CAREFUL, *BOLD)
-    loss = np.zeros((len(budgets) + 1, len(felt)))
+    loss = np.zeros((len(budgets), len(felt)))
+    hits = np.zeros(len(felt), bool)
     for fold in range(FOLDS):
         held = np.arange(len(felt)) % FOLDS == fold
         ways = _path(whitened[~held], logits[~held], felt[~held], budgets)
-        for number, way in enumerate([np.zeros_like(ways[0]), *ways]):
-            loss[number, held] = _loss(logits[held] + whitened[held] @ way.T, felt[held])
-    before, careful, *bold = loss
-    if careful.sum() >= before.sum():
+        said = [logits[held] + whitened[held] @ way.T for way in ways]
+        loss[:, held] = [_loss(one, felt[held]) for one in said]
+        hits[held] = said[0].argmax(axis=1) == felt[held]
+    share = np.mean(logits.argmax(axis=1) == felt)
+    if hits.mean() <= share:
         return 0.0
-    chosen, least = CAREFUL, careful
-    right_before = float(np.mean(logits.argmax(axis=1) == felt))
+    chosen, (least, *bold) = CAREFUL, loss
+    # Who taps only where it is wrong tells nothing of what was right.
+    badly = BIASED < share < BADLY
     for budget, found in zip(BOLD, bold, strict=True):
         gain = least - found
         error = gain.std() / np.sqrt(len(gain))
-        # Who taps only where it is wrong tells nothing of what was right.
-        if right_before >= 0.5 and gain.mean() > CLEARLY * error:
+        if badly and gain.mean() > CLEARLY * error:
             chosen, least = budget, found
     return chosen
 
