@@ -78,6 +78,7 @@ from edge.web.care import Care
 from edge.web.licences import licences
 from edge.web.listener import page_address
 from edge.web.login import Login
+from edge.web.models import Models
 from edge.web.server import Web
 from edge.web.simulated import Simulated
 from edge.web.songs import MusicLookup
@@ -177,6 +178,7 @@ class Box:
                 self._keep_password,
                 lambda: self._try_broker(settings.box),
             ),
+            models=Models(self.eyes.models, self.eyes.renew),
             simulated=_simulated(self.panel, settings.player, made_up),
             works=partial(licences, settings.player.program),
             name=settings.box.name,

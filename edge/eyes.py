@@ -30,6 +30,7 @@ from edge.vision.messages import (
     Teach,
 )
 from edge.vision.process import Process
+from edge.vision.versions import TRIAL, ModelVersions
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +55,20 @@ class Eyes(Service):
         vision: VisionSettings,
         state: Path,
         report: Callable[[Event], None],
+        trial: float = TRIAL,
     ) -> None:
-        """Prepare to look as the settings say; `state` is the folder that survives a restart."""
+        """Prepare to look as the settings say; `state` is the folder that survives a restart.
+
+        A model is kept once the eyes have seen with it for `trial` seconds.
+        """
         super().__init__("eyes", report)
         self._tell = report
         self._camera, self._vision = camera, vision
         self._aborts = Aborts(state / "edge-tpu-aborts.json")
+        self.models = ModelVersions(state, vision)
+        self._trial = trial
+        self._failures = 0
+        """How often the eyes hung or ended while their model was on trial."""
         self._orders: queue.SimpleQueue[Struct] = queue.SimpleQueue()
         self._keep_faces = False
         self._teach = Teach(on=False)
@@ -144,6 +153,13 @@ class Eyes(Service):
         with self._changed:
             return None if self._process is None else self._process.pid
 
+    def renew(self) -> None:
+        """Open anew what is open, with the model that is to be used now."""
+        with self._changed:
+            if self._process is not None:
+                self._process.dismissed = True
+                self._process.kill()
+
     # For the thread.
 
     def open(self) -> None:
@@ -157,7 +173,7 @@ class Eyes(Service):
             self._watching = None
             self._orders = queue.SimpleQueue()  # what was said to eyes that are no more
             process = self._process = Process()
-        process.send(Open(self._camera, self._vision, no_tpu))
+        process.send(Open(self._camera, self._vision, no_tpu, str(self.models.folder)))
         process.send(KeepFaces(self._keep_faces))
         process.send(Ignore(self._ignored))
         process.send(self._teach)
@@ -202,10 +218,12 @@ class Eyes(Service):
             self._take(message)
         elif time.monotonic() - process.heard > patience:
             process.dump()
-            raise Fault(f"the eyes hung for {patience:.0f} s and were killed")
+            raise self._broke(f"the eyes hung for {patience:.0f} s and were killed")
 
     def _take(self, message: FromEyes) -> None:
         match message:
+            case CannotSee(of_model=True):
+                raise self._failed(message.reason, message.retry_after)
             case CannotSee():
                 raise Fault(message.reason, message.retry_after)
             case Picture():
@@ -223,8 +241,33 @@ class Eyes(Service):
                 self._wanted = False
                 self.close()
                 self._tell(message)
-            case Emotions() | Nobody() | Pulse():
+            case Pulse():
+                self._prove(message.at)
                 self._tell(message)
+            case Emotions() | Nobody():
+                self._tell(message)
+
+    def _prove(self, now: float) -> None:
+        """Keep a model on trial once the eyes have seen with it for long enough."""
+        seen = self._watching
+        if seen is not None and self.models.on_trial and now - seen.at >= self._trial:
+            log.info("model %s is kept", self.models.on_trial)
+            self.models.keep()
+            self._failures = 0
+
+    def _broke(self, why: str) -> Fault:
+        """Return the fault of eyes that hung or ended; the second time it is the model's on trial.
+
+        The first may be a busy moment's, or the camera's.
+        """
+        self._failures += bool(self.models.on_trial)
+        return self._failed(why) if self._failures > 1 else Fault(why)
+
+    def _failed(self, why: str, retry_after: float | None = None) -> Fault:
+        """Return the fault of eyes that cannot see; a model on trial is gone back from."""
+        self._failures = 0
+        words = self.models.condemn(why)
+        return Fault(words) if words else Fault(why, retry_after)
 
     def _gone(self, process: Process) -> None:
         """Tell apart the ways in which the process can have ended."""
@@ -234,7 +277,7 @@ class Eyes(Service):
             return
         if status in ABORTED and self._vision.device != "cpu" and self._runs_on != "CPU":
             self._aborts.add(time.monotonic())
-        raise Fault(f"the eyes' process ended: {_in_words(status)}")
+        raise self._broke(f"the eyes' process ended: {_in_words(status)}")
 
     @property
     def _runs_on(self) -> str:

@@ -141,7 +141,12 @@ def _key(key: str) -> str:
 
 
 def models(arguments: argparse.Namespace) -> int:
-    """Download the face detector by its pinned hash."""
+    """Tell of the box's models or go to one; or download the face detector by its pinned hash."""
+    if arguments.what != "fetch":
+        from edge.cli.models import models  # noqa: PLC0415
+        from edge.client import Control  # noqa: PLC0415
+
+        return models(Control(Path(settings(arguments).box.runtime)), arguments)
     from edge.vision.fetch import attempt, fetch  # noqa: PLC0415  OpenCV is heavy
 
     if arguments.quick:  # for the demo, which lives by settings of its own

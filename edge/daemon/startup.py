@@ -19,8 +19,8 @@ from edge.mood.filter import Rules
 from edge.privacy import Privacy
 from edge.settings import Settings
 from edge.store import Store
-from edge.vision import card
 from edge.vision.card import Card
+from edge.vision.versions import ModelVersions
 
 
 def first_state(
@@ -56,7 +56,7 @@ def first_state(
 def card_of(settings: Settings) -> Card | None:
     """Return the card of the model that is to be used; None if it cannot be read: the eyes tell."""
     try:
-        return card.read(Path(settings.vision.models) / f"{settings.vision.model}.json")
+        return ModelVersions(Path(settings.box.state), settings.vision).card
     except ModelError:
         return None
 

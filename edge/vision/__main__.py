@@ -48,7 +48,7 @@ def _look(begin: Open, channel: Channel[ToEyes]) -> None:
     except MoodboxError as error:
         wait = error.retry_after if isinstance(error, Fault) else None
         with contextlib.suppress(OSError):
-            channel.send(CannotSee(str(error), wait))
+            channel.send(CannotSee(str(error), wait, of_model=watch.opens_model))
     except BrokenPipeError:
         return
     watch.close()

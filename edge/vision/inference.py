@@ -12,12 +12,10 @@ import sys
 from pathlib import Path
 
 import msgspec
-import numpy as np
 from msgspec import Struct
 
 from edge.errors import Fault, MoodboxError
 from edge.settings import VisionSettings
-from edge.vision.classifier import open_model
 
 WITHIN = 60.0
 """Seconds: a Coral is opened in about three, a slow card is slower."""
@@ -53,6 +51,10 @@ def attempt(vision: VisionSettings) -> Tried:
 
 def main(folder: str, name: str, device: str) -> int:
     """Classify nothing at all, some times, and print how it went."""
+    import numpy as np  # noqa: PLC0415  the daemon, which only asks, does without
+
+    from edge.vision.classifier import open_model  # noqa: PLC0415
+
     try:
         vision = msgspec.convert({"device": device}, VisionSettings)
         model = open_model(Path(folder), name, vision.device)

@@ -31,6 +31,8 @@ class Open(Struct, frozen=True, tag=True):
     vision: VisionSettings
     no_tpu: str = ""
     """Why the Edge TPU is to be left alone; empty: it may be used."""
+    model_folder: str = ""
+    """Where the emotion model lies; empty: with the other models."""
 
 
 class LookLive(Struct, frozen=True, tag=True):
@@ -74,6 +76,8 @@ class CannotSee(Struct, frozen=True, tag=True):
     reason: str
     retry_after: float | None = None
     """Seconds that trying again makes no sense before."""
+    of_model: bool = False
+    """Whether it is the emotion model that cannot be opened."""
 
 
 class Picture(Struct, frozen=True, tag=True):

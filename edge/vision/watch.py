@@ -65,6 +65,8 @@ class Watch:
         self._live = False
         self._ignored: tuple[Rectangle, ...] = ()
         self._camera = camera.make(begin.camera)
+        self.opens_model = False
+        """Whether it is the emotion model that is being opened."""
 
     def run(self) -> None:
         """Open everything, and look until the frames end.
@@ -101,7 +103,10 @@ class Watch:
         vision = self._begin.vision
         folder = Path(vision.models)
         finder, note = detector.make(vision.detector, folder)
-        model = open_model(folder, vision.model, vision.device, self._begin.no_tpu)
+        self.opens_model = True
+        own = Path(self._begin.model_folder or vision.models)
+        model = open_model(own, vision.model, vision.device, self._begin.no_tpu)
+        self.opens_model = False
         pipeline = Pipeline(finder, model, vision.people, self._begin.camera.rotate)
         self._channel.send(
             Watching(

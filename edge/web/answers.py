@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
@@ -224,6 +224,28 @@ class BrokerPassword(Struct, frozen=True):
     broker: Broker
     password: Annotated[str, Meta(max_length=200, pattern=r"^[^\r\n\x00]*$")]
     """Empty: none, and the one that was kept is forgotten."""
+
+
+class PutModel(Struct, frozen=True):
+    """A model and what is known of it."""
+
+    card: dict[str, Any]
+    """As `moodbox-convert` wrote it; docs/model.md."""
+    model: bytes
+    """The int8 file, in base64."""
+
+
+class UseModel(Struct, frozen=True):
+    """A model to go to."""
+
+    version: Annotated[str, Meta(pattern="^[0-9a-f]{12}$")]
+    """The first 12 digits of its file's sha256."""
+
+
+class ModelLaidDown(Struct, frozen=True):
+    """The model that is used now."""
+
+    version: str
 
 
 class Revoke(Struct, frozen=True):

@@ -43,14 +43,14 @@ def refuse(status: int, reason: str) -> Response:
     return reply(Error(one_line(reason)), status)
 
 
-async def body_of(request: HttpRequest) -> bytes | None:
-    """Return the request's body, or None where it is longer than LARGEST_BODY."""
-    body = b""
+async def body_of(request: HttpRequest, most: int = LARGEST_BODY) -> bytes | None:
+    """Return the request's body, or None where it is longer than `most` bytes."""
+    body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST_BODY:
+        if len(body) > most:
             return None
-    return body
+    return bytes(body)
 
 
 class BadRequest(Exception):
@@ -62,11 +62,11 @@ class BadRequest(Exception):
         self.status = status
 
 
-async def body_as(request: HttpRequest, kind: Any) -> Any:
+async def body_as(request: HttpRequest, kind: Any, most: int = LARGEST_BODY) -> Any:
     """Return the request's JSON as a value of `kind`; raise BadRequest where it is none."""
-    body = await body_of(request)
+    body = await body_of(request, most)
     if body is None:
-        raise BadRequest(413, f"longer than {LARGEST_BODY} bytes")
+        raise BadRequest(413, f"longer than {most} bytes")
     try:
         return asked.decode(body, kind)
     except Refused as error:

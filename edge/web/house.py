@@ -35,6 +35,7 @@ from edge.web.hub import Hub
 from edge.web.licences import Work
 from edge.web.live import Look
 from edge.web.login import Login
+from edge.web.models import ModelRoutes, Models
 from edge.web.music import MusicRoutes
 from edge.web.pairing import Invitations, hashed
 from edge.web.simulated import Simulated
@@ -63,6 +64,8 @@ class Resources(NamedTuple):
     reset: Reset | None = None
     care: Care = Care()
     simulated: Simulated = Simulated()
+    models: Models | None = None
+    """None: there are no eyes that could use one."""
 
 
 class House:
@@ -76,6 +79,7 @@ class House:
         self._songs = SongRoutes(hub, self._store, means.sound, self._about.moods)
         self._music = MusicRoutes(hub, self._store, means.covers, means.sound)
         self._care = CareRoutes(hub, means.care)
+        self._models = ModelRoutes(means.models)
         self._simulated = means.simulated
         self._revoked = revoked
 
@@ -85,6 +89,7 @@ class House:
             *self._songs.routes(),
             *self._music.routes(),
             *self._care.routes(),
+            *self._models.routes(),
             *self._simulated.routes(),
             Route("/api/about", self._tell),
             Route("/api/licences", self._licences),

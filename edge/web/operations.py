@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from edge.choose.songs import Songs
 from edge.events import Answer, Preferences, RequestBody, Status
 from edge.spotify.speakers import Speaker
+from edge.vision.versions import ModelVersion
 from edge.web import answers
 from edge.web.hub import Trouble
 from edge.web.licences import Work
@@ -134,6 +135,23 @@ OPERATIONS = (
         "What some words find.",
         list[answers.Choice],
         answers.SearchFor,
+    ),
+    Operation("GET", "/api/models", Who.PAIRED, "The models of this box.", list[ModelVersion]),
+    Operation(
+        "POST",
+        "/api/models",
+        Who.PAIRED,
+        "Put a model beside them; it is used at once, on trial.",
+        answers.ModelLaidDown,
+        answers.PutModel,
+    ),
+    Operation(
+        "POST",
+        "/api/models/use",
+        Who.PAIRED,
+        "Use a model that is there.",
+        answers.ModelLaidDown,
+        answers.UseModel,
     ),
     Operation("GET", "/api/troubles", Who.PAIRED, "The last faults, oldest first.", list[Trouble]),
     Operation("POST", "/api/restart", Who.PAIRED, "Start the box's program anew."),

@@ -29,6 +29,7 @@ from edge.web.licences import Work
 from edge.web.listener import CONTROL, PAGE, Listener, control_socket, network_socket, page_address
 from edge.web.live import Look
 from edge.web.login import Login
+from edge.web.models import Models
 from edge.web.page import control_app, page_app
 from edge.web.pairing import Invitations
 from edge.web.places import FLOODED, Patience, Terms
@@ -70,6 +71,7 @@ class Web(Service):
         care: Care = Care(),  # noqa: B008  never written to
         simulated: Simulated = Simulated(),  # noqa: B008  never written to
         patience: Patience = Patience(),  # noqa: B008  never written to
+        models: Models | None = None,
     ) -> None:
         """Serve the control socket in the folder `runtime`, and the page as `settings` say.
 
@@ -108,6 +110,7 @@ class Web(Service):
             reset,
             care,
             simulated,
+            models,
         )
         self._tell = report
         self._patience = patience

@@ -36,6 +36,7 @@ from edge.web.care import Care
 from edge.web.covers import Covers
 from edge.web.licences import licences
 from edge.web.login import Login
+from edge.web.models import Models
 from edge.web.places import Patience
 from edge.web.server import Web
 
@@ -101,9 +102,11 @@ class House:
         self,
         folder: Path,
         settings: WebSettings,
+        *,
         login: Login | None = None,
         patience: Patience | None = None,
         care: Care = Care(),  # noqa: B008  never written to
+        models: Models | None = None,
     ) -> None:
         self.heard: queue.SimpleQueue[Up | Down | Request | PairingCode] = queue.SimpleQueue()
         self.requests: list[Request] = []
@@ -132,6 +135,7 @@ class House:
             works=partial(licences, LibrespotSettings.program),
             patience=patience or Patience(),
             care=care,
+            models=models,
         )
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)

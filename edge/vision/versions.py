@@ -1,0 +1,261 @@
+"""The models of one box: the one it was installed with, and those that its owner put beside it.
+
+    STATE/models/VERSION/emotion.json, emotion.tflite    named by 12 digits of the file's sha256
+    STATE/models/record.json                             which is used, which is good, which failed
+
+A version is on trial until the eyes have seen with it for a while; one that they fail with is not
+used again. Every step outlives a power cut: a version's files come first, the record last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import threading
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from edge import files
+from edge.errors import Fault, MoodboxError, Refused
+from edge.settings import VisionSettings
+from edge.vision import card as cards
+from edge.vision import inference
+from edge.vision.card import Card
+
+log = logging.getLogger(__name__)
+
+FOLDER = "models"
+"""Name in the state folder."""
+FILE = "emotion.tflite"
+RECORD = "record.json"
+BESIDE = "edgetpu", "last_layer"
+"""What a card names besides the model: files that do not come along with it."""
+MOST = 5
+"""Versions that are kept; the oldest that is neither used nor good makes room."""
+LARGEST = 8 * 2**20
+"""Bytes of a model; the released one has a million."""
+TRIAL = 300.0
+"""Seconds the eyes have to see with a version until it is kept."""
+
+
+class Record(Struct, frozen=True):
+    """What is known of the versions; an empty name is the model that was installed."""
+
+    used: str = ""
+    good: str = ""
+    """What is gone back to."""
+    failed: dict[str, str] = {}
+    """Version -> why it was not kept."""
+
+
+class ModelVersion(Struct, frozen=True):
+    """One model, for people."""
+
+    version: str
+    state: Literal["used", "trial", "kept", "failed"]
+    installed: bool
+    """Whether it came with the box."""
+    note: str = ""
+    why: str = ""
+    """Why it was not kept."""
+    accuracy: float | None = None
+    """By its card; a share of one."""
+
+
+class ModelVersions:
+    """The versions in one state folder. Safe for several threads of one process."""
+
+    def __init__(self, state: Path, vision: VisionSettings) -> None:
+        """Look into `state`, beside the model that `vision` names."""
+        self._folder, self._vision = state / FOLDER, vision
+        self._lock = threading.RLock()
+        self._record = self._read()
+
+    @property
+    def folder(self) -> Path:
+        """Where the model lies that is to be used."""
+        used = self._record.used
+        return self._folder / used if used else Path(self._vision.models)
+
+    @property
+    def on_trial(self) -> str:
+        """The version that has to prove itself; empty: none has."""
+        return self._record.used if self._record.used != self._record.good else ""
+
+    @property
+    def card(self) -> Card:
+        """The card of the model that is to be used; raises ModelError."""
+        return self._card_of(self._record.used)
+
+    def listed(self) -> list[ModelVersion]:
+        """Return all of them, the installed one first."""
+        with self._lock:
+            return [self._told(name) for name in self._names()]
+
+    def put(self, card: dict[str, Any], model: bytes) -> str:
+        """Lay a model down, use it from now on, and return its version.
+
+        Raises:
+            Refused: one line about what is wrong with it; nothing changes.
+            Fault: the disk does not take it.
+        """
+        version = hashlib.sha256(model).hexdigest()[:12]
+        about = _about(card, model)
+        with self._lock:
+            if version == self.version:
+                raise Refused(f"{version} is in use already")
+            if why := self._record.failed.get(version):
+                raise Refused(f"{version} was not kept before: {why}")
+            try:
+                self._lay_down(version, about, model)
+                self._make_room(version)
+                self._begin(version)
+            except OSError as error:
+                raise Fault(f"{self._folder}: {error.strerror}") from error
+        return version
+
+    def use(self, version: str) -> None:
+        """Use a version that is there; one that failed gets another chance.
+
+        Raises:
+            Refused: there is none of this name.
+            Fault: the disk does not take it.
+        """
+        with self._lock:
+            names = {self._version_of(name): name for name in self._names()}
+            if version not in names:
+                raise Refused(f"no version {version!r}; there are: {', '.join(names)}")
+            failed = {k: v for k, v in self._record.failed.items() if k != version}
+            self._record = msgspec.structs.replace(self._record, failed=failed)
+            try:
+                self._begin(names[version])
+            except OSError as error:
+                raise Fault(f"{self._folder}: {error.strerror}") from error
+
+    @property
+    def version(self) -> str:
+        """The version that is to be used, by its file's hash; empty where that cannot be read."""
+        return self._version_of(self._record.used)
+
+    def keep(self) -> None:
+        """Call the version on trial good."""
+        with self._lock:
+            self._save(msgspec.structs.replace(self._record, good=self._record.used))
+
+    def condemn(self, why: str) -> str:
+        """Go back to what was good, and return what is to be said of it; empty: no trial ran."""
+        with self._lock:
+            version = self.on_trial
+            if not version:
+                return ""
+            failed = self._record.failed | {version: why}
+            back = msgspec.structs.replace(self._record, used=self._record.good, failed=failed)
+            self._save(back)
+            return f"model {version} was not kept: {why}; {self.version} is used again"
+
+    def _names(self) -> list[str]:
+        """Return the versions' folders, oldest first; an empty name is the installed one."""
+        there = [it for it in self._folder.glob("*") if (it / FILE).is_file()]
+        return ["", *(it.name for it in sorted(there, key=lambda it: it.stat().st_mtime))]
+
+    def _begin(self, name: str) -> None:
+        record = self._record
+        good = record.used if not self.on_trial else record.good
+        # What was installed with the box has proved itself.
+        fresh = msgspec.structs.replace(record, used=name, good=good if name else "")
+        files.replace(self._folder / RECORD, msgspec.json.encode(fresh))
+        self._record = fresh
+
+    def _lay_down(self, version: str, about: Card, model: bytes) -> None:
+        folder = self._folder / version
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.replace(folder / FILE, model)
+        name = f"{self._vision.model}.json"
+        files.replace(folder / name, msgspec.json.encode(about))
+        files.sync_folder(self._folder)
+        try:
+            # On the CPU: what is plugged in today is no fault of a model.
+            inference.attempt(
+                msgspec.structs.replace(self._vision, models=str(folder), device="cpu")
+            )
+        except MoodboxError as error:
+            shutil.rmtree(folder)
+            raise Refused(f"the model does not run here: {error}") from error
+
+    def _make_room(self, fresh: str) -> None:
+        names = self._names()[1:]
+        kept = {fresh, self._record.used, self._record.good}
+        for name in [it for it in names if it not in kept][: max(0, len(names) - MOST)]:
+            shutil.rmtree(self._folder / name)
+
+    def _told(self, name: str) -> ModelVersion:
+        record, version = self._record, self._version_of(name)
+        state: Literal["used", "trial", "kept", "failed"] = "kept"
+        if name == record.used:
+            state = "trial" if self.on_trial else "used"
+        elif version in record.failed:
+            state = "failed"
+        why = record.failed.get(version, "")
+        try:
+            about = self._card_of(name)
+        except MoodboxError:
+            return ModelVersion(version, state, not name, why=why)
+        figure = about.figures.get("accuracy")
+        accuracy = figure.value if figure else None
+        return ModelVersion(version, state, not name, about.note, why, accuracy)
+
+    def _version_of(self, name: str) -> str:
+        if name:
+            return name
+        try:
+            return self._card_of("").model.sha256[:12]
+        except MoodboxError:
+            return ""
+
+    def _card_of(self, name: str) -> Card:
+        folder = self._folder / name if name else Path(self._vision.models)
+        return cards.read(folder / f"{self._vision.model}.json")
+
+    def _read(self) -> Record:
+        try:
+            record = msgspec.json.decode((self._folder / RECORD).read_bytes(), type=Record)
+        except FileNotFoundError:
+            return Record()
+        except (OSError, msgspec.MsgspecError) as error:
+            log.warning("%s: the models' record cannot be read: %s", self._folder, error)
+            return Record()
+        there = set(self._names())
+        if record.used not in there or record.good not in there:
+            log.warning("%s: a model is gone; the installed one is used", self._folder)
+            return Record(failed=record.failed)
+        return record
+
+    def _save(self, record: Record) -> None:
+        """Go on with `record` even where the disk does not take it: what failed is not used."""
+        self._record = record
+        try:
+            files.replace(self._folder / RECORD, msgspec.json.encode(record))
+        except OSError as error:
+            log.warning("%s: the models' record cannot be written: %s", self._folder, error)
+
+
+def _about(card: dict[str, Any], model: bytes) -> Card:
+    """Return the card of a model that somebody sent, once both fit each other.
+
+    Nothing but the model comes along: what else its card names is left out.
+    """
+    alone = {name: value for name, value in card.items() if name not in BESIDE}
+    try:
+        about = msgspec.convert(alone, Card)
+    except msgspec.ValidationError as error:
+        raise Refused(f"not a model's card: {error}") from error
+    if about.model.sha256 != hashlib.sha256(model).hexdigest():
+        raise Refused("the model is not the one that its card describes: its hash is another")
+    if len(model) > LARGEST:
+        raise Refused(f"{len(model):,} bytes; allowed: {LARGEST:,}")
+    own = cards.Artefact(FILE, about.model.sha256, len(model))
+    return msgspec.structs.replace(about, model=own)

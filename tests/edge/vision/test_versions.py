@@ -1,0 +1,150 @@
+"""The models of one box: another one is put, proves itself or not, and can be gone back from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from edge.errors import Refused
+from edge.settings import VisionSettings
+from edge.vision import card as cards
+from edge.vision.versions import FILE, MOST, RECORD, ModelVersions
+
+
+@pytest.fixture
+def versions(models: Path, tmp_path: Path) -> ModelVersions:
+    return ModelVersions(tmp_path, VisionSettings(models=str(models)))
+
+
+@pytest.fixture
+def other(root: Path) -> tuple[dict[str, Any], bytes]:
+    """Card and file of another model than the one that was installed."""
+    folder = root / "models"
+    card = json.loads((folder / "emotion_fer2013.json").read_bytes())
+    return card, (folder / "emotion_fer2013.tflite").read_bytes()
+
+
+def states(versions: ModelVersions) -> dict[str, str]:
+    return {it.version: it.state for it in versions.listed()}
+
+
+def test_a_model_that_is_put_is_used_on_trial_until_it_is_kept(
+    versions: ModelVersions, other: tuple[dict[str, Any], bytes], tmp_path: Path, models: Path
+) -> None:
+    installed = versions.version
+    fresh = versions.put(*other)
+    assert fresh == hashlib.sha256(other[1]).hexdigest()[:12]
+    assert states(versions) == {installed: "kept", fresh: "trial"}
+    assert cards.load(versions.folder / "emotion.json").model.sha256.startswith(fresh)
+    again = ModelVersions(tmp_path, VisionSettings(models=str(models)))
+    assert again.on_trial == fresh
+    again.keep()
+    assert states(again) == {installed: "kept", fresh: "used"}
+
+
+def test_one_that_fails_is_gone_back_from_and_not_taken_again(
+    versions: ModelVersions, other: tuple[dict[str, Any], bytes]
+) -> None:
+    installed = versions.version
+    fresh = versions.put(*other)
+    said = versions.condemn("the eyes hung")
+    assert said == f"model {fresh} was not kept: the eyes hung; {installed} is used again"
+    assert states(versions) == {installed: "used", fresh: "failed"}
+    with pytest.raises(Refused, match="was not kept before: the eyes hung"):
+        versions.put(*other)
+    assert versions.condemn("something else") == ""
+    versions.use(fresh)  # an order of the owner's
+    assert versions.on_trial == fresh
+
+
+def test_the_owner_goes_back_to_what_came_with_the_box(
+    versions: ModelVersions, other: tuple[dict[str, Any], bytes]
+) -> None:
+    installed = versions.version
+    versions.put(*other)
+    versions.keep()
+    versions.use(installed)
+    assert versions.on_trial == ""
+    assert versions.version == installed
+    with pytest.raises(Refused, match="no version 'abc'; there are: "):
+        versions.use("abc")
+
+
+def broken(what: str, card: dict[str, Any], model: bytes) -> tuple[dict[str, Any], bytes]:
+    if what == "another file":
+        return card, model[:-1]
+    if what == "no card":
+        return {"labels": []}, model
+    rubbish = {"no model": b"rubbish", "a huge one": bytes(9 * 2**20)}[what]
+    described = {"file": "x.tflite", "sha256": hashlib.sha256(rubbish).hexdigest(), "size": 7}
+    return card | {"model": described}, rubbish
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("another file", "its hash is another"),
+        ("no card", "not a model's card"),
+        ("no model", "does not run here"),
+        ("a huge one", "allowed: 8,388,608"),
+    ],
+)
+def test_a_bad_one_is_refused_in_one_line_and_changes_nothing(
+    versions: ModelVersions,
+    other: tuple[dict[str, Any], bytes],
+    tmp_path: Path,
+    what: str,
+    said: str,
+) -> None:
+    before = versions.version
+    with pytest.raises(Refused, match=said) as refusal:
+        versions.put(*broken(what, *other))
+    assert "\n" not in str(refusal.value)
+    assert versions.version == before
+    assert not list(tmp_path.rglob(FILE))
+    assert not (tmp_path / "models" / RECORD).exists()
+
+
+@pytest.mark.parametrize("spoil", ["record", "folder"])
+def test_what_is_damaged_leaves_the_model_that_was_installed(
+    versions: ModelVersions,
+    other: tuple[dict[str, Any], bytes],
+    models: Path,
+    tmp_path: Path,
+    spoil: str,
+) -> None:
+    installed = versions.version
+    fresh = versions.put(*other)
+    if spoil == "record":
+        (tmp_path / "models" / RECORD).write_bytes(b"{")
+    else:
+        (tmp_path / "models" / fresh / FILE).unlink()
+    assert ModelVersions(tmp_path, VisionSettings(models=str(models))).version == installed
+
+
+def test_few_versions_are_kept(
+    versions: ModelVersions, other: tuple[dict[str, Any], bytes], tmp_path: Path
+) -> None:
+    for number in range(MOST + 1):
+        old = tmp_path / "models" / f"{number:012x}"
+        old.mkdir(parents=True)
+        (old / FILE).write_bytes(b"x")
+    fresh = versions.put(*other)
+    assert len(list((tmp_path / "models").glob(f"*/{FILE}"))) == MOST
+    assert fresh in states(versions)
+
+
+def test_a_card_names_no_file_outside(
+    versions: ModelVersions, other: tuple[dict[str, Any], bytes], tmp_path: Path
+) -> None:
+    card, model = other
+    card["model"] = card["model"] | {"file": "../../escaped.tflite"}
+    fresh = versions.put(card, model)
+    assert not list(tmp_path.parent.glob("**/escaped.tflite"))
+    kept = msgspec.json.decode((tmp_path / "models" / fresh / "emotion.json").read_bytes())
+    assert kept["model"]["file"] == FILE
