@@ -137,7 +137,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Release one model, and write the page of the folder anew."""
-    from convert import page, plots  # noqa: PLC0415  brings matplotlib
+    from convert import page, plots, tracking  # noqa: PLC0415  matplotlib and MLflow take seconds
 
     data = dataset.load(arguments.data)
     fits = framing.read_fits(arguments.framing) if arguments.framing else {}
@@ -164,6 +164,11 @@ def run(arguments: argparse.Namespace) -> int:
         for made in sorted(path.parent.iterdir()):
             made.replace(out / made.name)
     page.write(out)
+    version = tracking.register(
+        arguments.run, out / f"{arguments.name}.tflite", arguments.name, tracking.CHAMPION
+    )
+    if version:
+        print(f"version {version} of {arguments.name} in MLflow's registry, its champion")
     for name, figure in card.figures.items():
         print(f"{name:30} {figure.value:.4f}  ({figure.low:.4f} to {figure.high:.4f})")
     return 0

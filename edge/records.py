@@ -33,6 +33,8 @@ class PastPlay(Struct, frozen=True):
     profile: str
     outcome: str
     listened: float
+    model: str | None = None
+    """Of the prediction, as far as that is still kept."""
 
 
 class PastSong(Struct, frozen=True):

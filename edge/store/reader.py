@@ -51,7 +51,10 @@ class Reader:
 
     def plays(self, since: float, until: float, most: int = MOST_ROWS) -> list[PastPlay]:
         """Return the newest plays between two wall times, oldest first."""
-        sql = "SELECT * FROM plays WHERE at >= ? AND at < ? ORDER BY at DESC, number DESC"
+        sql = (
+            "SELECT y.*, p.model FROM plays y LEFT JOIN predictions p ON p.id = y.prediction "
+            "WHERE y.at >= ? AND y.at < ? ORDER BY y.at DESC, y.number DESC"
+        )
         return self._newest(PastPlay, sql, since, until, most)
 
     def heard(self, since: float, until: float, most: int = MOST_ROWS) -> list[PastSong]:

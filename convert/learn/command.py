@@ -1,0 +1,120 @@
+"""Let a released model learn from the corrections of one household.
+
+    moodbox-convert learn moodbox.zip --data faces.npz --out learnt
+
+Takes a box's export as it is, or fetches it from a paired box. A challenger that loses more than
+half a point on the general test, or gains nothing on corrections that it has not seen, is refused
+in words, and nothing is written. `--put` lays an accepted one on the box, on trial.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import re
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from convert import dataset, origin
+from convert.box import Box
+from convert.learn import compare, make, owner
+from convert.learn.fetch import fetched
+from convert.learn.make import Challenger, Champion
+from edge.errors import MoodboxError
+from edge.vision import card as cards
+
+COMPARISON = "comparison.json"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command line."""
+    parser.add_argument(
+        "source", metavar="BOX|EXPORT.zip", help="a box's export, or its page's address"
+    )
+    parser.add_argument(
+        "--data", type=Path, required=True, help="the base data set, what `data` wrote"
+    )
+    parser.add_argument(
+        "--model", type=Path, default=Path("models/emotion.tflite"), help="the champion"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("learnt"), help="folder for the model and its card"
+    )
+    parser.add_argument(
+        "--runs", type=Path, default=Path("runs"), help="folder of what MLflow keeps"
+    )
+    parser.add_argument(
+        "--put", metavar="BOX", help="the address of the box that is to use what was accepted"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Learn, compare, say how it went; 1 where the challenger is refused."""
+    target = Box(arguments.put) if arguments.put else None  # not paired: said before the work
+    champion = Champion.read(arguments.model)
+    export = fetched(arguments.source, arguments.out)
+    corrections = owner.read(export)
+    data = dataset.load(arguments.data)
+    challenger = make.by_base(champion, corrections, data)
+    print(compare.table(challenger.rows))
+    recipe = {
+        "champion": champion.card.model.sha256,
+        "data": origin.of_data(data),
+        "export": origin.of_file(export),
+        "corrections": str(len(corrections)),
+        "strength": f"{challenger.learnt.strength:g}",
+        "commit": origin.commit(),
+    }
+    against = list(compare.complaints(challenger.rows))
+    path = remembered(champion, challenger, recipe, arguments, against)
+    if against:
+        raise MoodboxError(f"refused: {'; '.join(against)}")
+    print(f"accepted: {path}")
+    if target is not None:
+        print(f"put: the box uses {target.put(path)}, on trial; `moodbox models` tells how it does")
+    return 0
+
+
+def remembered(
+    champion: Champion,
+    challenger: Challenger,
+    recipe: dict[str, str],
+    arguments: argparse.Namespace,
+    against: list[str],
+) -> Path:
+    """Track how it went, the model with it; return where it lies, unless something is `against` it.
+
+    In the registry a refused one stays a challenger.
+    """
+    from convert import tracking  # noqa: PLC0415  MLflow takes seconds
+
+    digest = hashlib.sha256(challenger.content).hexdigest()
+    folder = arguments.runs / f"learn-{digest[:12]}"
+    tags = recipe | {"refused": "; ".join(against)}
+    with tracking.run(folder, {"corrections": recipe["corrections"]}, tags) as log:
+        for it in challenger.rows:
+            name = re.sub("[^a-z ]", "", it.name)
+            log.metric(f"{name} before", it.before)
+            log.metric(f"{name} after", it.after)
+        path = write(champion, challenger, recipe, folder if against else arguments.out)
+    alias = tracking.CHALLENGER if against else tracking.CHAMPION
+    tracking.register(folder, path, champion.card.name, alias)
+    return path
+
+
+def write(champion: Champion, challenger: Challenger, recipe: dict[str, str], out: Path) -> Path:
+    """Write model, card and comparison into `out`; nothing of them is there before all are."""
+    out.mkdir(parents=True, exist_ok=True)
+    card = challenger.card(champion.card, recipe)
+    with tempfile.TemporaryDirectory(dir=out) as staged:
+        path = Path(staged, card.model.file)
+        path.write_bytes(challenger.content)
+        cards.save(card, path.with_suffix(".json"))
+        Path(staged, COMPARISON).write_bytes(
+            msgspec.json.format(msgspec.json.encode(challenger.rows), indent=2) + b"\n"
+        )
+        for made in sorted(Path(staged).iterdir()):
+            made.replace(out / made.name)
+    return out / card.model.file

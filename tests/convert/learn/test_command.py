@@ -1,0 +1,206 @@
+"""From a box's export to a model on that box: learnt, compared, put; and what is refused."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import cv2
+import msgspec
+import numpy as np
+import pytest
+
+from convert.__main__ import main
+from convert.dataset import Dataset
+from convert.int8 import Int8Model
+from convert.learn import layer
+from convert.learn.compare import GENERAL, OWNER, Row, complaints
+from edge.errors import ModelError
+from edge.vision import card as cards
+
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")  # MLflow's
+
+
+def export(path: Path, images: np.ndarray, mood: str) -> Path:
+    """What a box would export after somebody said `mood` of each image."""
+    said = [
+        {"at": 1.0, "prediction": f"p{n}", "mood": mood, "profile": "", "predicted": None}
+        | {"confidence": None, "probabilities": None, "model": None}
+        for n in range(len(images))
+    ]
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("corrections.jsonl", "\n".join(map(json.dumps, said)))
+        for number, image in enumerate(images):
+            png = cv2.imencode(".png", image)[1].tobytes()
+            archive.writestr(f"faces/{mood}/p{number}.png", png)
+    return path
+
+
+def striped(count: int) -> np.ndarray:
+    """A household whose faces look like nobody else's."""
+    rng = np.random.default_rng(5)
+    noise = rng.integers(0, 40, (count, 48, 48)) + 60
+    noise[:, :, ::2] += 120
+    return noise.astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def data(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("data") / "faces.npz"
+    faces.save(path)
+    return path
+
+
+def test_a_household_is_learnt_and_the_rest_is_let_be(
+    released: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zipped = export(tmp_path / "moodbox.zip", striped(30), "fear")
+    out = tmp_path / "learnt"
+    command = [
+        "learn",
+        str(zipped),
+        "--data",
+        str(data),
+        "--out",
+        str(out),
+        "--runs",
+        str(tmp_path),
+    ]
+    assert main([*command, "--model", str(released / "emotion.tflite")]) == 0
+    said = capsys.readouterr().out
+    assert OWNER in said
+    assert GENERAL in said
+    card = cards.load(out / "emotion.json")
+    assert card.note == "The last layer has learnt from 30 corrections of one household."
+    assert card.recipe["corrections"] == "30"
+    assert card.figures["accuracy"].rows == 189
+    rows = msgspec.json.decode((out / "comparison.json").read_bytes(), type=list[Row])
+    assert rows[0].after > rows[0].before
+    fellows = Int8Model.read(out / "emotion.tflite").run(striped(60)[30:]).argmax(axis=1)
+    assert (fellows == 2).mean() > 0.5
+
+
+def test_what_gains_nothing_is_refused_and_leaves_nothing(
+    released: Path,
+    data: Path,
+    faces: Dataset,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    right = faces.images[(faces.label == 3) & (faces.split == 0)][:20]
+    zipped = export(tmp_path / "moodbox.zip", right, "happy")
+    out = tmp_path / "learnt"
+    command = [
+        "learn",
+        str(zipped),
+        "--data",
+        str(data),
+        "--out",
+        str(out),
+        "--runs",
+        str(tmp_path),
+    ]
+    assert main([*command, "--model", str(released / "emotion.tflite")]) == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert "nothing gained: of 20 corrections 20 are read rightly" in line
+    assert not out.exists()
+
+
+def test_too_few_corrections_are_refused(
+    released: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zipped = export(tmp_path / "moodbox.zip", striped(3), "fear")
+    command = ["learn", str(zipped), "--data", str(data), "--out", str(tmp_path / "learnt")]
+    assert main([*command, "--model", str(released / "emotion.tflite")]) == 1
+    assert "holds 3 faces of corrections; needed: 10" in capsys.readouterr().err
+
+
+def test_only_the_last_layer_changes(released: Path) -> None:
+    content = (released / "emotion.tflite").read_bytes()
+    last = layer.read(content)
+    faces = striped(5)
+    assert np.array_equal(
+        Int8Model(layer.replace(content, last)).run(faces), Int8Model(content).run(faces)
+    )
+    shifted = last.copy()
+    shifted[4, -1] += 1.0
+    fresh = layer.replace(content, shifted)
+    assert len(fresh) == len(content)
+    moved = Int8Model(fresh).logits(faces) - Int8Model(content).logits(faces)
+    step = Int8Model(content).output["quantization"][0]
+    assert moved[:, 4] == pytest.approx(1.0, abs=2 * step)
+    assert np.abs(np.delete(moved, 4, axis=1)).max() <= step
+
+
+def test_what_the_last_layer_reads_makes_what_the_file_says(released: Path) -> None:
+    content = (released / "emotion.tflite").read_bytes()
+    faces = striped(5)
+    embedded = np.c_[layer.embed(content, faces), np.ones(5)]
+    model = Int8Model(content)
+    step = model.output["quantization"][0]
+    assert embedded @ layer.read(content).T == pytest.approx(model.logits(faces), abs=3 * step)
+
+
+def test_a_fit_that_went_astray_goes_nowhere(released: Path) -> None:
+    content = (released / "emotion.tflite").read_bytes()
+    with pytest.raises(ModelError, match="not finite"):
+        layer.replace(content, layer.read(content) * np.nan)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([Row(GENERAL, 0.862, 0.854, 3000)], "the general test falls from 86.20% to 85.40%"),
+        ([Row(OWNER, 0.0, 0.0, 50)], "of your own corrections 0% are read rightly"),
+        ([Row("half-lit", 0.7, 0.68, 3000)], "under worse conditions 68.00%"),
+        ([Row(GENERAL, 0.862, 0.859, 3000), Row(OWNER, 0.0, 0.2, 50)], ""),
+    ],
+)
+def test_the_verdict_is_in_words(rows: list[Row], said: str) -> None:
+    assert said in "; ".join(complaints(rows))
+    assert bool(said) is bool(list(complaints(rows)))
+
+
+def test_an_unpaired_desktop_is_told_what_to_do(
+    tmp_path: Path,
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert main(["learn", "http://moodbox.local:8080", "--data", str(data)]) == 1
+    assert "run `moodbox pair` on the box" in capsys.readouterr().err
+
+
+def test_a_prediction_leads_to_the_run_that_made_its_model(
+    released: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zipped = export(tmp_path / "moodbox.zip", striped(30), "fear")
+    out, runs = tmp_path / "learnt", tmp_path / "runs"
+    command = ["learn", str(zipped), "--data", str(data), "--out", str(out), "--runs", str(runs)]
+    assert main([*command, "--model", str(released / "emotion.tflite")]) == 0
+    version = cards.load(out / "emotion.json").model.sha256[:12]
+    later = tmp_path / "later.zip"
+    lasting = {"at": 1e9, "confidence": 0.6, "probabilities": [], "profile": "", "model": version}
+    tables = {
+        "predictions": lasting | {"id": "p1", "mood": "angry"},
+        "plays": {"id": "x", "at": 1e9, "uri": "spotify:track:a", "why": "", "mood": "angry"}
+        | {"prediction": "p1", "profile": "", "outcome": "skipped", "listened": 9.0},
+        "corrections": lasting | {"prediction": "p1", "mood": "sad", "predicted": "angry"},
+    }
+    with zipfile.ZipFile(later, "w") as archive:
+        for name, row in tables.items():
+            archive.writestr(f"{name}.jsonl", json.dumps(row))
+    capsys.readouterr()
+    assert main(["trace", "p1", str(later), "--runs", str(runs)]) == 0
+    said = capsys.readouterr().out
+    assert "angry, 60% sure" in said
+    assert "played spotify:track:a: skipped" in said
+    assert "corrected to sad" in said
+    assert f"model {version}: emotion, version 1 (champion)" in said
+    champion = cards.load(released / "emotion.json").model.sha256
+    assert f"champion: {champion}" in said
+    assert "general test after: 1" in said
+    assert main(["trace", "p2", str(later), "--runs", str(runs)]) == 1
+    assert "has no prediction 'p2'" in capsys.readouterr().err

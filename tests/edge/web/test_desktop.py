@@ -1,0 +1,70 @@
+"""A desktop with the training tools is one more paired browser: it fetches, and puts a model."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from convert.box import Box
+from edge.errors import MoodboxError
+from edge.settings import VisionSettings, WebSettings
+from edge.vision.versions import ModelVersions
+from edge.web.models import Models
+
+
+@pytest.fixture
+def versions(root: Path, tmp_path: Path) -> ModelVersions:
+    return ModelVersions(tmp_path, VisionSettings(models=str(root / "models")))
+
+
+@pytest.fixture
+def box(
+    make_house: Any, versions: ModelVersions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    models = Models(versions, lambda: None)
+    return make_house(WebSettings(host="127.0.0.1", port=0), models=models)
+
+
+def invitation(box: Any) -> str:
+    """The address that `moodbox pair` prints, by a name that this machine knows."""
+    return f"http://127.0.0.1:{box.port}/pair#{urlsplit(box.web.invite()).fragment}"
+
+
+def test_a_desktop_is_paired_once_and_puts_a_model(
+    box: Any, versions: ModelVersions, root: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(Box(invitation(box)).export())) as archive:
+        assert "corrections.jsonl" in archive.namelist()
+    assert (tmp_path / "moodbox" / "boxes.json").stat().st_mode & 0o777 == 0o600
+
+    model = tmp_path / "emotion_fer2013.tflite"
+    for name in (model.name, "emotion_fer2013.json"):
+        shutil.copy(root / "models" / name, tmp_path / name)
+    again = Box(f"http://127.0.0.1:{box.port}")  # the token is kept
+    assert again.put(model) == versions.on_trial
+
+    spoilt = tmp_path / "spoilt.tflite"
+    spoilt.write_bytes(b"rubbish")
+    card = json.loads((root / "models" / "emotion_fer2013.json").read_bytes())
+    spoilt.with_suffix(".json").write_text(json.dumps(card))
+    with pytest.raises(MoodboxError, match="its hash is another"):
+        again.put(spoilt)
+
+
+def test_what_is_wrong_is_one_line(box: Any) -> None:
+    with pytest.raises(MoodboxError, match="run `moodbox pair` on the box"):
+        Box(f"http://127.0.0.1:{box.port}")
+    with pytest.raises(MoodboxError, match="this address was used, or is too old"):
+        Box(f"http://127.0.0.1:{box.port}/pair#abc")
+    with pytest.raises(MoodboxError, match="not a box's address; allowed: "):
+        Box("moodbox.local")
+    with pytest.raises(MoodboxError, match="the box does not answer"):
+        Box("http://127.0.0.1:1/pair#abc")
