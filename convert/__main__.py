@@ -11,6 +11,7 @@ from edge.errors import MoodboxError
 
 COMMANDS = {
     "data": ("convert.data.command", "read face collections and write one checked data set"),
+    "anomalies": ("convert.data.anomalies", "say whether a data set may be trained on"),
     "framing": ("convert.framing", "fit how a face detector's box maps to the data set's faces"),
     "pretrained": ("convert.lab.pretrained", "download a network to begin a training with"),
     "train": ("convert.lab.train_command", "train a network"),
@@ -25,6 +26,8 @@ COMMANDS = {
     "mood": ("convert.fit_mood", "fit the mood filter to a model"),
     "songs": ("convert.songs.command", "give songs moods by how they sound"),
     "report": ("convert.report", "make the page and the plots about a model"),
+    "stage": ("convert.stage", "run a command and write down what it took"),
+    "stages": ("convert.stages", "print what each stage took"),
     "keys": ("convert.keys", "make the keys that sign releases"),
     "publish": ("convert.publish", "publish a release, from which boxes update themselves"),
     "release": ("convert.release", "put a model and its card into models/"),
