@@ -12,6 +12,7 @@ import argparse
 import base64
 import io
 import json
+import textwrap
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from convert import dataset, evaluation_set, metrics, plots
+from convert import dataset, evaluation_set, metrics, plots, report_data
 from convert.dataset import LABELS, Split, Truth
 from convert.evaluate import evaluate, open_with_card
 from convert.evaluation_set import EvaluationSet
@@ -69,31 +70,44 @@ def look_at(folder: Path, validation: EvaluationSet, truth: Truth) -> Run:
     )
 
 
-def learning(runs: list[Run], truth: Truth) -> Canvas:
-    """Draw each run's accuracy on the validation rows over its epochs."""
-    canvas = Canvas(figsize=(7, 3.2), layout="constrained")
-    axes = canvas.subplots()
-    for run in runs:
-        key = next((k for k in (f"val_{truth}_accuracy", "val_accuracy") if k in run.curve[0]), "")
-        if key:
-            axes.plot([row[key] for row in run.curve], label=run.name, marker=".")
-    axes.set(xlabel="epoch", ylabel="validation accuracy")
-    if axes.lines:
-        axes.legend(frameon=False)
-    return canvas
+def learning(runs: list[Run], truth: Truth) -> dict[str, Canvas]:
+    """Draw each run's loss and accuracy over its epochs: training pale, validation in full."""
+    wanted = {
+        "Loss": ("loss", "val_loss"),
+        "Accuracy": (f"{truth}_accuracy", f"val_{truth}_accuracy"),
+    }
+    drawn = {}
+    for title, keys in wanted.items():
+        canvas = Canvas(figsize=(6, 2.9), layout="constrained")
+        axes = canvas.subplots()
+        for number, run in enumerate(runs):
+            for key, style in zip(keys, (":", "-"), strict=True):
+                # A run of one head calls it by no name.
+                known = next((k for k in (key, key.replace(f"{truth}_", "")) if _has(run, k)), "")
+                if known:
+                    values = [row[known] for row in run.curve]
+                    kind = "training" if style == ":" else "validation"
+                    label = f"{run.name}, {kind}"
+                    axes.plot(values, style, color=f"C{number}", label=label, marker=".")
+        axes.set(xlabel="epoch", ylabel=title.lower())
+        if axes.lines:
+            axes.legend(frameon=False, fontsize=7)
+            drawn[f"{title} over the epochs"] = canvas
+    return drawn
+
+
+def _has(run: Run, key: str) -> bool:
+    return bool(run.curve) and key in run.curve[0]
 
 
 def spread(runs: list[Run]) -> Canvas:
-    """Draw the accuracies of runs that differ in their seed only, side by side."""
+    """Draw the accuracies of runs that differ in their seed only, as violins."""
     groups = defaultdict(list)
     for run in runs:
         groups[run.kind].append(run.accuracy)
-    canvas = Canvas(figsize=(7, 0.5 * len(groups) + 0.9), layout="constrained")
-    axes = canvas.subplots()
-    for row, values in enumerate(groups.values()):
-        axes.plot(values, np.full(len(values), row), "o", color=plots.ACCENT, alpha=0.7)
-    axes.set_yticks(range(len(groups)), list(groups), fontsize=7)
-    axes.set(xlabel="validation accuracy", ylim=(-0.7, len(groups) - 0.3))
+    names = [textwrap.fill(name, 24) for name in groups]
+    canvas = report_data.violins([np.array(values) for values in groups.values()], names)
+    canvas.axes[0].set(ylabel="validation accuracy")
     return canvas
 
 
@@ -143,10 +157,8 @@ def page(model_path: Path, data: Path, folders: list[Path]) -> str:
         "What it takes for what": plots.confusion(matrix),
         "How sure it is, and how right": plots.reliability(metrics.reliability(faces.truth, sure)),
     }
-    if card.figures:
-        drawings["Under worse conditions"] = plots.conditions(card)
     if runs:
-        drawings["Learning curves"] = learning(runs, card.truth)
+        drawings |= learning(runs, card.truth)
         drawings["Spread over seeds"] = spread(runs)
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("convert", "."),
@@ -158,8 +170,18 @@ def page(model_path: Path, data: Path, folders: list[Path]) -> str:
         meaning=MEANING,
         found=evaluate(model, card, faces),
         drawings={title: canvas_png(canvas) for title, canvas in drawings.items()},
+        conditions=canvas_png(plots.conditions(card)) if card.shifts else "",
         runs=sorted(runs, key=lambda run: -run.accuracy),
         gallery=gallery(faces, logits),
+        labels=LABELS,
+        parts=report_data.parts(rows),
+        samples={
+            name: [face_png(face) for face in shown]
+            for name, shown in report_data.samples(rows).items()
+        },
+        data_drawings={
+            title: canvas_png(canvas) for title, canvas in report_data.drawings(rows).items()
+        },
     )
 
 
