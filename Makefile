@@ -84,4 +84,4 @@ $(WEB_LINT)/node_modules/.installed: $(WEB_LINT)/package-lock.json
 # Programs that the tests use for real: a broker, a browser, and what watches system calls.
 .PHONY: .apt-dev
 .apt-dev:
-	@sh tests/tools/apt.sh mosquitto:mosquitto chromium:chromium strace:strace openssl:openssl cc:gcc systemd-analyze:systemd curl:curl
+	@sh tests/tools/apt.sh mosquitto:mosquitto mpd:mpd chromium:chromium strace:strace openssl:openssl cc:gcc systemd-analyze:systemd curl:curl

@@ -62,7 +62,15 @@ from edge.panel.panel import Panel
 from edge.personal.learner import Learner
 from edge.player import Player
 from edge.player.dj import Dj
-from edge.player.factory import api_for, features_for, finder_for, player_for, speakers_for
+from edge.player.factory import (
+    api_for,
+    covers_for,
+    features_for,
+    finder_for,
+    player_for,
+    search_for,
+    speakers_for,
+)
 from edge.privacy import Privacy
 from edge.reset import Reset, carry_out
 from edge.service import Service
@@ -99,7 +107,7 @@ class World(NamedTuple):
     """None while the clock is not set."""
     inbox: Callable[[], Inbox] = queue.SimpleQueue
     api: Callable[[PlayerSettings, Path, Callable[[Account], None]], WebApi] = api_for
-    player: Callable[[PlayerSettings, WebApi], Player] = player_for
+    player: Callable[[PlayerSettings, WebApi, Path], Player] = player_for
 
 
 class Box:
@@ -131,7 +139,7 @@ class Box:
         report = self.inbox.put
         names = moods(settings.mood.view)
         api = world.api(settings.player, state, report)
-        player = world.player(settings.player, api)
+        player = world.player(settings.player, api, state)
 
         self.privacy = Privacy(state, runtime, report)
         self.store = Store(state / "moodbox.db", report, clock=clock)
@@ -150,7 +158,7 @@ class Box:
         self.dj = Dj(
             player,
             report,
-            search=api.search,
+            search=search_for(settings.player, api),
             memory=state / "left-playing.json",
             fade=settings.music.fade,
             clock=clock,
@@ -171,6 +179,7 @@ class Box:
                 read_moods(settings.music.song_moods),
                 finder_for(settings.player, api),
                 speakers_for(settings.player, api),
+                covers_for(settings.player),
             ),
             care=Care(
                 self.stop if supervised() else None,

@@ -17,7 +17,7 @@ class Scheme(StrEnum):
     MPD = "mpd"
     """In the library of an MPD server: mpd:KIND:NAME."""
     FILE = "file"
-    """An audio file of this machine: file:PATH."""
+    """An audio file of the player's own library: file:PATH."""
     WORDS = ""
     """Free words, for any player to search for."""
 
@@ -45,7 +45,7 @@ SPOTIFY = (Kind.PLAYLIST, Kind.ALBUM, Kind.ARTIST, Kind.TRACK)
 MPD = (Kind.FOLDER, Kind.PLAYLIST, Kind.GENRE, Kind.SEARCH)
 _LINKED = frozenset({*SPOTIFY, Kind.EPISODE, Kind.SHOW})
 _PIECES = frozenset({Kind.TRACK, Kind.EPISODE})
-_MIXES = frozenset({Kind.PLAYLIST, Kind.ARTIST, Kind.FOLDER, Kind.GENRE})
+_MIXES = frozenset({Kind.PLAYLIST, Kind.ARTIST, Kind.FOLDER, Kind.GENRE, Kind.SEARCH})
 
 
 class Uri(Struct, frozen=True):
@@ -77,6 +77,16 @@ class Uri(Struct, frozen=True):
     def spotify(cls, kind: Kind, name: str) -> Uri:
         """Return the URI of what Spotify knows as `name`."""
         return cls(f"{Scheme.SPOTIFY}:{kind}:{name}", Scheme.SPOTIFY, kind, name)
+
+    @classmethod
+    def file(cls, path: str) -> Uri:
+        """Return the URI of an audio file."""
+        return cls(f"{Scheme.FILE}:{path}", Scheme.FILE, Kind.TRACK, path)
+
+    @classmethod
+    def mpd(cls, kind: Kind, name: str) -> Uri:
+        """Return the URI of what an MPD server knows as `name`."""
+        return cls(f"{Scheme.MPD}:{kind}:{name}", Scheme.MPD, kind, name)
 
     @property
     def words(self) -> str:

@@ -1,9 +1,8 @@
-"""A WebSocket that is kept open: what comes in is handed over, and when it breaks it comes back."""
+"""An ear at a WebSocket."""
 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -11,7 +10,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from edge.errors import Fault
-from edge.service import Service
+from edge.player.ear import Ear
 
 log = logging.getLogger(__name__)
 
@@ -23,10 +22,8 @@ LARGEST = 1 << 20
 """Bytes of one message."""
 
 
-class EventSocket(Service):
-    """Listens to one local player in a thread of its own."""
-
-    bound = 20.0
+class EventSocket(Ear):
+    """Hands over each message of one WebSocket."""
 
     def __init__(
         self,
@@ -37,19 +34,17 @@ class EventSocket(Service):
         lost: Callable[[], None],
     ) -> None:
         """Listen at `url`; all three are called from the socket's own thread, `opened` first."""
-        super().__init__("speaker's events", lambda _: None)
-        self._url = url
+        super().__init__(url)
         self._opened, self._heard, self._lost = opened, heard, lost
         self._socket: ClientConnection | None = None
         self._stack = ExitStack()
-        self._connected = threading.Event()
 
     def open(self) -> None:
         """Connect; raise Fault where nothing answers."""
         try:
             self._socket = self._stack.enter_context(
                 connect(
-                    self._url,
+                    self._address,
                     open_timeout=OPENING,
                     close_timeout=CLOSING,
                     max_size=LARGEST,
@@ -57,7 +52,7 @@ class EventSocket(Service):
                 )
             )
         except (OSError, WebSocketException) as error:
-            raise Fault(f"{self._url} does not answer: {error}") from error
+            raise Fault(f"{self._address} does not answer: {error}") from error
         self._opened()
         self._connected.set()
 
@@ -71,7 +66,7 @@ class EventSocket(Service):
         except (OSError, WebSocketException) as error:
             if self.stopping:
                 return
-            raise Fault(f"{self._url} closed the connection: {error}") from error
+            raise Fault(f"{self._address} closed the connection: {error}") from error
         if isinstance(message, str):
             self._heard(message)
 
@@ -88,18 +83,12 @@ class EventSocket(Service):
         if socket := self._socket:
             socket.close()
 
-    def begin(self, patience: float) -> None:
-        """Start, and wait until it is connected; raise Fault after `patience` seconds."""
-        self.start()
-        if not self._connected.wait(patience):
-            raise Fault(f"{self._url} does not answer")
-
     def say(self, message: str) -> None:
         """Send `message`, from any thread; raise Fault where nobody is connected."""
         socket = self._socket
         if socket is None:
-            raise Fault(f"{self._url} does not answer")
+            raise Fault(f"{self._address} does not answer")
         try:
             socket.send(message)
         except (OSError, WebSocketException) as error:
-            raise Fault(f"{self._url} closed the connection: {error}") from error
+            raise Fault(f"{self._address} closed the connection: {error}") from error

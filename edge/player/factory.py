@@ -6,16 +6,21 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from edge.errors import SettingsError
 from edge.events import Account
 from edge.player import Player
 from edge.player.catalogue import CatalogueFinder, songs
 from edge.player.librespot import LibrespotPlayer
+from edge.player.mpd import MpdPlayer
+from edge.player.mpd_library import MpdLibrary
+from edge.player.mpd_server import MpdServer
 from edge.player.simulated import SimulatedSpeaker
 from edge.player.soloist import SoloistPlayer
 from edge.player.spotify import SpotifyPlayer
 from edge.settings import MusicSettings
 from edge.settings.player import (
     LibrespotSettings,
+    MpdSettings,
     OfSpotify,
     PlayerSettings,
     SimulatedPlayerSettings,
@@ -52,11 +57,41 @@ def speakers_for(player: PlayerSettings, api: WebApi) -> Callable[[], list[Speak
 
 def finder_for(player: PlayerSettings, api: WebApi) -> Finder:
     """Return who tells what there is to pick from."""
-    return SpotifyFinder(api) if isinstance(player, OfSpotify) else CatalogueFinder()
+    match player:
+        case MpdSettings():
+            return MpdLibrary(_server(player))
+        case SimulatedPlayerSettings():
+            return CatalogueFinder()
+        case _:
+            return SpotifyFinder(api)
 
 
-def player_for(player: PlayerSettings, api: WebApi) -> Player:
-    """Return the player that the settings name; nothing is opened yet."""
+def search_for(player: PlayerSettings, api: WebApi) -> Callable[[str], str]:
+    """Return what finds the URI that words mean."""
+    return MpdLibrary(_server(player)).first if isinstance(player, MpdSettings) else api.search
+
+
+def covers_for(player: PlayerSettings) -> Callable[[str], bytes] | None:
+    """Return what reads the covers that only the player has; None where each has its address."""
+    return MpdLibrary(_server(player)).cover if isinstance(player, MpdSettings) else None
+
+
+def _server(player: MpdSettings) -> MpdServer:
+    return MpdServer(player.host, player.port, _secret(player.password_file))
+
+
+def _secret(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip() if path else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"player.password_file = {path}: cannot be read: {error}") from error
+
+
+def player_for(player: PlayerSettings, api: WebApi, state: Path) -> Player:
+    """Return the player that the settings name; nothing is opened yet.
+
+    `state` is the folder that survives a restart.
+    """
     match player:
         case SpotifySettings():
             return SpotifyPlayer(player.speaker, api)
@@ -64,5 +99,7 @@ def player_for(player: PlayerSettings, api: WebApi) -> Player:
             return LibrespotPlayer(player.speaker, player.address)
         case SoloistSettings():
             return SoloistPlayer(player.speaker, player.address)
+        case MpdSettings():
+            return MpdPlayer(player.speaker, _server(player), state / "mpd-queue.json")
         case SimulatedPlayerSettings():
             return SimulatedSpeaker(player.speaker, songs=songs)

@@ -90,13 +90,13 @@ class LibrespotPlayer(LocalPlayer):
         """See Player."""
         self._wake = wake
         self._get("/")
-        self._socket = EventSocket(
+        self._ear = EventSocket(
             self._address.replace("http", "ws", 1) + "/events",
             opened=self._catch_up,
             heard=self._hear,
             lost=self._lose,
         )
-        self._socket.begin(OPENING)
+        self._ear.begin(OPENING)
 
     def close(self) -> None:
         """See Player."""
@@ -169,7 +169,7 @@ class LibrespotPlayer(LocalPlayer):
             raise Fault(f"go-librespot answers {answer.status_code} to {path}")
         return answer.content
 
-    # Events, on the socket's thread.
+    # Events, on the ear's thread.
 
     def _catch_up(self) -> None:
         try:

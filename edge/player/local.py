@@ -7,30 +7,30 @@ from collections.abc import Callable
 
 from edge.events import Playback
 from edge.player import SpeakerEvent
-from edge.player.event_socket import EventSocket
+from edge.player.ear import Ear
 from edge.player.tracker import PlaybackTracker
 
 
 class LocalPlayer:
-    """Gathers what comes in on the socket's thread until the DJ asks for it."""
+    """Gathers what comes in on the ear's thread until the DJ asks for it."""
 
     local = True
 
     def __init__(self, name: str, clock: Callable[[], float]) -> None:
         """Begin with a speaker called `name` of which nothing is known."""
+        self._ear: Ear | None = None
         self.name = name
         self._clock = clock
         self._lock = threading.RLock()
         self._wake: Callable[[], None] = lambda: None
-        self._socket: EventSocket | None = None
         self._listening = PlaybackTracker()
         self._news: list[SpeakerEvent] = []
 
     def close(self) -> None:
         """See Player."""
-        socket, self._socket = self._socket, None
-        if socket is not None:
-            socket.stop(5.0)
+        ear, self._ear = self._ear, None
+        if ear is not None:
+            ear.stop(5.0)
 
     def hear(self) -> list[SpeakerEvent]:
         """See Player."""
@@ -38,7 +38,7 @@ class LocalPlayer:
             news, self._news = self._news, []
             return news
 
-    # On the socket's thread.
+    # On the ear's thread.
 
     def _lose(self) -> None:
         with self._lock:

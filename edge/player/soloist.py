@@ -121,6 +121,7 @@ class SoloistPlayer(LocalPlayer):
         """
         super().__init__(name, clock)
         self._address, self._wall, self._patience = address, wall, patience
+        self._socket: EventSocket | None = None
         self._answers: SimpleQueue[_Message] = SimpleQueue()
         self._signed_in: bool | None = None
         self._active = False
@@ -128,7 +129,7 @@ class SoloistPlayer(LocalPlayer):
     def open(self, wake: Callable[[], None]) -> None:
         """See Player."""
         self._wake = wake
-        self._socket = EventSocket(
+        self._ear = self._socket = EventSocket(
             self._address, opened=lambda: None, heard=self._hear, lost=self._lose
         )
         try:
@@ -201,7 +202,7 @@ class SoloistPlayer(LocalPlayer):
             if said.type == answer and said.command in ("", command):
                 return
 
-    # Events, on the socket's thread.
+    # Events, on the ear's thread.
 
     def _hear(self, text: str) -> None:
         try:

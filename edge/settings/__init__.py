@@ -40,6 +40,7 @@ from edge.settings.panel import (
 )
 from edge.settings.player import (
     LibrespotSettings,
+    MpdSettings,
     OfSpotify,
     PlayerSettings,
     SimulatedPlayerSettings,
@@ -57,6 +58,7 @@ __all__ = [
     "LampSettings",
     "LibrespotSettings",
     "MoodSettings",
+    "MpdSettings",
     "MqttSettings",
     "MusicSettings",
     "NoButtonSettings",

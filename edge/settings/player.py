@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar, NamedTuple
 
 from msgspec import Meta
 
-from edge.settings.table import Driven
+from edge.settings.table import Driven, Port
+from edge.uri import Scheme
 
 
 class Program(NamedTuple):
@@ -22,6 +23,8 @@ class AnyPlayer(Driven, frozen=True, kw_only=True):
 
     program: ClassVar[Program | None] = None
     """What it drives on this machine; no setting, but the page says whose work it is."""
+    plays: ClassVar[frozenset[Scheme]] = frozenset({Scheme.SPOTIFY, Scheme.WORDS})
+    """Whose music it can play; no setting either."""
 
     speaker: str = "moodbox"
     """The speaker's name, as people see it: with Spotify Connect the one that its app shows."""
@@ -64,9 +67,24 @@ class SoloistSettings(OfSpotify, frozen=True, kw_only=True, tag="soloist"):
     """Where its WebSocket listens."""
 
 
+class MpdSettings(AnyPlayer, frozen=True, kw_only=True, tag="mpd"):
+    """Any MPD or Mopidy, with the music that it has; no account is needed."""
+
+    program = Program("MPD", "GPL-2.0-or-later", "https://www.musicpd.org")
+    plays = frozenset({Scheme.MPD, Scheme.FILE, Scheme.WORDS})
+
+    host: str = "127.0.0.1"
+    """A name, an address, or the path of its socket."""
+    port: Port = 6600
+    password_file: str = ""
+    """A file that holds only the password; empty: it wants none."""
+
+
 class SimulatedPlayerSettings(AnyPlayer, frozen=True, kw_only=True, tag="simulated"):
     """A speaker that is not there, with music that is not there."""
 
 
-PlayerSettings = SpotifySettings | LibrespotSettings | SoloistSettings | SimulatedPlayerSettings
+PlayerSettings = (
+    SpotifySettings | LibrespotSettings | SoloistSettings | MpdSettings | SimulatedPlayerSettings
+)
 """Who plays."""

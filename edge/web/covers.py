@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import http.client
 import logging
+import re
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes, urlsplit
 from urllib.request import HTTPRedirectHandler, build_opener
@@ -19,6 +21,16 @@ KINDS = ("image/jpeg", "image/png", "image/webp")
 SVG = "image/svg+xml"
 DRAWN = f"data:{SVG},"
 """Begins what a simulated speaker draws itself; the page's policy lets no picture run a script."""
+OF_PLAYER = "mpd-cover:"
+"""Begins what only the player can read."""
+BEGIN = {
+    "image/jpeg": re.compile(rb"\xff\xd8\xff"),
+    "image/png": re.compile(rb"\x89PNG"),
+    "image/webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+}
+"""What a picture of each kind begins with."""
+LARGEST_OWN = 3_000_000
+"""Bytes of one of these; it costs no stranger's time."""
 TIMEOUT = 5.0
 LARGEST = 500_000
 """Bytes; a cover of 640 pixels has about 100,000."""
@@ -48,8 +60,14 @@ class _NoRedirect(HTTPRedirectHandler):
 class Covers:
     """The covers of what played last. Any thread may ask; one fetches at a time."""
 
-    def __init__(self, hosts: tuple[str, ...] = HOSTS, scheme: str = "https") -> None:
-        """Fetch from hosts whose names end in one of `hosts`."""
+    def __init__(
+        self,
+        hosts: tuple[str, ...] = HOSTS,
+        scheme: str = "https",
+        own: Callable[[str], bytes] | None = None,
+    ) -> None:
+        """Fetch from hosts whose names end in one of `hosts`; `own` reads those of the player."""
+        self._own = own
         self._hosts = hosts
         self._scheme = scheme
         self._kept: OrderedDict[str, Cover] = OrderedDict()
@@ -74,6 +92,8 @@ class Covers:
         nothing = Cover(b"", "", time.monotonic())
         if address.startswith(DRAWN):
             return Cover(unquote_to_bytes(address.removeprefix(DRAWN)), SVG, nothing.at)
+        if address.startswith(OF_PLAYER):
+            return self._of_player(address, nothing)
         parts = urlsplit(address)
         if parts.scheme != self._scheme or not (parts.hostname or "").endswith(self._hosts):
             return nothing
@@ -85,4 +105,10 @@ class Covers:
             log.info("no cover from %s: %s", parts.hostname, error)
             return nothing
         fits = kind in KINDS and len(content) <= LARGEST
+        return Cover(content, kind, nothing.at) if fits else nothing
+
+    def _of_player(self, address: str, nothing: Cover) -> Cover:
+        content = self._own(address) if self._own is not None else b""
+        kind = next((kind for kind, begin in BEGIN.items() if begin.match(content)), "")
+        fits = kind and len(content) <= LARGEST_OWN
         return Cover(content, kind, nothing.at) if fits else nothing

@@ -95,7 +95,7 @@ class Web(Service):
             restarts=care.restart is not None,
             simulated=simulated.parts,
         )
-        covers = covers or Covers()
+        covers = covers or Covers(own=sound.cover)
         self._invitations = Invitations()
         self._means = Resources(
             about,

@@ -38,6 +38,8 @@ class MusicLookup(NamedTuple):
     """Tells what there is to pick from; None: nobody can."""
     speakers: Callable[[], list[Speaker]] | None = None
     """Asks for the account's; None: there is only the one that the player drives."""
+    cover: Callable[[str], bytes] | None = None
+    """Reads a cover that only the player has; None: each has its address in the network."""
 
 
 class SongRoutes:

@@ -183,7 +183,7 @@ class House:
         self.api = WebApi(state, report, api=of.api, accounts=of.accounts, clock=self.clock)
         return self.api
 
-    def _player(self, player: PlayerSettings, api: WebApi) -> Player:
+    def _player(self, player: PlayerSettings, api: WebApi, _state: Path) -> Player:
         if self._spotify:
             return SpotifyPlayer(player.speaker, api, clock=self.clock)
         return self.speaker

@@ -145,9 +145,9 @@ class Receiver:
 
     def _hang_up(self) -> None:
         """Cut the connection, which comes back by itself."""
-        lost = self.player._socket._socket
+        lost = self.player._ear._socket
         self.fake.hang_up()
-        ear = self.player._socket
+        ear = self.player._ear
         self._wait(lambda: ear._socket not in (None, lost) and ear._connected.is_set())
         self.settle()
 

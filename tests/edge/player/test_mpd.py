@@ -1,0 +1,223 @@
+"""What only an MPD can, with a real one and with a real Mopidy."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fakes.mpd import ALBUMS, RealMpd, library, until
+from fakes.silence import PIXEL
+
+from edge.errors import CannotPlay, Fault, NeedsSomebody
+from edge.events import Hand, Playback, SpeakerState, TrackEnded
+from edge.player import SpeakerEvent
+from edge.player.mpd import MpdPlayer
+from edge.player.mpd_library import MpdLibrary
+from edge.player.mpd_server import MpdServer
+from edge.uri import Uri
+
+TITLES = ("Still", "Doors", "Kites")
+
+
+@pytest.fixture
+def mpd(tmp_path: Path) -> Iterator[RealMpd]:
+    library(tmp_path)
+    with RealMpd(tmp_path) as mpd:
+        yield mpd
+
+
+class Listener:
+    """A player, and all that it was heard to say."""
+
+    def __init__(self, mpd: RealMpd, memory: Path | None = None) -> None:
+        self.player = MpdPlayer("moodbox", mpd.server, memory, mpd.clock, random.Random(1))
+        self.heard: list[SpeakerEvent] = []
+        self.player.open(lambda: None)
+        self.player.hear()  # what it did before
+
+    def until(self, holds: Callable[[SpeakerState], bool]) -> SpeakerState:
+        def heard() -> bool:
+            self.heard += self.player.hear()
+            return any(holds(it) for it in self.heard if isinstance(it, SpeakerState))
+
+        until(heard)
+        return next(it for it in self.heard if isinstance(it, SpeakerState) and holds(it))
+
+    def plays(self, uri: str) -> SpeakerState:
+        self.heard.clear()
+        self.player.play(uri, repeat=Uri.parse(uri).is_mix)
+
+        def on(it: SpeakerState) -> bool:
+            playing = it.playback is Playback.PLAYING
+            return playing and it.track is not None and uri in {it.track.context, it.track.uri}
+
+        return self.until(on)
+
+
+@pytest.fixture
+def listener(mpd: RealMpd) -> Iterator[Listener]:
+    listener = Listener(mpd)
+    yield listener
+    listener.player.close()
+
+
+@pytest.mark.parametrize(
+    ("uri", "titles"),
+    [
+        ("mpd:folder:Calm", {"Still 1", "Still 2", "Still 3"}),
+        ("mpd:playlist:Evening", {"Still 2", "Doors 1"}),
+        ("mpd:genre:Rock", {"Doors 1", "Doors 2", "Doors 3"}),
+        ("mpd:search:still tides", {"Still 1", "Still 2", "Still 3"}),
+        ("mpd:folder:/", {"untitled", *(f"{t} {n}" for t in TITLES for n in (1, 2, 3))}),
+    ],
+)  # fmt: skip
+def test_each_kind_of_source_fills_the_queue(
+    mpd: RealMpd, listener: Listener, uri: str, titles: set[str]
+) -> None:
+    seen = listener.plays(uri)
+    assert seen.track is not None
+    assert (seen.track.context, seen.track.title in titles) == (uri, True)
+    queue = mpd.ask(lambda client: client.playlistinfo())
+    assert {it.get("title", "untitled") for it in queue} == titles
+
+
+def test_all_that_is_known_of_a_song_is_told(listener: Listener) -> None:
+    seen = listener.plays("file:Calm/1 Still.mp3")
+    track = seen.track
+    assert track is not None
+    assert (track.title, track.artist, track.album) == ("Still 1", "Ada & the Tides", "Calm")
+    assert (track.uri, track.context, track.link) == ("file:Calm/1 Still.mp3", "", "")
+    assert track.duration == pytest.approx(60, abs=0.1)
+    assert seen.remaining == pytest.approx(60, abs=1)
+    assert seen.volume == 100
+
+
+def test_a_cover_is_read_from_its_folder_and_from_the_file(mpd: RealMpd) -> None:
+    library = MpdLibrary(mpd.server)
+    assert library.cover("mpd-cover:Calm/1 Still.mp3") == PIXEL  # in the file
+    assert library.cover("mpd-cover:Next/1 Doors.mp3") == PIXEL  # beside it
+    assert library.cover("mpd-cover:Other/1 Kites.mp3") == b""
+
+
+def test_what_there_is_to_pick_from_has_names(mpd: RealMpd) -> None:
+    own = {it.uri: it.name for it in MpdLibrary(mpd.server).own()}
+    assert own["mpd:playlist:Evening"] == "Evening"
+    assert own["mpd:folder:Calm"] == "Calm"
+    assert own["mpd:genre:Ambient"] == "Ambient"
+
+
+def test_words_find_what_is_called_so_and_then_the_songs_they_fit(mpd: RealMpd) -> None:
+    library = MpdLibrary(mpd.server)
+    assert library.first("evening") == "mpd:playlist:Evening"
+    assert library.first("rock") == "mpd:genre:Rock"
+    assert library.first("trio kites") == "mpd:search:trio kites"
+    found = library.search("trio kites")
+    assert [it.songs for it in found if it.kind == "search"] == [3]
+    assert "Kites 2" in [it.name for it in found]
+    with pytest.raises(CannotPlay, match="try other words"):
+        library.first("no such thing")
+
+
+def test_what_is_not_there_leaves_what_plays(mpd: RealMpd, listener: Listener) -> None:
+    listener.plays("mpd:folder:Calm")
+    for gone in ("mpd:folder:Gone", "mpd:playlist:Gone", "mpd:genre:Gone", "spotify:album:x"):
+        with pytest.raises(CannotPlay):
+            listener.player.play(gone)
+    status = mpd.ask(lambda client: client.status())
+    assert (status["state"], status["playlistlength"]) == ("play", "3")
+
+
+def test_an_album_in_order_ends_and_a_mix_begins_again(mpd: RealMpd, listener: Listener) -> None:
+    listener.plays("file:Calm/1 Still.mp3")
+    assert mpd.ask(lambda client: client.status())["repeat"] == "0"
+    mpd.advance(100)
+    listener.until(lambda it: it.playback is Playback.IDLE and it.track is None)
+    ended = [it for it in listener.heard if isinstance(it, TrackEnded)]
+    assert [(it.skipped, it.uri) for it in ended][-1] == (False, "file:Calm/1 Still.mp3")
+    listener.plays("mpd:folder:Calm")
+    status = mpd.ask(lambda client: client.status())
+    assert (status["repeat"], status["random"]) == ("1", "1")
+
+
+def test_a_queue_that_somebody_clears_is_a_hand(mpd: RealMpd, listener: Listener) -> None:
+    listener.plays("mpd:folder:Calm")
+    mpd.ask(lambda client: client.clear())
+    assert listener.until(lambda it: it.hand is not None).hand is Hand.PAUSE
+
+
+def test_one_that_somebody_stopped_stands_where_it_was(mpd: RealMpd, listener: Listener) -> None:
+    listener.plays("mpd:folder:Calm")
+    mpd.advance(20)
+    mpd.ask(lambda client: client.stop())
+    seen = listener.until(lambda it: it.playback is Playback.PAUSED)
+    assert seen.remaining == pytest.approx(40, abs=2)
+    listener.heard.clear()
+    listener.player.resume()
+    listener.until(lambda it: it.playback is Playback.PLAYING)
+
+
+def test_our_queue_is_known_again_after_a_restart_of_both(mpd: RealMpd, tmp_path: Path) -> None:
+    memory = tmp_path / "queue.json"
+    before = Listener(mpd, memory)
+    before.plays("mpd:folder:Calm")
+    before.player.close()
+    mpd.hang_up()
+    after = Listener(mpd, memory)
+    track = after.player.read().track
+    assert track is not None
+    assert track.context == "mpd:folder:Calm"
+    after.player.close()
+
+
+def test_a_loudspeaker_that_is_missing_is_said(tmp_path: Path) -> None:
+    library(tmp_path)
+    broken = 'audio_output {\n type "alsa"\n name "gone"\n device "hw:77"\n}\n'
+    with RealMpd(tmp_path, more=broken) as mpd:
+        mpd.ask(lambda client: client.disableoutput(1))
+        listener = Listener(mpd)
+        with pytest.raises(Fault, match="Failed to open"):
+            listener.player.play("mpd:folder:Calm")
+        assert listener.player.read().playback is Playback.IDLE
+        listener.player.close()
+
+
+def test_a_password_is_asked_for_and_given(tmp_path: Path) -> None:
+    library(tmp_path)
+    locked = 'password "secret@read,add,control,admin"\ndefault_permissions "read"\n'
+    with RealMpd(tmp_path, more=locked, password="secret") as mpd:
+        stranger = MpdPlayer("moodbox", MpdServer("127.0.0.1", mpd.port), clock=time.monotonic)
+        with pytest.raises(NeedsSomebody, match="player\\.password_file"):
+            stranger.play("mpd:folder:Calm")
+        wrong = MpdServer("127.0.0.1", mpd.port, "wrong")
+        with pytest.raises(NeedsSomebody, match="password"), wrong.talk():
+            pass
+        listener = Listener(mpd)
+        assert listener.plays("mpd:folder:Calm").track is not None
+        listener.player.close()
+
+
+def test_a_server_that_is_off_is_a_fault_that_says_where() -> None:
+    player = MpdPlayer("moodbox", MpdServer("127.0.0.1", 1))
+    with pytest.raises(Fault, match=r"MPD at 127\.0\.0\.1:1 does not answer"):
+        player.open(lambda: None)
+    player.close()
+
+
+@pytest.mark.skipif(shutil.which("mopidy") is None, reason="needs Mopidy")
+def test_a_mopidy_plays_and_tells(tmp_path: Path) -> None:
+    library(tmp_path)
+    with RealMpd(tmp_path, "mopidy") as mopidy:
+        listener = Listener(mopidy)
+        for uri in (f"mpd:folder:{ALBUMS}/Calm", "mpd:playlist:Evening", "mpd:genre:Rock"):
+            seen = listener.plays(uri)
+            assert seen.track is not None
+            assert seen.track.context == uri
+            assert seen.track.artist
+        assert MpdLibrary(mopidy.server).first("trio kites") == "mpd:search:trio kites"
+        mopidy.touch(pause=True)
+        listener.until(lambda it: it.playback is Playback.PAUSED)
+        listener.player.close()
