@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from edge.choose.songs import read_moods
 from edge.controller import decide, view
 from edge.controller.view import summary, worth_showing
-from edge.daemon.startup import card_of, first_state
+from edge.daemon.startup import card_of, first_state, playable
 from edge.daemon.supervisor import Supervisor, supervised, systemd_notify
 from edge.daemon.turns import Inbox, Turns
 from edge.errors import Fault, Refused, SettingsError
@@ -180,6 +180,7 @@ class Box:
                 finder_for(settings.player, api),
                 speakers_for(settings.player, api),
                 covers_for(settings.player),
+                playable(settings.player),
             ),
             care=Care(
                 self.stop if supervised() else None,

@@ -42,6 +42,8 @@ class Kind(StrEnum):
 
 SPOTIFY = (Kind.PLAYLIST, Kind.ALBUM, Kind.ARTIST, Kind.TRACK)
 """What of Spotify's a mood can be given."""
+EVERYTHING = "mpd:folder:/"
+"""All that an MPD server has."""
 MPD = (Kind.FOLDER, Kind.PLAYLIST, Kind.GENRE, Kind.SEARCH)
 _LINKED = frozenset({*SPOTIFY, Kind.EPISODE, Kind.SHOW})
 _PIECES = frozenset({Kind.TRACK, Kind.EPISODE})

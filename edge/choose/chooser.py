@@ -20,7 +20,7 @@ from edge.choose.sources import parse_source
 from edge.events import Intent
 from edge.mood.moods import place
 from edge.records import Belief, Taste
-from edge.uri import Uri
+from edge.uri import EVERYTHING, Scheme, Uri
 
 __all__ = ["Ask", "Choice", "Outcome", "choose", "learn", "parse_source"]
 
@@ -58,14 +58,14 @@ class Ask(Struct, frozen=True):
     titles: Mapping[str, str] = {}
     """Names for sources, where they are known."""
     stopgaps: Mapping[str, Sequence[str]] = {}
-    """For each mood, what the product brings for a house that has given nothing near it."""
+    """For each mood, what there is for a house that has given nothing near it."""
 
 
 class Choice(Struct, frozen=True):
     """What to play."""
 
     uri: str
-    """A Spotify URI, or words to search for."""
+    """A URI, or words to search for."""
     why: str
     """One sentence for a person."""
     mood: str = ""
@@ -114,7 +114,7 @@ def _stopgap(ask: Ask, mood: str, rng: random.Random) -> Choice:
     words = rng.choice(_but(ask.last, own))
     return Choice(
         uri=words,
-        why=f'nothing of yours for {mood} yet: playing the search "{words}"{_way(ask, mood)}',
+        why=f"nothing of yours for {mood} yet: playing {_called(words)}{_way(ask, mood)}",
         mood=mood,
         arrived=ask.step >= steps(ask.mood, ask.intent),
         stopgap=True,
@@ -156,4 +156,12 @@ def _way(ask: Ask, mood: str) -> str:
 
 def _name(source: str, mood: str) -> str:
     uri = Uri.parse(source)
-    return f'the search "{uri.words}"' if uri.words else f"your {uri.kind} for {mood}"
+    named = uri.words or uri.scheme is Scheme.MPD
+    return _called(source) if named else f"your {uri.kind} for {mood}"
+
+
+def _called(source: str) -> str:
+    uri = Uri.parse(source)
+    if uri.text == EVERYTHING:
+        return "all that there is"
+    return f'the {uri.kind} "{uri.id}"'

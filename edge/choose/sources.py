@@ -1,14 +1,15 @@
-"""What the owner may write to say what to play: a Spotify URI, a link, or words to search for."""
+"""What the owner may write to say what to play, as far as the player can play it."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from edge.errors import MoodboxError
 from edge.uri import SPOTIFY, Kind, Scheme, Uri
 
-ALLOWED = "allowed: a playlist, album, artist or track as Spotify URI or link, or words to search"
 SEARCH_MAX = 100
 """Characters."""
 ID = re.compile(r"[A-Za-z0-9]{1,40}")
@@ -17,26 +18,72 @@ PATH = re.compile(
 )
 
 
+WAYS = {
+    Scheme.SPOTIFY: "a playlist, album, artist or track as Spotify URI or link",
+    Scheme.MPD: "mpd:folder:NAME, mpd:playlist:NAME, mpd:genre:NAME, mpd:search:WORDS",
+    Scheme.FILE: "file:PATH in its library",
+    Scheme.WORDS: "words to search",
+}
+"""How to name music, by whose it is."""
+
+
+class Playable(Struct, frozen=True):
+    """What the house's player can play."""
+
+    player: str = "spotify"
+    """The driver's name."""
+    schemes: frozenset[Scheme] = frozenset({Scheme.SPOTIFY, Scheme.WORDS})
+
+    @property
+    def allowed(self) -> str:
+        """What may be written, in words."""
+        return "allowed: " + ", or ".join(WAYS[it] for it in WAYS if it in self.schemes)
+
+
+SPOTIFYS = Playable()
+
+
 class NoSource(MoodboxError):
     """A text that does not say what to play."""
 
 
-def parse_source(text: str) -> Uri:
-    """Return what `text` names, links as URIs; raise NoSource where it names nothing."""
+def parse_source(text: str, playable: Playable = SPOTIFYS) -> Uri:
+    """Return what `text` names, links as URIs.
+
+    Raise NoSource where it names nothing, or nothing that is `playable`.
+    """
+    try:
+        uri = _parsed(text)
+    except NoSource as error:
+        raise NoSource(f"source {_short(text.strip())}: {error}; {playable.allowed}") from None
+    if uri.scheme not in playable.schemes:
+        raise NoSource(
+            f"source {_short(text.strip())}: the player {playable.player} cannot play that; "
+            f"{playable.allowed}"
+        )
+    return uri
+
+
+def _parsed(text: str) -> Uri:
+    uri = Uri.parse(text.strip())
+    if uri.scheme in {Scheme.MPD, Scheme.FILE}:
+        return _in_library(uri)
     text = " ".join(text.split())
     uri = Uri.parse(text)
     if uri.scheme is Scheme.SPOTIFY:
-        return _checked(text, uri)
-    if uri.scheme is not Scheme.WORDS:
-        raise NoSource(f"source {_short(text)}: the speaker plays Spotify's music alone; {ALLOWED}")
+        return _checked(uri)
     if re.match(r"(?i)[a-z][a-z0-9+.-]*://|(www\.)?[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}/", text):
         return _linked(text)
     if not uri.words or not text.isprintable():
-        raise NoSource(f"source {text!r}: nothing to play; {ALLOWED}")
+        raise NoSource("nothing to play")
     if len(text) > SEARCH_MAX:
-        raise NoSource(
-            f"source {_short(text)}: too long to search for; at most {SEARCH_MAX} letters"
-        )
+        raise NoSource(f"too long to search for, at most {SEARCH_MAX} letters")
+    return uri
+
+
+def _in_library(uri: Uri) -> Uri:
+    if uri.kind is Kind.OTHER or not uri.id or not uri.text.isprintable():
+        raise NoSource("nothing that a library has")
     return uri
 
 
@@ -44,26 +91,22 @@ def _linked(text: str) -> Uri:
     try:
         url = urlsplit(text if "://" in text else f"https://{text}")
     except ValueError as error:
-        raise NoSource(f"source {_short(text)}: no address ({error}); {ALLOWED}") from error
+        raise NoSource(f"no address ({error})") from error
     if url.scheme not in {"http", "https"} or url.hostname not in {
         "open.spotify.com",
         "play.spotify.com",
     }:
         hint = "; open the short link and copy the long one" if "spotify" in url.netloc else ""
-        raise NoSource(
-            f"source {_short(text)}: no link to music at open.spotify.com{hint}; {ALLOWED}"
-        )
+        raise NoSource(f"no link to music at open.spotify.com{hint}")
     found = PATH.fullmatch(url.path)
-    return _checked(
-        text, Uri.parse(f"spotify:{found['kind']}:{found['id']}" if found else "spotify:")
-    )
+    return _checked(Uri.parse(f"spotify:{found['kind']}:{found['id']}" if found else "spotify:"))
 
 
-def _checked(text: str, uri: Uri) -> Uri:
+def _checked(uri: Uri) -> Uri:
     if uri.kind is Kind.OTHER or not ID.fullmatch(uri.id):
-        raise NoSource(f"source {_short(text)}: not whole; copy it again from Spotify; {ALLOWED}")
+        raise NoSource("not whole; copy it again from Spotify")
     if uri.kind not in SPOTIFY:
-        raise NoSource(f"source {_short(text)}: a mood cannot be given a {uri.kind}; {ALLOWED}")
+        raise NoSource(f"a mood cannot be given a {uri.kind}")
     return Uri.spotify(uri.kind, uri.id)
 
 

@@ -76,7 +76,9 @@ def play(turn: Turn, what: str) -> None:
         )
     else:
         try:
-            choice = Choice(parse_source(what).text, "somebody asked for it")
+            choice = Choice(
+                parse_source(what, turn.state.policy.playable).text, "somebody asked for it"
+            )
         except MoodboxError as error:
             raise Refused(str(error)) from error
     _want_music(turn)

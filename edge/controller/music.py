@@ -106,7 +106,9 @@ def choice_for(turn: Turn, mood: str, intent: Intent) -> Choice | None:
 
 
 def _stopgaps(state: State) -> dict[str, tuple[str, ...]]:
-    """Return searches for a house that has given nothing; they take a Spotify account."""
+    """Return what there is for a house that has given nothing; searches take an account."""
+    if state.policy.everything:
+        return dict.fromkeys(moods(state.policy.rules.view), (state.policy.everything,))
     if state.account is None or not state.account.signed_in:
         return {}
     return {mood: searches(mood) for mood in moods(state.policy.rules.view)}

@@ -15,7 +15,7 @@ MOST = 50
 def change(turn: Turn, body: AddSource | RemoveSource | MoveSource) -> None:
     """Add, remove or move one thing of one mood; raise Refused where that makes no sense."""
     corrections.check_mood(turn, body.mood)
-    source = _parsed(body.source)
+    source = _parsed(turn, body.source)
     given = list(_given(turn, body.profile).get(body.mood, []))
     if isinstance(body, AddSource):
         if source in given:
@@ -35,7 +35,7 @@ def change(turn: Turn, body: AddSource | RemoveSource | MoveSource) -> None:
 def replace_all(turn: Turn, body: SetSources) -> None:
     """Put a whole list in the place of what a mood had; each thing once."""
     corrections.check_mood(turn, body.mood)
-    given = list(dict.fromkeys(_parsed(text) for text in body.sources))
+    given = list(dict.fromkeys(_parsed(turn, text) for text in body.sources))
     _keep(turn, body.profile, body.mood, given, more=bool(given))
 
 
@@ -60,9 +60,9 @@ def _keep(turn: Turn, profile: str, mood: str, given: list[str], *, more: bool =
         music.given(turn, mood, first=not before)
 
 
-def _parsed(text: str) -> str:
+def _parsed(turn: Turn, text: str) -> str:
     try:
-        return parse_source(text).text
+        return parse_source(text, turn.state.policy.playable).text
     except MoodboxError as error:
         raise Refused(str(error)) from error
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from edge.choose.sources import SPOTIFYS, Playable
 from edge.events import (
     AWAY,
     CODE_COLOURS,
@@ -50,6 +51,10 @@ class Policy(Struct, frozen=True):
     """At least so long the mood is the one that somebody said."""
     speaker: str = "the speaker"
     """What it is called."""
+    playable: Playable = SPOTIFYS
+    """What the player can play."""
+    everything: str = ""
+    """All that it has of its own, where it has; else a house without music gets searches."""
     speaker_tells: bool = False
     """It says by itself what it does; else it has to be asked, which costs."""
     pause_when_away: bool = True

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.choose.chooser import parse_source
+from edge.choose.sources import Playable, parse_source
 from edge.controller import Policy, State, begin
 from edge.controller.preferences import check
 from edge.daemon.supervisor import supervised
@@ -18,6 +18,7 @@ from edge.events import Preferences
 from edge.mood.filter import Rules
 from edge.privacy import Privacy
 from edge.settings import Settings
+from edge.settings.player import PlayerSettings
 from edge.store import Store
 from edge.vision.card import Card
 from edge.vision.versions import ModelVersions
@@ -42,7 +43,7 @@ def first_state(
     pairs = settings.web.enabled and _nobody_paired(store)
     return begin(
         policy(settings, speaker_tells=speaker_tells),
-        preferences(settings.defaults, store, privacy),
+        preferences(settings, store, privacy),
         store.taste(),
         boot=uuid.uuid4().hex[:8],
         at=at,
@@ -61,6 +62,11 @@ def card_of(settings: Settings) -> Card | None:
         return None
 
 
+def playable(player: PlayerSettings) -> Playable:
+    """Return what the house's player can play."""
+    return Playable(player.driver, player.plays)
+
+
 def policy(settings: Settings, *, speaker_tells: bool) -> Policy:
     """Return the installer's part of the rules."""
     model = card_of(settings)
@@ -73,19 +79,21 @@ def policy(settings: Settings, *, speaker_tells: bool) -> Policy:
         hands_off=settings.music.hands_off * 60,
         correction_holds=settings.mood.correction_holds * 60,
         speaker=settings.player.speaker,
+        playable=playable(settings.player),
+        everything=settings.player.everything,
         speaker_tells=speaker_tells,
         pause_when_away=settings.music.away == "pause",
         supervised=supervised(),
     )
 
 
-def preferences(defaults: Preferences, store: Store, privacy: Privacy) -> Preferences:
+def preferences(settings: Settings, store: Store, privacy: Privacy) -> Preferences:
     """Return what the house prefers; a new box begins with the installer's defaults.
 
     It is private where either the store or the disk's own word says so.
     """
     kept = store.preferences()
-    wanted = kept or _seeds(defaults)
+    wanted = kept or _seeds(settings.defaults, playable(settings.player))
     if not privacy.is_told:
         privacy.begin(private=wanted.private)
     if wanted.private:
@@ -96,12 +104,12 @@ def preferences(defaults: Preferences, store: Store, privacy: Privacy) -> Prefer
     return wanted
 
 
-def _seeds(defaults: Preferences) -> Preferences:
+def _seeds(defaults: Preferences, can: Playable) -> Preferences:
     own = {
-        profile: msgspec.structs.replace(its, sources=_checked(its.sources, f"own.{profile}."))
+        profile: msgspec.structs.replace(its, sources=_checked(its.sources, can, f"own.{profile}."))
         for profile, its in defaults.own.items()
     }
-    seeds = msgspec.structs.replace(defaults, sources=_checked(defaults.sources), own=own)
+    seeds = msgspec.structs.replace(defaults, sources=_checked(defaults.sources, can), own=own)
     try:
         check(seeds)
     except Refused as error:
@@ -109,16 +117,16 @@ def _seeds(defaults: Preferences) -> Preferences:
     return seeds
 
 
-def _checked(sources: dict[str, list[str]], whose: str = "") -> dict[str, list[str]]:
+def _checked(sources: dict[str, list[str]], can: Playable, whose: str = "") -> dict[str, list[str]]:
     return {
-        mood: [_source(text, f"defaults.{whose}sources.{mood}") for text in given]
+        mood: [_source(text, can, f"defaults.{whose}sources.{mood}") for text in given]
         for mood, given in sources.items()
     }
 
 
-def _source(text: str, where: str) -> str:
+def _source(text: str, can: Playable, where: str) -> str:
     try:
-        return parse_source(text).text
+        return parse_source(text, can).text
     except MoodboxError as error:
         raise SettingsError(f"{where}: {error}") from error
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, NamedTuple
 from msgspec import Meta
 
 from edge.settings.table import Driven, Port
-from edge.uri import Scheme
+from edge.uri import EVERYTHING, Scheme
 
 
 class Program(NamedTuple):
@@ -25,6 +25,8 @@ class AnyPlayer(Driven, frozen=True, kw_only=True):
     """What it drives on this machine; no setting, but the page says whose work it is."""
     plays: ClassVar[frozenset[Scheme]] = frozenset({Scheme.SPOTIFY, Scheme.WORDS})
     """Whose music it can play; no setting either."""
+    everything: ClassVar[str] = ""
+    """All that it has of its own; empty: what it has is as good as without end."""
 
     speaker: str = "moodbox"
     """The speaker's name, as people see it: with Spotify Connect the one that its app shows."""
@@ -72,6 +74,7 @@ class MpdSettings(AnyPlayer, frozen=True, kw_only=True, tag="mpd"):
 
     program = Program("MPD", "GPL-2.0-or-later", "https://www.musicpd.org")
     plays = frozenset({Scheme.MPD, Scheme.FILE, Scheme.WORDS})
+    everything = EVERYTHING
 
     host: str = "127.0.0.1"
     """A name, an address, or the path of its socket."""

@@ -37,7 +37,7 @@ class MusicRoutes:
     def __init__(self, hub: Hub, store: Store, covers: Covers, sound: MusicLookup) -> None:
         """Ask the finder of `sound`; get pictures through `covers`."""
         self._hub, self._store, self._covers = hub, store, covers
-        self._finder = sound.finder
+        self._finder, self._playable = sound.finder, sound.playable
         self._seen: OrderedDict[str, str] = OrderedDict()
 
     def routes(self) -> list[BaseRoute]:
@@ -55,7 +55,7 @@ class MusicRoutes:
 
     def _search(self, request: Request) -> Response:
         try:
-            wanted = parse_source(query_as(request, SearchFor).q)
+            wanted = parse_source(query_as(request, SearchFor).q, self._playable)
         except NoSource as error:
             return refuse(400, str(error))
         if not wanted.words:

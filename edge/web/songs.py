@@ -18,12 +18,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from edge.choose.songs import Collection, Moods, MoodSong, Songs, recommended, table
+from edge.choose.sources import SPOTIFYS, Playable
 from edge.errors import Fault, MoodboxError
 from edge.events import Playback, Preferences
 from edge.records import PlaylistSnapshot
 from edge.spotify.finder import Finder
 from edge.spotify.speakers import Speaker
-from edge.uri import Kind, Uri
+from edge.uri import Kind, Scheme, Uri
 from edge.web.answers import KnownSource, SongsOf
 from edge.web.api import query_as, refuse, reply
 from edge.web.hub import Hub
@@ -40,6 +41,8 @@ class MusicLookup(NamedTuple):
     """Asks for the account's; None: there is only the one that the player drives."""
     cover: Callable[[str], bytes] | None = None
     """Reads a cover that only the player has; None: each has its address in the network."""
+    playable: Playable = SPOTIFYS
+    """What the player can play."""
 
 
 class SongRoutes:
@@ -107,7 +110,10 @@ class SongRoutes:
 
 
 def _known(source: str, as_read: PlaylistSnapshot | None, *, cover: bool) -> KnownSource:
-    kind = Uri.parse(source).kind
+    uri = Uri.parse(source)
+    kind = uri.kind
+    if uri.scheme is Scheme.MPD:
+        return KnownSource(source, kind, uri.id)
     if as_read is None:
         return KnownSource(source, kind, "", waits=kind is Kind.PLAYLIST, cover=cover)
     return KnownSource(source, kind, as_read.name, problem=as_read.problem, cover=cover)

@@ -19,6 +19,7 @@ from typing import Any
 
 import msgspec
 from fakes.broker import PATIENCE, Home
+from fakes.mpd import RealMpd
 from fakes.spotify import Clock, FakeSpotify
 
 from edge.app import Box, World
@@ -47,10 +48,12 @@ from edge.events import (
 )
 from edge.mood.moods import colour_of
 from edge.player import Player
+from edge.player.mpd import MpdPlayer
 from edge.player.simulated import SimulatedSpeaker
 from edge.player.spotify import SpotifyPlayer
 from edge.settings import (
     BoxSettings,
+    MpdSettings,
     MqttSettings,
     NoButtonSettings,
     NoLampSettings,
@@ -101,6 +104,7 @@ class House:
         *,
         at: str = "18:00",
         spotify: bool = False,
+        mpd: RealMpd | None = None,
         home: Callable[[int], Home] = Home,
         web: bool = False,
         **preferences: Any,
@@ -108,7 +112,11 @@ class House:
         self.clock = Clock(evening(at))
         self.folder, self._spotify = folder, spotify
         self.fake = FakeSpotify(self.clock) if spotify else None
-        self.speaker = SimulatedSpeaker(SPEAKER, clock=self.clock)
+        self.speaker: Any = (
+            MpdPlayer(SPEAKER, mpd.server, clock=self.clock)
+            if mpd
+            else SimulatedSpeaker(SPEAKER, clock=self.clock)
+        )
         self.ahead = 0.0
         """Seconds by which the clock on the wall is ahead of the story's."""
         self.sees = NOBODY
@@ -121,6 +129,8 @@ class House:
             player=(
                 SpotifySettings(speaker=SPEAKER, api=self.fake.api, accounts=self.fake.address)
                 if self.fake
+                else MpdSettings(speaker=SPEAKER, port=mpd.port)
+                if mpd
                 else SimulatedPlayerSettings(speaker=SPEAKER)
             ),
             mqtt=MqttSettings(host="127.0.0.1", port=port),
@@ -186,7 +196,8 @@ class House:
     def _player(self, player: PlayerSettings, api: WebApi, _state: Path) -> Player:
         if self._spotify:
             return SpotifyPlayer(player.speaker, api, clock=self.clock)
-        return self.speaker
+        speaker: Player = self.speaker
+        return speaker
 
     # What people do.
 
@@ -341,7 +352,8 @@ class House:
     def plays(self) -> str:
         """What sounds, by the speaker itself: a context or track; empty while it is quiet."""
         if self.fake is None:
-            state = self.speaker._state()
+            simulated = isinstance(self.speaker, SimulatedSpeaker)
+            state = self.speaker._state() if simulated else self.speaker.read()
             track = state.track if state.playback is Playback.PLAYING else None
             return (track.context or track.uri) if track else ""
         self.fake.world.catch_up()

@@ -129,7 +129,7 @@ function Picker({ whose, target, aim, given }) {
     <h3 class="soft" aria-live="polite">${found ? t(found.length ? "found" : "found_nothing", { words }) : t("own_playlists")}</h3>
     ${rows.length
       ? html`<ul class="songs picks">${rows.map((it) => html`<${Pick} key=${it.uri} whose=${whose} it=${it} target=${target} at=${(given[target] ?? []).indexOf(it.uri)} />`)}</ul>`
-      : !found && own && html`<${Empty} icon="music">${t("no_own_playlists")}<//>`}
+      : !found && own && html`<${Empty} icon="music">${t(box.about.signs_in ? "no_own_playlists" : "no_own_music")}<//>`}
     ${found && words.trim() && html`<button type="button" class="pill" onClick=${() => give(whose, target, { uri: words.trim(), name: `“${words.trim()}”` })}><${Icon} name="search" />${t("keep_search", { words: words.trim() })}</button>`}
   </section>`;
 }

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from edge.choose.sources import parse_source
+from edge.choose.sources import Playable, parse_source
 from edge.errors import MoodboxError
-from edge.uri import Kind
+from edge.uri import Kind, Scheme
 
 ID = "37i9dQZF1DX4sWSpwq3LiO"
 
@@ -46,8 +46,8 @@ def test_what_the_owner_writes_is_understood(text: str, kind: Kind, uri: str) ->
         ("spotify:playlist:", "not whole"),
         ("spotify:playlist:abc-d", "not whole"),
         (f"spotify:episode:{ID}", "a mood cannot be given a episode"),
-        ("file:/music/a.flac", "plays Spotify's music alone"),
-        ("mpd:genre:Dub", "plays Spotify's music alone"),
+        ("file:/music/a.flac", "player spotify cannot play that"),
+        ("mpd:genre:Dub", "player spotify cannot play that"),
         ("spotify:user:somebody:collection", "not whole"),
     ],
 )
@@ -56,3 +56,35 @@ def test_what_is_no_source_is_said_in_one_line(text: str, said: str) -> None:
         parse_source(text)
     assert "\n" not in str(caught.value)
     assert "allowed" in str(caught.value) or "at most" in str(caught.value)
+
+
+MPD = Playable("mpd", frozenset({Scheme.MPD, Scheme.FILE, Scheme.WORDS}))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("mpd:folder:Jazz/Late  Night", "folder"),
+        ("mpd:playlist:Evening", "playlist"),
+        (" mpd:genre:Dub ", "genre"),
+        ("mpd:search:slow tides", "search"),
+        ("file:Jazz/1 Blue: in Green.flac", "track"),
+        ("slow jazz", "search"),
+    ],
+)
+def test_the_library_of_an_mpd_has_names_of_its_own(text: str, kind: str) -> None:
+    found = parse_source(text, MPD)
+    assert (found.kind, found.text) == (kind, text.strip())
+
+
+@pytest.mark.parametrize("text", [f"spotify:album:{ID}", f"https://open.spotify.com/track/{ID}"])
+def test_what_the_player_cannot_play_is_said_when_it_is_given(text: str) -> None:
+    with pytest.raises(MoodboxError, match="the player mpd cannot play that; allowed: mpd:folder"):
+        parse_source(text, MPD)
+
+
+@pytest.mark.parametrize("text", ["mpd:", "mpd:folder:", "mpd:album:x", "file:", "mpd:genre:a\nb"])
+def test_a_name_that_no_library_has_is_refused(text: str) -> None:
+    with pytest.raises(MoodboxError, match="nothing that a library has") as caught:
+        parse_source(text, MPD)
+    assert "\n" not in str(caught.value)

@@ -68,12 +68,14 @@ export const words = {
 
   // music by picking
   pick_for: "Pick music for", search_or_paste: "Search, or paste a Spotify link", search: "Search",
-  found: "Found", found_nothing: "Nothing found for “{words}”. Try other words.", own_playlists: "Your playlists",
+  found: "Found", found_nothing: "Nothing found for “{words}”. Try other words.", own_playlists: "Your music",
+  no_own_music: "No music is there yet: put some into the player’s folder.",
   no_own_playlists: "Sign in to Spotify under “Box”, and your playlists are here to pick. A link can be pasted already.",
   keep_search: "Play whatever “{words}” finds", the_link: "The link", given: "{name} is now for {mood}.", taken: "{name} is no longer for {mood}.",
   add_to: "Add music for {mood}", give_to: "Give {name} to {mood}", take_from: "Take {name} from {mood}", earlier: "Move {name} up",
   nothing_for_mood: "Nothing of yours yet. Tap +, or drag something here.", songs: "{n} songs",
   "kind.playlist": "Playlist", "kind.album": "Album", "kind.artist": "Artist", "kind.track": "Song", "kind.search": "Search",
+  "kind.folder": "Folder", "kind.genre": "Genre",
   whose: "Whose music", the_house: "The house", whose_house: "For everybody, and for each mood of theirs that has nothing of its own.",
   whose_own: "{name}'s own: it plays instead of the house's while {name} listens.", as_the_house: "As the house: {names}",
   loud_and_when_of: "How loud, and when, for {name}", as_house: "as the house", quiet_own: "Quiet hours of their own",

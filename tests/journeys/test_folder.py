@@ -1,0 +1,36 @@
+"""A box with a folder of songs, no account and no playlist: the shortest way to music."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fakes.house import House
+from fakes.mpd import RealMpd, library
+
+from edge.errors import Refused
+from edge.events import AddSource
+
+
+def test_a_folder_of_songs_and_no_account_is_enough(
+    house: Callable[..., House], tmp_path: Path
+) -> None:
+    folder = tmp_path / "mpd"
+    library(folder)
+    with RealMpd(folder) as mpd:
+        home = house(mpd=mpd)
+        began = home.clock()
+        home.sees = "happy"
+        while not home.plays:
+            home.live(1)
+            assert home.clock() - began < 15
+        assert home.plays == "mpd:folder:/"
+        assert home.status.why.startswith("nothing of yours for happy yet: playing all that")
+
+        with pytest.raises(Refused, match="the player mpd cannot play that"):
+            home.asks(AddSource("happy", "spotify:album:x"))
+        assert home.asks(AddSource("happy", "mpd:genre:Rock")).accepted
+        home.live(5)
+        home.until(lambda: home.plays == "mpd:genre:Rock")
+        home.box.dj.close()
