@@ -79,19 +79,39 @@ class Repository:
         """
         contents = contents | {RELEASE: msgspec.json.encode(release)}
         targets = self._load("targets", Targets())
-        targets.signed.targets = {
-            name: TargetFile.from_data(name, content, ["sha256"])
-            for name, content in contents.items()
-        }
+        targets.signed.targets = {}
         for name, content in contents.items():
-            path = self._targets / name
-            path = path.with_name(f"{hashlib.sha256(content).hexdigest()}.{path.name}")
-            path.parent.mkdir(exist_ok=True)
-            if not path.exists():
-                files.replace(path, content, mode=0o644, durable=False)
+            self._add(targets.signed, name, content)
+        self._publish(targets)
+
+    def _add(self, targets: Targets, name: str, content: bytes) -> None:
+        """Lay a file down, and name it in `targets`."""
+        targets.targets[name] = TargetFile.from_data(name, content, ["sha256"])
+        path = self._targets / name
+        path = path.with_name(f"{hashlib.sha256(content).hexdigest()}.{path.name}")
+        path.parent.mkdir(exist_ok=True)
+        if not path.exists():
+            files.replace(path, content, mode=0o644, durable=False)
+
+    def _publish(self, targets: Metadata[Targets]) -> None:
         snapshot = self._load("snapshot", Snapshot())
         snapshot.signed.meta = {"targets.json": MetaFile(self._sign("targets", targets))}
         self.refresh(self._sign("snapshot", snapshot))
+
+    def widen(self, share: float) -> Release:
+        """Give the newest release to another share of the boxes; nothing else of it changes.
+
+        Raises:
+            MoodboxError: nothing was published yet.
+        """
+        before = self.published()
+        if before is None:
+            raise MoodboxError(f"{self._metadata}: nothing was published yet")
+        release = msgspec.structs.replace(before, share=share)
+        targets = self._load("targets", Targets())
+        self._add(targets.signed, RELEASE, msgspec.json.encode(release))
+        self._publish(targets)
+        return release
 
     def refresh(self, snapshot: int = 0) -> None:
         """Sign the timestamp anew, of the newest snapshot or of `snapshot`."""
@@ -210,8 +230,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="without the face detector YuNet, which is downloaded by its hash; Haar looks",
     )
     parser.add_argument(
+        "--percent", type=_percent, default=1.0, metavar="N", help="of the boxes may take it [100]"
+    )
+    parser.add_argument(
+        "--widen", action="store_true", help="nothing new; the newest release for --percent"
+    )
+    parser.add_argument(
         "--refresh", action="store_true", help="publish nothing new; sign the timestamp anew"
     )
+
+
+def _percent(text: str) -> float:
+    try:
+        share = float(text) / 100
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text}: a number from 0 to 100")
+    return share
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -222,6 +258,10 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.refresh:
             repository.refresh()
             print(f"{arguments.repository}: valid until {now + MONTH:%Y-%m-%d}")
+            return 0
+        if arguments.widen:
+            release = repository.widen(arguments.percent)
+            print(f"{arguments.repository}: {release.version} for {release.share:.0%} of the boxes")
             return 0
         if not arguments.without_yunet:
             fetch(arguments.models)
@@ -235,6 +275,7 @@ def run(arguments: argparse.Namespace) -> int:
         card = arguments.models / f"{arguments.model}.json"
         demand_fit(repository.card(), card, arguments.allow_worse)
         release, contents = gather(*folders, release.version, now, arguments.model)
+        release = msgspec.structs.replace(release, share=arguments.percent)
         repository.publish(release, contents)
     except RepositoryError as error:
         raise MoodboxError(f"{arguments.repository}: {error}") from error

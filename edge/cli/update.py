@@ -13,6 +13,7 @@ from edge.cli.local import settings
 from edge.cli.parser import CONFIG, config_file
 from edge.errors import MoodboxError
 from edge.machine.health import wall_clock
+from edge.machine.identity import machine
 from edge.settings import Settings
 from edge.update import news
 from edge.update.folder import FolderSource
@@ -52,7 +53,8 @@ def _job(arguments: argparse.Namespace, wanted: Settings, releases: Releases) ->
         return Update(releases, NoDaemon(), lambda _daemon, _before: "", file)
     seconds = wanted.update.watch * 60 if arguments.watch is None else arguments.watch
     daemon = Systemd(Path(wanted.box.runtime))
-    return Update(releases, daemon, partial(watch, seconds=seconds), file)
+    own = machine(Path(wanted.box.state))
+    return Update(releases, daemon, partial(watch, seconds=seconds), file, own)
 
 
 def _source(arguments: argparse.Namespace, wanted: Settings) -> ReleaseSource:

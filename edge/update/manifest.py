@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -23,3 +24,14 @@ class Release(Struct, frozen=True):
     """The daemon's and every library's, for all Pythons and processors of the boxes."""
     models: tuple[FileName, ...]
     """Models and their cards."""
+    share: Annotated[float, Meta(ge=0, le=1)] = 1.0
+    """Of the boxes that may take it; the others wait until it is published for more."""
+
+    def is_for(self, machine: str) -> bool:
+        """Return whether the box that `machine` names is among the share.
+
+        Where a box stands is a hash of itself and the version: who is among the first tenth is
+        among the first half as well, and another release begins with others.
+        """
+        digest = hashlib.sha256(f"{machine} {self.version}".encode()).digest()
+        return int.from_bytes(digest[:4], "big") / 2**32 < self.share

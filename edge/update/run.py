@@ -39,7 +39,9 @@ class UpdateResult(Struct, frozen=True):
 class Update:
     """Updates one box."""
 
-    def __init__(self, releases: Releases, daemon: Daemon, watch: Watch, settings: Path) -> None:
+    def __init__(
+        self, releases: Releases, daemon: Daemon, watch: Watch, settings: Path, machine: str = ""
+    ) -> None:
         """Update what lies in `releases`.
 
         Args:
@@ -47,11 +49,13 @@ class Update:
             daemon: what runs them.
             watch: holds a trial.
             settings: the box's file of settings, which a release must be able to read.
+            machine: names this box among many, for a release that not all may take yet.
         """
         self._releases = releases
         self._daemon = daemon
         self._watch = watch
         self._settings = settings
+        self._machine = machine
 
     def resume(self) -> UpdateResult | None:
         """Finish a trial, or going back, that was cut off; None where neither was."""
@@ -72,9 +76,13 @@ class Update:
             why = f"{runs} runs already" if offer.chosen else f"{runs} is the newest release"
             return None, UpdateResult("current", runs, why)
         failed = releases.failed
-        if failed and failed.name == offer.name:
+        # By its version as well: what is published for more boxes is another file.
+        if failed and (failed.name == offer.name or failed.version == offered):
             why = f"{offered} is not tried again: {failed.why}; --retry does"
             return None, UpdateResult("refused", runs, why)
+        if not (offer.chosen or offer.release.is_for(self._machine)):
+            why = f"{offered} is for some boxes first; this one keeps {runs or 'nothing'} till then"
+            return None, UpdateResult("current", runs, why)
         words = f"{offered} can be installed; {runs or 'nothing'} runs"
         return offer, UpdateResult("offered", runs, words)
 

@@ -19,6 +19,7 @@ import yaml
 from fakes.releases import lay
 from fakes.releases import wheel as stand_in
 
+from edge.cli.check import CHECKS
 from edge.cli.parser import parser
 from edge.settings import GpioButtonSettings, GpioLampSettings, Settings, parse
 from edge.update.folder import FolderSource
@@ -220,6 +221,16 @@ def test_ansible_calls_a_command_that_there_is(running: bool) -> None:
     said = parser().parse_args(words)
     assert (said.command, said.folder, said.json) == ("update", Path("/a/b"), True)
     assert (said.watch, said.no_trial) == ((30, False) if running else (None, True))
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_tree_in_which_nothing_runs_is_not_asked_for_its_hardware(running: bool) -> None:
+    command = load(ROLES / "moodbox" / "vars" / "main.yml")["moodbox_check_command"]
+    words = jinja().from_string(command).render(base_runs_systemd=running).split()
+    asked = parser().parse_args(words[words.index("check") :])
+    assert set(asked.parts) <= CHECKS.keys()
+    assert "camera" not in asked.parts
+    assert bool(asked.parts) is not running
 
 
 def test_what_runs_the_update_is_part_of_what_is_downloaded() -> None:

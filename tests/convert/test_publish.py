@@ -218,3 +218,22 @@ def test_a_wheel_that_carries_others_is_listed_by_its_own_licence(maker: Maker) 
     listed = json.loads(path.read_text())["components"]
     [part] = [part for part in listed if part["name"] == "moodbox"]
     assert part["licenses"] == [{"license": {"id": "Apache-2.0"}}]
+
+
+def test_a_release_is_for_some_boxes_first_and_then_for_more(
+    maker: Maker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert publish(maker, "--version", "2.0", "--percent", "10") == 0
+    before = set((maker.site / "targets" / "wheels").iterdir())
+    assert publish(maker, "--widen", "--percent", "50") == 0
+    assert "2.0 for 50% of the boxes" in capsys.readouterr().out
+    release = Repository(maker.site, maker.keys, NOW).published()
+    assert release is not None
+    assert (release.version, release.share) == ("2.0", 0.5)
+    assert set((maker.site / "targets" / "wheels").iterdir()) == before
+
+
+@pytest.mark.parametrize("percent", ["101", "-1", "half", "nan"])
+def test_a_percentage_is_one(maker: Maker, percent: str) -> None:
+    with pytest.raises(SystemExit):
+        publish(maker, "--version", "2.0", "--percent", percent)

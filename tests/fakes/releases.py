@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fakes.http import Answer, Request, Served
+from msgspec.structs import replace
 
 from convert import keys
 from convert.publish import Repository, gather
@@ -77,16 +78,19 @@ class Maker:
         keys.make(self.keys, self.now)
 
     def publish(
-        self, version: str, kind: str = "good", *, model: str = "v1", late: timedelta | None = None
-    ) -> None:
-        """Publish a release; `late` ago, where that is given."""
+        self, version: str, kind: str = "good", *,
+        model: str = "v1", late: timedelta | None = None, share: float = 1.0,
+    ) -> None:  # fmt: skip
+        """Publish a release for a share of the boxes; `late` ago, where that is given."""
         wheels, models = self.folder / f"wheels-{version}", self.folder / f"models-{version}"
         wheel(wheels, version, kind)
         models.mkdir(exist_ok=True)
         (models / "emotion.json").write_text(json.dumps({"model": model}))
         (models / "emotion.tflite").write_text(model)
         now = self.now - (late or timedelta())
-        Repository(self.site, self.keys, now).publish(*gather(wheels, models, version, now))
+        release, contents = gather(wheels, models, version, now)
+        release = replace(release, share=share)
+        Repository(self.site, self.keys, now).publish(release, contents)
 
 
 def lay(folder: Path, version: str, kind: str = "good", *, model: str = "v1") -> Path:
