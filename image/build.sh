@@ -63,7 +63,9 @@ make_base() {
     rm -rf --one-file-system "$tree"
     mkdir "$tree"
     tar -C "$tree" --numeric-owner --xattrs -xf "$base"
-    cp -a --no-preserve=ownership image/tree/. "$tree/"
+    # Root's, and nobody else's to write, whatever the checkout's umask was.
+    tar -C image/tree --owner=0 --group=0 --mode=u+rwX,go+rX,go-w -c . \
+        | tar -C "$tree" --no-overwrite-dir -x
     mkdir -p "$tree/boot/firmware"
     cp image/boot/* "$tree/boot/firmware/"
     borrow
@@ -75,6 +77,8 @@ borrow() {
     cp -L /etc/ssl/certs/ca-certificates.crt "$tree/etc/ssl/certs/ca-certificates.crt"
     printf '#!/bin/sh\nexit 101\n' > "$tree/usr/sbin/policy-rc.d"
     chmod 755 "$tree/usr/sbin/policy-rc.d"
+    # The base has no lists of packages, and Ansible tells by this folder's age whether to fetch some.
+    touch --date=@0 "$tree/var/lib/apt/lists"
     mkdir -p "$work/debs" "$tree/var/cache/apt/archives"
     cp -n "$work"/debs/*.deb "$tree/var/cache/apt/archives/" 2>/dev/null || true
     # Kept between two builds, beside the tree.
@@ -119,6 +123,8 @@ clean() {
         "$tree/etc/apt/apt.conf.d/99-image" "$tree"/var/lib/systemd/random-seed \
         "$tree/var/lib/dbus/machine-id"
     find "$tree/var/log" -type f -delete
+    # Who only looked (moodbox check) has left the id of a machine that there is not.
+    find "$tree/var/lib/moodbox" -mindepth 1 -delete
     # Empty, not missing: each box makes its own at its first start.
     : > "$tree/etc/machine-id"
     chroot "$tree" update-ca-certificates --fresh > /dev/null 2>&1
