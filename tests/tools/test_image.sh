@@ -84,13 +84,13 @@ YAML
 
 power_on() {
     : > "$box/console"
-    "$program" "${machine_is[@]}" -accel "$accel" -smp 2 -m 1024 -nographic -no-reboot \
+    "$program" "${machine_is[@]}" -accel "$accel" -smp 2 -m 1024 -display none -no-reboot \
         -kernel "$box/kernel" -initrd "$box/initrd" \
         -append "$(sed 's/console=[^ ]*//g' "$box/cmdline") console=$console" \
         -drive "file=$disk,if=virtio,format=raw,cache=$cache" \
         -netdev "user,id=n,hostfwd=tcp:127.0.0.1:$PORT-:22,hostfwd=tcp:127.0.0.1:$PAGE-:8080" \
         -device virtio-net-pci,netdev=n -device virtio-rng-pci \
-        -serial "file:$box/console" -monitor none > /dev/null 2>&1 &
+        -serial "file:$box/console" -monitor none < /dev/null > /dev/null 2>&1 &
     machine=$!
     started=$SECONDS
     trap 'kill -9 "$machine" 2>/dev/null || true' EXIT
