@@ -19,7 +19,7 @@ profile="${MOODBOX_PROFILE:-$root/image/profile.yml}"
 suite="${MOODBOX_SUITE:-trixie}"
 tree="$work/tree" out="$work/out"
 packages=$(grep -v '^#' image/packages.txt | sed "s/ARCH/$arch/" | paste -sd,)
-base="$work/base-$suite-$(sha256sum <<< "$packages" | cut -c1-12).tar"
+base="$work/base-$suite-$(cat - image/tree/etc/fstab <<< "$packages" | sha256sum | cut -c1-12).tar"
 version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' edge/__init__.py)
 name="moodbox-$version-$arch"
 # The same source gives the same times in the image.
@@ -47,12 +47,14 @@ emulate() {
     [ -e "$kernel/qemu-aarch64" ] || cat /usr/lib/binfmt.d/qemu-aarch64.conf > "$kernel/register"
 }
 
-# What Raspberry Pi OS Lite begins with. Kept, for it takes longest and changes least.
+# What Raspberry Pi OS Lite begins with. Kept, for it takes longest and changes least. fstab comes before
+# the kernel: by it the initramfs knows which fsck to take along.
 make_base() {
     say "the base: $suite for $arch"
     [ -f "$base" ] || {
         mmdebstrap --quiet --architectures="$arch" --variant=minbase \
             --components=main,non-free-firmware \
+            --essential-hook="copy-in $root/image/tree/etc/fstab /etc" \
             --essential-hook='mkdir -p "$1/etc/initramfs-tools/conf.d"' \
             --essential-hook='echo COMPRESSLEVEL=1 > "$1/etc/initramfs-tools/conf.d/speed"' \
             --include="$packages" --format=tar "$suite" "$base.new"
