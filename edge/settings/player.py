@@ -65,7 +65,7 @@ class SoloistSettings(OfSpotify, frozen=True, kw_only=True, tag="soloist"):
         "https://developer.spotify.com/documentation/soloist",
     )
 
-    address: str = "ws://127.0.0.1:9090"
+    address: str = "ws://127.0.0.1:3679"
     """Where its WebSocket listens."""
 
 

@@ -13,6 +13,7 @@ from edge.__main__ import BAD_SETTINGS
 from edge.app import STOP_WITHIN
 from edge.cli.parser import parser
 from edge.settings import Settings
+from edge.settings.player import SoloistSettings
 
 EXPOSURE = 20
 """Tenths; systemd's own scale ends at 100, "unsafe"."""
@@ -122,3 +123,9 @@ def test_no_unit_holds_a_secret(root: Path) -> None:
     for name in UNITS:
         text = (root / "systemd" / name).read_text(encoding="utf-8")
         assert not re.search(r"(password|key|token)=\S", text, flags=re.IGNORECASE), name
+
+
+def test_the_daemon_looks_for_soloist_where_its_unit_lets_it_listen(root: Path) -> None:
+    [command] = values(root / "systemd" / "soloist.service", "ExecStart")
+    listens = re.findall(r"--ws (\S+:\d+)", command)
+    assert [SoloistSettings().address] == [f"ws://{where}" for where in listens]
