@@ -130,6 +130,8 @@ clean() {
     # Empty, not missing: each box makes its own at its first start.
     : > "$tree/etc/machine-id"
     chroot "$tree" update-ca-certificates --fresh > /dev/null 2>&1
+    # Else the first start makes the linker's cache, the hardware's list and more once again.
+    chroot "$tree" /usr/lib/systemd/systemd-update-done
 }
 
 # No two boxes may share a secret, and nobody may know one before its owner does.
