@@ -111,7 +111,7 @@ ENTITIES: tuple[Entity, ...] = (
         measured=True,
         icon="mdi:account-multiple",
         pace=MINUTE,
-        read=lambda c: c.status.faces,
+        read=readings.people,
     ),
     Entity(
         key="correction",

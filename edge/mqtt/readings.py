@@ -64,6 +64,13 @@ def somebody(c: Context) -> Value:
     return c.status.mood.name != AWAY if c.status.mood else None
 
 
+def people(c: Context) -> Value:
+    """How many are there: a face that was missed for a moment leaves somebody there."""
+    if c.status.mood is None or c.status.faces is None:
+        return None
+    return 0 if c.status.mood.name == AWAY else max(1, c.status.faces)
+
+
 def playing(c: Context) -> Value:
     """Artist and title."""
     track = c.status.track

@@ -8,44 +8,34 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import shutil
-import signal
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import requests
 import yaml
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from fakes.broker import Broker, Gate, Home  # noqa: E402
+from fakes.home_assistant import HomeAssistant, free_port, until  # noqa: E402
 
 from edge.events import Mood, Status  # noqa: E402
+from edge.mood.moods import colour_of  # noqa: E402
 from edge.mqtt.discovery import Device, config  # noqa: E402
 from edge.mqtt.entities import ENTITIES  # noqa: E402
 from edge.mqtt.entity import Context  # noqa: E402
 
 ID = "moodbox"
 BASE = f"moodbox/{ID}"
-START = """\
-import sys, homeassistant.const as const
-# A Python of the right line, but some patches older, does for this.
-const.REQUIRED_PYTHON_VER = min(const.REQUIRED_PYTHON_VER, sys.version_info[:3])
-from homeassistant.__main__ import main
-sys.exit(main())
-"""
 HOUSE = """\
 homeassistant: {{name: Test home, unit_system: metric, time_zone: UTC}}
 http: {{server_port: {port}, server_host: 127.0.0.1}}
@@ -56,6 +46,10 @@ person:
 recorder: {{commit_interval: 1}}
 history:
 persistent_notification:
+frontend:
+lovelace:
+  dashboards:
+    mood-box: {{mode: yaml, title: Mood, filename: dashboard.yaml}}
 automation: !include automations.yaml
 input_boolean: {{doorbell: {{}}, cinema: {{}}}}
 scene: [{{name: Cinema, entities: {{input_boolean.cinema: "on"}}}}]
@@ -114,107 +108,39 @@ COMMANDS: dict[str, list[tuple[str, dict[str, Any], str]]] = {
     "profile": [("select_option", {"option": "kids"}, "kids")],
     "play_for": [("select_option", {"option": "sad"}, "sad")],
     "play": [("set_value", {"value": "spotify:album:a"}, "spotify:album:a")],
-    "correction": [("select_option", {"option": "happy"}, "happy")],
+    "correction": [("select_option", {"option": "fear"}, "fear")],
+    "gesture_press": [("select_option", {"option": "box"}, "box")],
     "gesture_double": [("select_option", {"option": "home"}, "home")],
+    "gesture_triple": [("select_option", {"option": "home"}, "home")],
+    "gesture_hold": [("select_option", {"option": "box"}, "box")],
+    "gesture_release": [("select_option", {"option": "box"}, "box")],
+    "gesture_long_hold": [("select_option", {"option": "box"}, "box")],
 }
 """Of each entity: service, data, and the state that has to come back."""
-PARTS = ["created", "known", "commanded", "refused", "unknown", "recipes", "player", "restarts"]
+PARTS = [
+    "created",
+    "known",
+    "commanded",
+    "refused",
+    "unknown",
+    "enabled",
+    "recipes",
+    "player",
+    "dashboard",
+    "restarts",
+]
 """What is tried, in this order; then the recorder's rows are counted and the log is read."""
 PRESSES = {"pause": "paused", "resume": "playing", "play_pause": "paused", "next": "playing"}
 """Buttons, and what the speaker does after them."""
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
-
-
-def until(holds: Callable[[], Any], within: float = 60.0) -> float | None:
-    """Return the seconds until something holds; None: it does not within the time."""
-    began = time.monotonic()
-    while time.monotonic() - began < within:
-        try:
-            if holds():
-                return time.monotonic() - began
-        except (OSError, requests.RequestException, KeyError, json.JSONDecodeError):
-            pass
-        time.sleep(0.05)
-    return None
-
-
-class HomeAssistant:
-    """One of its own, in a folder."""
-
-    def __init__(self, python: str, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        self.address = f"http://127.0.0.1:{self.port}"
-        self._python = python
-        self._session = requests.Session()
-        folder.mkdir()
-        (folder / "start.py").write_text(START)
-
-    def start(self) -> None:
-        path = f"{Path(self._python).parent}:{os.environ['PATH']}"
-        self.process = subprocess.Popen(
-            [self._python, "start.py", "-c", "."],
-            cwd=self.folder,
-            env=os.environ | {"PATH": path},
-            stdout=(self.folder / "out").open("a"),
-            stderr=subprocess.STDOUT,
-        )
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(120)
-
-    def set_up(self, broker: int, password: str) -> None:
-        """Make the first user, and tell it of the broker, as its own pages would."""
-        assert until(lambda: self.get("/api/onboarding"), 600) is not None, self.log()[-2000:]
-        who = {"client_id": f"{self.address}/", "name": "Ann", "username": "ann", "language": "en"}
-        code = self.post("/api/onboarding/users", who | {"password": password})["auth_code"]
-        asked = {"grant_type": "authorization_code", "code": code, "client_id": who["client_id"]}
-        token = self._session.post(f"{self.address}/auth/token", data=asked, timeout=30).json()
-        self._session.headers["authorization"] = f"Bearer {token['access_token']}"
-        flow = "/api/config/config_entries/flow"
-        step = self.post(flow, {"handler": "mqtt"})
-        login = {"username": "home", "password": password}
-        broker_is = {"broker": "127.0.0.1", "port": broker} | login
-        extras: tuple[dict[str, Any], ...] = ({}, {"protocol": "5"}, {"other_settings": {}})
-        for extra in extras:
-            done = self.post(f"{flow}/{step['flow_id']}", broker_is | extra)
-            if done.get("type") == "create_entry":
-                return
-        raise SystemExit(f"Home Assistant does not take the broker: {done}")
-
-    def get(self, path: str) -> Any:
-        return self._session.get(self.address + path, timeout=30).json()
-
-    def post(self, path: str, data: dict[str, Any]) -> Any:
-        return self._session.post(self.address + path, json=data, timeout=30).json()
-
-    def call(self, service: str, **data: Any) -> None:
-        domain, _, name = service.partition(".")
-        answer = self._session.post(
-            f"{self.address}/api/services/{domain}/{name}", json=data, timeout=30
-        )
-        if not answer.ok:
-            raise SystemExit(f"{service} {data}: {answer.status_code} {answer.text}")
-
-    def states(self) -> dict[str, dict[str, Any]]:
-        return {one["entity_id"]: one for one in self.get("/api/states")}
-
-    def state(self, entity: str) -> str:
-        return str(self.get(f"/api/states/{entity}")["state"])
-
-    def log(self) -> str:
-        return (self.folder / "out").read_text(errors="replace")
-
-
 class Proof:
     """The whole trial."""
 
-    def __init__(self, python: str, folder: Path, *, older: bool = False) -> None:
-        self.folder = folder
+    def __init__(
+        self, python: str, folder: Path, *, older: bool = False, picture: Path | None = None
+    ) -> None:
+        self.folder, self.picture = folder, picture
         self._older = older
         self.broker = Broker(folder)
         self.hass = HomeAssistant(python, folder / "hass")
@@ -268,6 +194,10 @@ class Proof:
         # Twenty seconds of silence are for a house.
         written = "".join(automations).replace("seconds: 20", "seconds: 3")
         (self.hass.folder / "automations.yaml").write_text(written)
+        (dashboard,) = (text for where, text in self.blocks if where == "dashboard")
+        # A day is more than such a trial lasts.
+        short = dashboard.replace("hours_to_show: 24", "hours_to_show: 1")
+        (self.hass.folder / "dashboard.yaml").write_text(short)
         self.automations = yaml.safe_load(written)
         self.start_broker()
         self.hass.start()
@@ -315,6 +245,8 @@ class Proof:
             entity = self.id(key)
             domain = entity.partition(".")[0]
             slowest = 0.0
+            if key == "correction":
+                self.known()  # there is nothing to correct before
             for service, data, expected in steps:
                 self.hass.call(f"{domain}.{service}", entity_id=entity, **data)
                 wanted = until(partial(self._is, entity, expected), 15)
@@ -340,8 +272,18 @@ class Proof:
             self.took.setdefault(key, {})["command"] = took
         for key in ("previous", "follow_mood", "wrong_mood"):
             self.hass.call("button.press", entity_id=self.id(key))
+        self.hass.call("button.press", entity_id=self.id("take_back"))
+        took = until(lambda: not self._attribute("mood", "corrected"), 15)
+        self.hold("take_back -> the mood is not corrected", took)
+        self.took.setdefault("take_back", {})["command"] = took
         attributes = self.hass.states()[self.id("volume")]["attributes"]
         self.hold("the volume ends at the house's limit", attributes["max"] == 60)
+
+    def _attribute(self, key: str, name: str) -> Any:
+        return self.hass.states()[self.id(key)]["attributes"].get(name)
+
+    def _is_number(self, entity: str) -> bool:
+        return self.hass.state(entity).replace(".", "", 1).isdigit()
 
     def _is(self, entity: str, expected: str) -> bool:
         state = self.hass.state(entity)
@@ -355,7 +297,31 @@ class Proof:
         self.hass.call("select.select_option", entity_id=hold, option="home")
         said = until(lambda: "privacy" in self.hass.state(self.id("refusal")), 15)
         self.hold("a refusal is said in words", said)
-        self.hold("what was refused springs back", self.hass.state(hold) == "both")
+        self.hold("what was refused springs back", self.hass.state(hold) == "box")
+        # Here no systemd starts it again, no timer updates it, and no correction holds any more.
+        newer = {"installed_version": "0", "latest_version": "99"}
+        self.home.say(f"{BASE}/update", json.dumps(newer), retain=True)
+        until(lambda: self.hass.state(self.id("update")) == "on", 15)
+        for key, service, words in (
+            ("restart", "button.press", "nobody would start it again"),
+            ("update", "update.install", "no updates"),
+            ("take_back", "button.press", "no correction holds"),
+        ):
+            self.hass.call(service, entity_id=self.id(key))
+            said = until(lambda words=words: words in self.hass.state(self.id("refusal")), 15)
+            self.hold(f"{key} -> refused: {words} …", said)
+            self.took.setdefault(key, {})["command"] = said
+
+    def enabled(self) -> None:
+        """What is not shown by default is there all the same."""
+        hidden = {row.key: self.id(row.key) for row in ENTITIES if not row.enabled}
+        self.hass.enable(*hidden.values())
+        for key, entity in hidden.items():
+            shown = until(lambda entity=entity: entity in self.hass.states(), 90)
+            self.hold(f"{key} is created once it is enabled", shown)
+            self.took.setdefault(key, {})["created"] = shown
+        known = until(lambda: self._is_number(hidden["share_happy"]), 90)
+        self.hold("an enabled share is known", known)
 
     def unknown(self) -> None:
         self.hass.call("switch.turn_on", entity_id=self.id("private"))
@@ -373,8 +339,10 @@ class Proof:
         self.hold(f"{len(self.automations)} automations load", len(loaded) == len(self.automations))
         home.forget()
         hass.call("select.select_option", entity_id=self.id("correction"), option="sad")
-        blue = until(lambda: '"r":0,"g":114,"b":178' in home.last().get("house/lamp", ""), 15)
-        self.hold("recipe: a lamp follows the mood", blue)
+        red, green, blue = bytes.fromhex(colour_of("sad").removeprefix("#"))
+        wanted = f'"r":{red},"g":{green},"b":{blue}'
+        lit = until(lambda: wanted in home.last().get("house/lamp", ""), 15)
+        self.hold("recipe: a lamp follows the mood", lit)
         hass.call("button.press", entity_id=self.id("resume"))
         until(lambda: hass.state(self.id("speaker")) == "playing", 15)
         hass.call("input_boolean.turn_on", entity_id="input_boolean.doorbell")
@@ -419,6 +387,18 @@ class Proof:
         source = until(lambda: hass.states()[player]["attributes"].get("source") == "happy", 15)
         self.hold("media player: plays for a mood", source)
 
+    def dashboard(self) -> None:
+        """Every entity of the dashboard is there; on wish there is a picture of it."""
+        text = (self.hass.folder / "dashboard.yaml").read_text()
+        named = set(re.findall(r"\b[a-z_]+\.moodbox_\w+", text))
+        missing = named - set(self.hass.states())
+        self.hold(f"dashboard: its {len(named)} entities are there", bool(named) and not missing)
+        if self.picture:
+            from home_picture import take  # noqa: PLC0415 - a browser is not always wanted
+
+            take(self.hass, "mood-box", "Camera privacy", self.picture)
+            print(f"     {self.picture}")
+
     def restarts(self) -> None:
         hass, mood = self.hass, self.id("mood")
         self.daemon.kill()
@@ -445,9 +425,12 @@ class Proof:
         lines = [
             line for line in self.hass.log().splitlines() if re.search(r"\b(WARNING|ERROR)\b", line)
         ]
-        about = re.compile("mqtt|moodbox|automation|blueprint", re.IGNORECASE)
+        about = re.compile("mqtt|moodbox|automation|blueprint|template", re.IGNORECASE)
         # We ourselves stop the broker under it.
-        theirs = re.compile("Disconnected from MQTT|[Cc]onnect|deprecated enum member")
+        theirs = re.compile(
+            "Disconnected from MQTT|[Cc]onnect|deprecated enum member"
+            "|failed to receive on socket|No ACK from MQTT server"
+        )
         ours = [line for line in lines if about.search(line) and not theirs.search(line)]
         self.hold("Home Assistant's log holds no warning about the box", not ours)
         for line in ours[:20]:
@@ -483,7 +466,10 @@ class Proof:
             self.set_up()
             for part in parts:
                 print(f"--- {part} ({time.monotonic() - began:.0f} s)", flush=True)
-                getattr(self, part)()
+                try:
+                    getattr(self, part)()
+                except RuntimeError as error:
+                    self.hold(f"{part}: {error}", None)
             if minutes:
                 self.rows(minutes)
             self.log_is_clean()
@@ -504,10 +490,11 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a folder to work in, and to leave")
     parser.add_argument("--older", action="store_true", help="the box meets MQTT 3.1.1 alone")
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=PARTS, help="only these")
+    parser.add_argument("--picture", type=Path, help="the file for a picture of the dashboard")
     arguments = parser.parse_args()
     folder = arguments.keep or Path(tempfile.mkdtemp(prefix="moodbox-home-"))
     folder.mkdir(exist_ok=True)
-    proof = Proof(arguments.python, folder, older=arguments.older)
+    proof = Proof(arguments.python, folder, older=arguments.older, picture=arguments.picture)
     proof.run(arguments.parts, arguments.minutes)
     if not arguments.keep:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,126 @@
+"""A real Home Assistant."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import requests
+from websockets.sync.client import connect
+
+START = """\
+import sys, homeassistant.const as const
+# A Python of the right line, but some patches older, does for this.
+const.REQUIRED_PYTHON_VER = min(const.REQUIRED_PYTHON_VER, sys.version_info[:3])
+from homeassistant.__main__ import main
+sys.exit(main())
+"""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def until(holds: Callable[[], Any], within: float = 60.0) -> float | None:
+    """Return the seconds until something holds; None: it does not within the time."""
+    began = time.monotonic()
+    while time.monotonic() - began < within:
+        try:
+            if holds():
+                return time.monotonic() - began
+        except (OSError, requests.RequestException, KeyError, json.JSONDecodeError):
+            pass
+        time.sleep(0.05)
+    return None
+
+
+class HomeAssistant:
+    """One of its own, in a folder."""
+
+    def __init__(self, python: str, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._python = python
+        self._session = requests.Session()
+        folder.mkdir()
+        (folder / "start.py").write_text(START)
+
+    def start(self) -> None:
+        path = f"{Path(self._python).parent}:{os.environ['PATH']}"
+        self.process = subprocess.Popen(
+            [self._python, "start.py", "-c", "."],
+            cwd=self.folder,
+            env=os.environ | {"PATH": path},
+            stdout=(self.folder / "out").open("a"),
+            stderr=subprocess.STDOUT,
+        )
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(120)
+
+    def set_up(self, broker: int, password: str) -> None:
+        """Make the first user, and tell it of the broker, as its own pages would."""
+        assert until(lambda: self.get("/api/onboarding"), 600) is not None, self.log()[-2000:]
+        who = {"client_id": f"{self.address}/", "name": "Ann", "username": "ann", "language": "en"}
+        code = self.post("/api/onboarding/users", who | {"password": password})["auth_code"]
+        asked = {"grant_type": "authorization_code", "code": code, "client_id": who["client_id"]}
+        self.token = self._session.post(f"{self.address}/auth/token", data=asked, timeout=30).json()
+        self._session.headers["authorization"] = f"Bearer {self.token['access_token']}"
+        origin = {"client_id": who["client_id"], "redirect_uri": who["client_id"]}
+        for step, data in (("core_config", {}), ("analytics", {}), ("integration", origin)):
+            self.post(f"/api/onboarding/{step}", data)
+        flow = "/api/config/config_entries/flow"
+        step = self.post(flow, {"handler": "mqtt"})
+        login = {"username": "home", "password": password}
+        broker_is = {"broker": "127.0.0.1", "port": broker} | login
+        extras: tuple[dict[str, Any], ...] = ({}, {"protocol": "5"}, {"other_settings": {}})
+        for extra in extras:
+            done = self.post(f"{flow}/{step['flow_id']}", broker_is | extra)
+            if done.get("type") == "create_entry":
+                return
+        raise SystemExit(f"Home Assistant does not take the broker: {done}")
+
+    def get(self, path: str) -> Any:
+        return self._session.get(self.address + path, timeout=30).json()
+
+    def post(self, path: str, data: dict[str, Any]) -> Any:
+        return self._session.post(self.address + path, json=data, timeout=30).json()
+
+    def call(self, service: str, **data: Any) -> None:
+        domain, _, name = service.partition(".")
+        answer = self._session.post(
+            f"{self.address}/api/services/{domain}/{name}", json=data, timeout=30
+        )
+        if not answer.ok:
+            raise RuntimeError(f"{service} {data}: {answer.status_code} {answer.text}")
+
+    def enable(self, *entities: str) -> None:
+        """Show entities that are not shown by default; it loads them half a minute later."""
+        with connect(f"ws://127.0.0.1:{self.port}/api/websocket") as socket_:
+            socket_.recv()
+            words = {"type": "auth", "access_token": self.token["access_token"]}
+            socket_.send(json.dumps(words))
+            socket_.recv()
+            for number, entity in enumerate(entities, 1):
+                wanted = {"type": "config/entity_registry/update", "disabled_by": None}
+                socket_.send(json.dumps(wanted | {"id": number, "entity_id": entity}))
+                answer = json.loads(socket_.recv())
+                assert answer["success"], answer
+
+    def states(self) -> dict[str, dict[str, Any]]:
+        return {one["entity_id"]: one for one in self.get("/api/states")}
+
+    def state(self, entity: str) -> str:
+        return str(self.get(f"/api/states/{entity}")["state"])
+
+    def log(self) -> str:
+        return (self.folder / "out").read_text(errors="replace")
