@@ -161,7 +161,11 @@ class Gate:
     def _serve(self) -> None:
         with suppress(OSError):
             while True:
-                self._admit(self._listening.accept()[0])
+                box = self._listening.accept()[0]
+                try:
+                    self._admit(box)
+                except OSError:
+                    box.close()  # the broker is down; the gate stays
 
     def _admit(self, box: socket.socket) -> None:
         first = box.recv(4096)

@@ -15,6 +15,8 @@ from typing import Any
 import requests
 from websockets.sync.client import connect
 
+SLOWEST = 180.0
+"""Seconds that an answer may take: the first one of a part may install it first."""
 START = """\
 import sys, homeassistant.const as const
 # A Python of the right line, but some patches older, does for this.
@@ -73,16 +75,17 @@ class HomeAssistant:
         who = {"client_id": f"{self.address}/", "name": "Ann", "username": "ann", "language": "en"}
         code = self.post("/api/onboarding/users", who | {"password": password})["auth_code"]
         asked = {"grant_type": "authorization_code", "code": code, "client_id": who["client_id"]}
-        self.token = self._session.post(f"{self.address}/auth/token", data=asked, timeout=30).json()
+        self.token = self._session.post(
+            f"{self.address}/auth/token", data=asked, timeout=SLOWEST
+        ).json()
         self._session.headers["authorization"] = f"Bearer {self.token['access_token']}"
-        origin = {"client_id": who["client_id"], "redirect_uri": who["client_id"]}
-        for step, data in (("core_config", {}), ("analytics", {}), ("integration", origin)):
-            self.post(f"/api/onboarding/{step}", data)
         flow = "/api/config/config_entries/flow"
         step = self.post(flow, {"handler": "mqtt"})
         login = {"username": "home", "password": password}
         broker_is = {"broker": "127.0.0.1", "port": broker} | login
-        extras: tuple[dict[str, Any], ...] = ({}, {"protocol": "5"}, {"other_settings": {}})
+        plain = {"set_client_cert": False, "set_ca_cert": "off"}
+        # What 2026.2 asks, and 2026.11.
+        extras: tuple[dict[str, Any], ...] = ({}, {"protocol": "5"}, {"other_settings": plain})
         for extra in extras:
             done = self.post(f"{flow}/{step['flow_id']}", broker_is | extra)
             if done.get("type") == "create_entry":
@@ -90,18 +93,24 @@ class HomeAssistant:
         raise SystemExit(f"Home Assistant does not take the broker: {done}")
 
     def get(self, path: str) -> Any:
-        return self._session.get(self.address + path, timeout=30).json()
+        return self._session.get(self.address + path, timeout=SLOWEST).json()
 
     def post(self, path: str, data: dict[str, Any]) -> Any:
-        return self._session.post(self.address + path, json=data, timeout=30).json()
+        return self._session.post(self.address + path, json=data, timeout=SLOWEST).json()
 
     def call(self, service: str, **data: Any) -> None:
         domain, _, name = service.partition(".")
         answer = self._session.post(
-            f"{self.address}/api/services/{domain}/{name}", json=data, timeout=30
+            f"{self.address}/api/services/{domain}/{name}", json=data, timeout=SLOWEST
         )
         if not answer.ok:
             raise RuntimeError(f"{service} {data}: {answer.status_code} {answer.text}")
+
+    def be_welcomed(self) -> None:
+        """End its first steps, without which its own pages show nothing else."""
+        here = {"client_id": f"{self.address}/", "redirect_uri": f"{self.address}/"}
+        for step, data in (("core_config", {}), ("analytics", {}), ("integration", here)):
+            self.post(f"/api/onboarding/{step}", data)
 
     def enable(self, *entities: str) -> None:
         """Show entities that are not shown by default; it loads them half a minute later."""

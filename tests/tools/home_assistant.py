@@ -224,12 +224,13 @@ class Proof:
             self.hold(f"  {key} is created", None)
         registry = self.hass.folder / ".storage" / "core.entity_registry"
 
+        # It is written some minutes later by newer releases.
         def registered() -> bool:
             kept = json.loads(registry.read_text())["data"]["entities"]
             ours = {one["unique_id"] for one in kept if one["platform"] == "mqtt"}
             return {f"{ID}-{key}" for key in shown} <= ours
 
-        self.hold(f"{len(shown)} entities are registered", until(registered, 60))
+        self.hold(f"{len(shown)} entities are registered", until(registered, 300))
 
     def known(self) -> None:
         known = until(lambda: self.hass.state(self.id("mood")) not in ("unknown", "unavailable"))
@@ -396,6 +397,7 @@ class Proof:
         if self.picture:
             from home_picture import take  # noqa: PLC0415 - a browser is not always wanted
 
+            self.hass.be_welcomed()
             take(self.hass, "mood-box", "Camera privacy", self.picture)
             print(f"     {self.picture}")
 

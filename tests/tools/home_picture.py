@@ -11,7 +11,7 @@ from fakes.home_assistant import HomeAssistant
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-SIZE = {"width": 1280, "height": 760}
+SIZE = {"width": 1280, "height": 1060}
 COLOURS = 256
 """Enough for the page's few; a small file."""
 SLOWEST_MS = 120_000
@@ -33,7 +33,7 @@ def take(hass: HomeAssistant, dashboard: str, shows: str, file: Path) -> None:
             "localStorage.setItem('dockedSidebar', JSON.stringify('always_hidden'))"
         )
         page.goto(f"{hass.address}/{dashboard}/0")
-        page.get_by_text(shows, exact=True).first.wait_for()
+        page.get_by_text(shows).first.wait_for()
         page.locator("state-history-charts canvas").first.wait_for()
         page.wait_for_timeout(5_000)  # the charts move in
         shot = Image.open(io.BytesIO(page.screenshot()))

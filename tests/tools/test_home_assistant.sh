@@ -49,6 +49,11 @@ if [ ! -x "$HOME_VENV/bin/hass" ]; then
         # A Python some patches older than it asks for does as well.
         "$HOME_VENV/bin/pip" install --quiet --ignore-requires-python \
             "homeassistant==$HOME_ASSISTANT"
+        # What its own pages import, and its images have ready: for the picture.
+        "$HOME_VENV/bin/pip" install --quiet --constraint \
+            "$(echo "$HOME_VENV"/lib/*/site-packages/homeassistant/package_constraints.txt)" \
+            hassil home-assistant-intents mutagen numpy PyTurboJPEG av pymicro-vad pyspeex-noise \
+            ha-ffmpeg
     fi
 fi
 PYTHON="$(cd "$HOME_VENV/bin" && pwd)/python"
