@@ -283,6 +283,12 @@ class Proof:
     def _attribute(self, key: str, name: str) -> Any:
         return self.hass.states()[self.id(key)]["attributes"].get(name)
 
+    def _is_refused(self, words: str) -> bool:
+        return words in self.hass.state(self.id("refusal"))
+
+    def _is_there(self, entity: str) -> bool:
+        return entity in self.hass.states()
+
     def _is_number(self, entity: str) -> bool:
         return self.hass.state(entity).replace(".", "", 1).isdigit()
 
@@ -309,7 +315,7 @@ class Proof:
             ("take_back", "button.press", "no correction holds"),
         ):
             self.hass.call(service, entity_id=self.id(key))
-            said = until(lambda words=words: words in self.hass.state(self.id("refusal")), 15)
+            said = until(partial(self._is_refused, words), 15)
             self.hold(f"{key} -> refused: {words} …", said)
             self.took.setdefault(key, {})["command"] = said
 
@@ -318,7 +324,7 @@ class Proof:
         hidden = {row.key: self.id(row.key) for row in ENTITIES if not row.enabled}
         self.hass.enable(*hidden.values())
         for key, entity in hidden.items():
-            shown = until(lambda entity=entity: entity in self.hass.states(), 90)
+            shown = until(partial(self._is_there, entity), 90)
             self.hold(f"{key} is created once it is enabled", shown)
             self.took.setdefault(key, {})["created"] = shown
         known = until(lambda: self._is_number(hidden["share_happy"]), 90)

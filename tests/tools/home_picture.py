@@ -9,9 +9,9 @@ from pathlib import Path
 
 from fakes.home_assistant import HomeAssistant
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
-SIZE = {"width": 1280, "height": 1060}
+SIZE: ViewportSize = {"width": 1280, "height": 1060}
 COLOURS = 256
 """Enough for the page's few; a small file."""
 SLOWEST_MS = 120_000
