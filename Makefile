@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# Twice the cores: most tests wait for a daemon, a browser or a broker half of their time.
+WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 WEB_LINT := tests/web-lint
 # Each prints one JSON object; data.py, mood.py and people.py need the data set, see their first lines.
 BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser.py bench_model.py)
@@ -18,7 +20,7 @@ demo: $(VENV)/.demo
 # The workers share the cores: OpenMP's threads would wait for each other's by spinning.
 test: export OMP_NUM_THREADS = 1
 test: $(VENV)/.dev .apt-dev
-	$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
 
 lint: $(VENV)/.dev $(WEB_LINT)/node_modules/.installed
 	$(BIN)/ruff check .
@@ -84,4 +86,4 @@ $(WEB_LINT)/node_modules/.installed: $(WEB_LINT)/package-lock.json
 # Programs that the tests use for real: a broker, a browser, and what watches system calls.
 .PHONY: .apt-dev
 .apt-dev:
-	@sh tests/tools/apt.sh mosquitto:mosquitto mpd:mpd chromium:chromium strace:strace openssl:openssl cc:gcc systemd-analyze:systemd curl:curl
+	@sh tests/tools/apt.sh mosquitto:mosquitto mpd:mpd chromium:chromium strace:strace openssl:openssl cc:gcc systemd-analyze:systemd curl:curl nft:nftables

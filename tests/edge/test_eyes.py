@@ -101,7 +101,9 @@ def compiled(models: Path, tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "emotion_edgetpu.tflite").write_bytes(b"for the Edge TPU")
     known = card.read(models / "emotion.json")
-    (folder / known.model.file).write_bytes((models / known.model.file).read_bytes())
+    assert known.last_layer is not None
+    for file in (known.model.file, known.last_layer.file.file):
+        (folder / file).write_bytes((models / file).read_bytes())
     edgetpu = card.artefact(folder / "emotion_edgetpu.tflite")
     card.save(msgspec.structs.replace(known, edgetpu=edgetpu), folder / "emotion.json")
     return folder
