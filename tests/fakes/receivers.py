@@ -15,7 +15,7 @@ from fakes.go_librespot import FakeGoLibrespot
 from fakes.soloist import FakeSoloist
 from fakes.spotify import Clock, Song
 from fakes.spotify.world import Context, Playback
-from fakes.year import Volumes, touchable, touches
+from fakes.year import Volumes, another, touchable, touches
 
 from edge.events import EMOTIONS, Hand
 from edge.player.librespot import LibrespotPlayer
@@ -117,11 +117,10 @@ class Receiver:
 
     def touch(self, rng: random.Random) -> Hand | None:
         self.fake.world.catch_up()
-        if not touchable(self.fake.world.playback):
+        if not touchable(playback := self.fake.world.playback):
             return None
         volume = rng.choice(self._volumes.fresh(self._volume()))
-        album = self._mine[0]
-        self._mine = [*self._mine[1:], album]
+        album = another(self._mine, playback.context)
         hand, how = rng.choice(touches(volume, album))
         self.fake.touch(**how)
         self.settle()

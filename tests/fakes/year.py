@@ -69,6 +69,17 @@ def touches(volume: int, album: str) -> list[tuple[Hand, dict[str, Any]]]:
     ]
 
 
+def another(albums: list[str], on: str | None) -> str:
+    """Return an album for a hand to pick, and move it to the end.
+
+    What is on already, picked once more, nobody can tell from a skip within it.
+    """
+    album = next(one for one in albums if one != on)
+    albums.remove(album)
+    albums.append(album)
+    return album
+
+
 class Volumes:
     """Volumes for a hand that never turns back to where it came from.
 
@@ -159,8 +170,7 @@ class SpotifyHome:
         if not touchable(playback := self.fake.world.playback) or playback.device is None:
             return None
         volume = rng.choice(self.volumes.fresh(playback.device.volume or 0))
-        album = self.mine[0]
-        self.mine = [*self.mine[1:], album]
+        album = another(self.mine, playback.context)
         hand, how = rng.choice(touches(volume, album))
         self.fake.touch(**how)
         return hand
