@@ -53,7 +53,7 @@ test-arm64: $(VENV)/.dev
 
 # A card to flash, for the box's processor; then that card in a virtual machine.
 image: $(VENV)/.dev
-	image/build.sh
+	ansible/image/build.sh
 
 test-image:
 	tests/tools/test_image.sh $(ARGS)

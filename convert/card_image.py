@@ -1,6 +1,6 @@
 """What an image for a card is made of: its packages, its bill of materials, and how to write it.
 
-Called by image/build.sh:
+Called by ansible/image/build.sh:
 
     python -m convert.card_image --tree TREE --image FILE.img --wheels FOLDER --models FOLDER
 """

@@ -18,7 +18,7 @@ from fakes.releases import lay
 
 from convert import card_image
 
-IMAGE = Path(__file__).parents[2] / "image"
+IMAGE = Path(__file__).parents[2] / "ansible" / "image"
 TREE = IMAGE / "tree"
 SCHEMA = {
     "type": "object",

@@ -1,25 +1,25 @@
 #!/bin/bash
 # A card to flash: a Debian tree for the box, the playbook applied to it, and a partition table round it.
 #
-#     image/build.sh        makes build/image/arm64/out/moodbox-VERSION-arm64.img.xz and what lies beside it
+#     ansible/image/build.sh        makes build/image/arm64/out/moodbox-VERSION-arm64.img.xz and what lies beside it
 #
 # MOODBOX_ARCH=amd64           the same for a PC's processor, to try the image in a fast machine
-# MOODBOX_PROFILE=FILE.yml     the playbook's variables for this image [image/profile.yml]
+# MOODBOX_PROFILE=FILE.yml     the playbook's variables for this image [ansible/image/profile.yml]
 # MOODBOX_IMAGE=FOLDER         where it is made, some 8 GB [build/image]; the base tree is kept there
 # MOODBOX_STEPS="base play disk pack"     what is done
 # Needs root, a network with Debian and PyPI, and on another processor binfmt_misc, but no loop device.
 # The archive of Raspberry Pi in place of Debian's kernel: see docs/image.md.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 root="$PWD"
 arch="${MOODBOX_ARCH:-arm64}"
 shared="${MOODBOX_IMAGE:-$root/build/image}"
 work="$shared/$arch"
-profile="${MOODBOX_PROFILE:-$root/image/profile.yml}"
+profile="${MOODBOX_PROFILE:-$root/ansible/image/profile.yml}"
 suite="${MOODBOX_SUITE:-trixie}"
 tree="$work/tree" out="$work/out"
-packages=$(grep -v '^#' image/packages.txt | sed "s/ARCH/$arch/" | paste -sd,)
-base="$work/base-$suite-$(cat - image/tree/etc/fstab <<< "$packages" | sha256sum | cut -c1-12).tar"
+packages=$(grep -v '^#' ansible/image/packages.txt | sed "s/ARCH/$arch/" | paste -sd,)
+base="$work/base-$suite-$(cat - ansible/image/tree/etc/fstab <<< "$packages" | sha256sum | cut -c1-12).tar"
 version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' edge/__init__.py)
 name="moodbox-$version-$arch"
 # The same source gives the same times in the image.
@@ -54,7 +54,7 @@ make_base() {
     [ -f "$base" ] || {
         mmdebstrap --quiet --architectures="$arch" --variant=minbase \
             --components=main,non-free-firmware \
-            --essential-hook="copy-in $root/image/tree/etc/fstab /etc" \
+            --essential-hook="copy-in $root/ansible/image/tree/etc/fstab /etc" \
             --essential-hook='mkdir -p "$1/etc/initramfs-tools/conf.d"' \
             --essential-hook='echo COMPRESSLEVEL=1 > "$1/etc/initramfs-tools/conf.d/speed"' \
             --include="$packages" --format=tar "$suite" "$base.new"
@@ -66,10 +66,10 @@ make_base() {
     mkdir "$tree"
     tar -C "$tree" --numeric-owner --xattrs -xf "$base"
     # Root's, and nobody else's to write, whatever the checkout's umask was.
-    tar -C image/tree --owner=0 --group=0 --mode=u+rwX,go+rX,go-w -c . \
+    tar -C ansible/image/tree --owner=0 --group=0 --mode=u+rwX,go+rX,go-w -c . \
         | tar -C "$tree" --no-overwrite-dir -x
     mkdir -p "$tree/boot/firmware"
-    cp image/boot/* "$tree/boot/firmware/"
+    cp ansible/image/boot/* "$tree/boot/firmware/"
     borrow
 }
 
@@ -163,7 +163,7 @@ make_disk() {
     rm -f "$work/root.ext4"
     mke2fs -q -t ext4 -L rootfs -d "$tree" "$work/root.ext4" "${size}M"
     rmdir "$firmware" && cp -r "$work/boot/boot/firmware" "$firmware"
-    genimage --config image/genimage.cfg --rootpath "$work/boot" --tmppath "$work/genimage.tmp" \
+    genimage --config ansible/image/genimage.cfg --rootpath "$work/boot" --tmppath "$work/genimage.tmp" \
         --inputpath "$work" --outputpath "$work" > "$work/genimage.log" 2>&1 \
         || { tail -5 "$work/genimage.log"; fail "genimage"; }
     rm -rf "${out:?}"/* "$work/root.ext4" "$work/boot.vfat" && mv "$work/moodbox.img" "$out/$name.img"
