@@ -12,6 +12,7 @@ import pytest
 from edge.errors import SettingsError
 from edge.events import Down, Event, Gesture, Mood, Pressed, Status
 from edge.panel.button import SimulatedButton
+from edge.panel.gestures import SETTLE
 from edge.panel.lamp import SimulatedLamp
 from edge.panel.panel import Panel
 from edge.settings import (
@@ -85,21 +86,30 @@ def level(part: Panel, number: int) -> float:
     return float(pin(part, number).state)
 
 
-def press(part: Panel, bounces: int = 4) -> None:
-    """Go down and up as a worn contact does."""
-    button = contact(part)
+def press(part: Panel, bounces: int = 4) -> float:
+    """Go down and up as a worn contact does; return the seconds of the longer bouncing."""
+    button, bounced = contact(part), 0.0
     for drive in (button.drive_low, button.drive_high):
         other = button.drive_high if drive == button.drive_low else button.drive_low
+        began = time.monotonic()
         for _ in range(bounces):
             drive()
             other()
         drive()
+        bounced = max(bounced, time.monotonic() - began)
         time.sleep(0.06)
+    return bounced
 
 
 def test_a_bouncing_press_is_one_press(panel: Panel, reported: Reported) -> None:
-    press(panel)
-    events = reported.until(bool)
+    # On a machine that has no time for it just now a contact bounces for longer than any does.
+    for _ in range(20):
+        reported.events.clear()
+        bounced = press(panel)
+        events = reported.until(bool)
+        if bounced < SETTLE:
+            break
+    assert bounced < SETTLE
     assert [event.gesture for event in events if isinstance(event, Pressed)] == [Gesture.PRESS]
 
 
