@@ -9,18 +9,16 @@ from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from numpy.typing import NDArray
 
-from convert import graph
+from convert.embedding import last_layer
 from convert.int8 import Images
 from convert.learn.fit import Floats
 from edge.errors import ModelError
 
 
 def read(content: bytes) -> Floats:
-    """Return the last layer, (7, width + 1), as real numbers."""
-    *_, last = graph.convolutions(content)
-    if last.kernel.shape[:2] != (1, 1):
-        raise ModelError(f"the last layer is no 1x1 convolution but {last.kernel.shape}")
-    return np.asarray(np.c_[last.kernel[0, 0].T, last.bias], np.float64)
+    """Return the last layer, (7, width + 1), as real numbers; its bias comes last."""
+    last = last_layer(content)
+    return np.asarray(np.c_[last.kernel.T, last.bias], np.float64)
 
 
 def embed(content: bytes, images: Images) -> NDArray[np.float32]:

@@ -37,6 +37,11 @@ def export(path: Path, images: np.ndarray, mood: str) -> Path:
     return path
 
 
+def learn(zipped: Path, released: Path, data: Path, out: Path, *more: str) -> int:
+    command = ["learn", str(zipped), "--data", str(data), "--out", str(out), *more]
+    return main([*command, "--model", str(released / "emotion.tflite")])
+
+
 def striped(count: int) -> np.ndarray:
     """A household whose faces look like nobody else's."""
     rng = np.random.default_rng(5)
@@ -57,17 +62,7 @@ def test_a_household_is_learnt_and_the_rest_is_let_be(
 ) -> None:
     zipped = export(tmp_path / "moodbox.zip", striped(30), "fear")
     out = tmp_path / "learnt"
-    command = [
-        "learn",
-        str(zipped),
-        "--data",
-        str(data),
-        "--out",
-        str(out),
-        "--runs",
-        str(tmp_path),
-    ]
-    assert main([*command, "--model", str(released / "emotion.tflite")]) == 0
+    assert learn(zipped, released, data, out, "--runs", str(tmp_path)) == 0
     said = capsys.readouterr().out
     assert OWNER in said
     assert GENERAL in said
@@ -91,17 +86,7 @@ def test_what_gains_nothing_is_refused_and_leaves_nothing(
     right = faces.images[(faces.label == 3) & (faces.split == 0)][:20]
     zipped = export(tmp_path / "moodbox.zip", right, "happy")
     out = tmp_path / "learnt"
-    command = [
-        "learn",
-        str(zipped),
-        "--data",
-        str(data),
-        "--out",
-        str(out),
-        "--runs",
-        str(tmp_path),
-    ]
-    assert main([*command, "--model", str(released / "emotion.tflite")]) == 1
+    assert learn(zipped, released, data, out, "--runs", str(tmp_path)) == 1
     [line] = capsys.readouterr().err.splitlines()
     assert "nothing gained: of 20 corrections 20 are read rightly" in line
     assert not out.exists()
@@ -111,8 +96,7 @@ def test_too_few_corrections_are_refused(
     released: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     zipped = export(tmp_path / "moodbox.zip", striped(3), "fear")
-    command = ["learn", str(zipped), "--data", str(data), "--out", str(tmp_path / "learnt")]
-    assert main([*command, "--model", str(released / "emotion.tflite")]) == 1
+    assert learn(zipped, released, data, tmp_path / "learnt") == 1
     assert "holds 3 faces of corrections; needed: 10" in capsys.readouterr().err
 
 
