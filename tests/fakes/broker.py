@@ -145,11 +145,10 @@ class Home:
         self._client.loop_stop()
 
 
-class Gate:
-    """A gate before the broker that lets MQTT 3.1.1 alone pass."""
+class Door:
+    """Takes one connection after the other; `admit` says what becomes of each."""
 
-    def __init__(self, inner: int, refusal: bytes) -> None:
-        self._inner, self._refusal = inner, refusal
+    def __init__(self) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listening.getsockname()[1])
         threading.Thread(target=self._serve, daemon=True).start()
@@ -163,11 +162,23 @@ class Gate:
             while True:
                 box = self._listening.accept()[0]
                 try:
-                    self._admit(box)
+                    self.admit(box)
                 except OSError:
-                    box.close()  # the broker is down; the gate stays
+                    box.close()  # one connection broke; the door stays
 
-    def _admit(self, box: socket.socket) -> None:
+    def admit(self, box: socket.socket) -> None:
+        """Do with a connection what this door is for."""
+        raise NotImplementedError
+
+
+class Gate(Door):
+    """A gate before the broker that lets MQTT 3.1.1 alone pass."""
+
+    def __init__(self, inner: int, refusal: bytes) -> None:
+        self._inner, self._refusal = inner, refusal
+        super().__init__()
+
+    def admit(self, box: socket.socket) -> None:
         first = box.recv(4096)
         if first[first.index(b"MQTT") + 4] == 5:
             box.sendall(self._refusal)

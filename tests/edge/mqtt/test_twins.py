@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.broker import Door
 
 from edge.events import Down, Up
 from edge.machine.identity import client_id
@@ -48,30 +48,21 @@ def test_the_more_it_happens_the_longer_the_box_stays_away() -> None:
     assert wait(after(*[0.5] * MANY), 0.0) == FIRST / 2
 
 
-class Bouncer:
+class Bouncer(Door):
     """A broker that lets everybody in and throws them out without a reason."""
 
     def __init__(self) -> None:
         self.admitted = 0
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listening.getsockname()[1])
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__()
 
-    def close(self) -> None:
-        self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
-
-    def _serve(self) -> None:
-        with suppress(OSError):
-            while True:
-                client = self._listening.accept()[0]
-                with client:
-                    if client.recv(4096):
-                        client.sendall(b"\x20\x03\x00\x00\x00")  # MQTT 5: welcome
-                        self.admitted += 1
-                        client.settimeout(0.1)
-                        with suppress(TimeoutError):
-                            client.recv(65536)
+    def admit(self, box: socket.socket) -> None:
+        with box:
+            if box.recv(4096):
+                box.sendall(b"\x20\x03\x00\x00\x00")  # MQTT 5: welcome
+                self.admitted += 1
+                box.settimeout(0.1)
+                with suppress(TimeoutError):
+                    box.recv(65536)
 
 
 @pytest.fixture
