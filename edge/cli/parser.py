@@ -47,7 +47,7 @@ def _of_this_machine(add: Callable[..., argparse.ArgumentParser]) -> None:
     add("bench", "measure this machine")
     add("config", "the effective settings, secrets masked", json=False)
     models = add("models", "the box's models; use VERSION: go to one; fetch: the face detector")
-    models.add_argument("what", nargs="?", default="", choices=["use", "fetch"])
+    models.add_argument("what", nargs="?", choices=["use", "fetch"])
     models.add_argument("version", nargs="?", default="", metavar="VERSION")
     models.add_argument("--quick", action="store_true", help="fetch in five seconds, or not at all")
     label = add("label", "the page's address as a QR code", json=False)
