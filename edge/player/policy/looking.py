@@ -13,7 +13,7 @@ from edge.player.policy import fade
 from edge.player.policy.fulfil import by_hand
 from edge.player.policy.hands import at_start, is_elsewhere, plays, position, touched
 from edge.player.policy.orders import Pause, Ready, SetVolume
-from edge.player.policy.refusal import AT_ONCE, SILENT, after_end, after_look
+from edge.player.policy.refusal import AT_ONCE, SKIPS, after_end, after_look, silence
 from edge.player.policy.state import FRESH, Turn
 from edge.player.policy.telling import ended, tell, trouble, well
 from edge.uri import Kind, Uri, is_spotifys
@@ -107,7 +107,7 @@ def saw(turn: Turn, seen: SpeakerState) -> None:
     if touched(turn.state.desired, seen, state.speaker) is None:
         tell(turn, seen, hand=Hand.SKIP if skipped else None)
     if state.looking:
-        if not state.pending.open and state.trouble != SILENT:
+        if not state.pending.open and not state.trouble.startswith(SKIPS):
             well(turn)
         checking = state.check_at is not None and turn.at >= state.check_at
         turn.set(looking=False, look_asked=False, check_at=None if checking else state.check_at)
@@ -140,9 +140,10 @@ def _suspect(turn: Turn, seen: SpeakerState) -> None:
 
 def silent(turn: Turn) -> None:
     """Say that the speaker accepts everything and plays nothing, and let it rest."""
+    words = silence(turn.state.desired.uri)
     turn.set(first=Pause())
-    turn.report(PlayFailed(turn.state.desired.wish, SILENT, turn.at, terminal=True))
-    trouble(turn, SILENT)
+    turn.report(PlayFailed(turn.state.desired.wish, words, turn.at, terminal=True))
+    trouble(turn, words)
 
 
 # --- between two looks ---------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from edge.events import Playback, SpeakerState, TrackEnded
 from edge.player.policy.hands import position
+from edge.uri import Scheme, Uri
 
 AT_ONCE = 2.0
 """A track that was heard for fewer seconds ended at once."""
@@ -18,10 +19,13 @@ TIMES = 3
 LATE = 6.0
 """Seconds a speaker may take until it begins."""
 
-SILENT = (
-    "the speaker accepts the music and then skips every track: Spotify refuses some newer accounts "
-    "the audio keys that librespot needs; set player.driver to soloist, or use another speaker"
+SKIPS = "the speaker accepts the music and then skips every track"
+KEYS = (
+    f"{SKIPS}: Spotify refuses some newer accounts the audio keys that librespot needs; set "
+    "player.driver to soloist, or use another speaker"
 )
+FILES = f"{SKIPS}: its program cannot read or decode the files; its own log says which"
+
 
 
 class Suspicion(Struct, frozen=True):
@@ -35,6 +39,11 @@ class Suspicion(Struct, frozen=True):
     def certain(self) -> bool:
         """Whether it has happened often enough."""
         return self.times == TIMES
+
+
+def silence(uri: str) -> str:
+    """Return what it means that nothing of `uri` sounds, with the fix."""
+    return KEYS if Uri.parse(uri).scheme is Scheme.SPOTIFY else FILES
 
 
 def after_end(suspicion: Suspicion, track: TrackEnded) -> Suspicion:

@@ -183,6 +183,16 @@ def test_a_speaker_that_skips_everything_is_named(room: Any) -> None:
     assert "skips every track" in failed[0].reason
 
 
+def test_silence_from_a_library_of_ones_own_is_not_blamed_on_spotify(room: Any) -> None:
+    room.speaker.refuses_keys = True
+    room.wish("mpd:folder:Calm")
+    room.live(60)
+    [failed] = room.heard(PlayFailed)
+    assert "skips every track" in failed.reason
+    assert "decode the files" in failed.reason
+    assert "Spotify" not in failed.reason
+
+
 def test_a_speaker_that_plays_is_not_called_silent(room: Any) -> None:
     for uri in (HAPPY, CALM, HAPPY, CALM):
         room.wish(uri)

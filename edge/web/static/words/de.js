@@ -28,6 +28,8 @@ export const sentences = {
   "the box does not learn from what people say: nothing is kept of it": "Das Gerät lernt nicht aus dem, was ihr sagt: Es bleibt nichts davon.",
   "{model}: this model cannot be taught: it does not say its embedding": "Dieses Modell kann nichts lernen: {model} sagt nicht, was seine letzte Schicht liest.",
   "what was said of the moods cannot be read: {more}": "Was ihr zu den Stimmungen gesagt habt, ist nicht zu lesen: {more}",
+  "the speaker accepts the music and then skips every track: Spotify refuses some newer accounts the audio keys that librespot needs; set player.driver to soloist, or use another speaker": "Der Lautsprecher nimmt die Musik an und überspringt dann jedes Stück: Spotify verweigert manchen neueren Konten die Schlüssel, die librespot braucht. Setze player.driver auf soloist, oder nimm einen anderen Lautsprecher.",
+  "the speaker accepts the music and then skips every track: its program cannot read or decode the files; its own log says which": "Der Lautsprecher nimmt die Musik an und überspringt dann jedes Stück: Sein Programm kann die Dateien nicht lesen. Sein eigenes Protokoll nennt sie.",
   "MPD cannot play: {more}": "MPD kann das nicht spielen: {more}",
   "MPD at {address} closed the connection": "MPD bei {address} hat die Verbindung beendet.",
   "MPD refuses: {more}": "MPD weigert sich: {more}",
