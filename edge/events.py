@@ -151,6 +151,8 @@ class Release(Struct, frozen=True, tag=True):
     installing: bool = False
     words: str = ""
     """What came of the last look or installation."""
+    warning: str = ""
+    """What is to be done lest there be no more updates one day."""
 
 
 class Song(Struct, frozen=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -37,11 +39,12 @@ def update(arguments: argparse.Namespace) -> int:
             return _say(arguments, resumed)
         source = _source(arguments, wanted)
         offer, outcome = job.check(source)
+        warning = news.ending(source.trusted_until(), datetime.now(UTC))
         if offer is not None and not arguments.check:
-            outcome = _install(job, source, offer, releases.folder)
+            outcome = _install(job, source, offer, partial(_tell, releases.folder, warning))
         elif not arguments.folder:
             latest = offer.release.version if offer else outcome.version
-            news.tell(releases.folder, news.News(latest, installing=False, words=outcome.words))
+            _tell(releases.folder, warning, latest, outcome.words)
         elif resumed is not None:
             outcome = resumed
     return _say(arguments, outcome)
@@ -68,13 +71,16 @@ def _source(arguments: argparse.Namespace, wanted: Settings) -> ReleaseSource:
     from edge.update.signed import SignedSource  # noqa: PLC0415
 
     folder = Path(wanted.update.folder)
-    return SignedSource(wanted.update.address, Path(wanted.update.root), folder)
+    own = wanted.update
+    return SignedSource(own.address, Path(own.root), folder, own.channel)
 
 
-def _install(job: Update, source: ReleaseSource, offer: Offer, folder: Path) -> UpdateResult:
+def _install(
+    job: Update, source: ReleaseSource, offer: Offer, tell: Callable[..., None]
+) -> UpdateResult:
     """Install, and let the home see that it is under way and what came of it."""
     latest = offer.release.version
-    news.tell(folder, news.News(latest, installing=True, words=f"installing {latest}"))
+    tell(latest, f"installing {latest}", installing=True)
     words = "the update was cut off; it goes on at the next try"
     try:
         outcome = job.install(source, offer)
@@ -83,8 +89,12 @@ def _install(job: Update, source: ReleaseSource, offer: Offer, folder: Path) -> 
         words = str(error)
         raise
     finally:
-        news.tell(folder, news.News(latest, installing=False, words=words))
+        tell(latest, words)
     return outcome
+
+
+def _tell(folder: Path, warning: str, latest: str, words: str, *, installing: bool = False) -> None:
+    news.tell(folder, news.News(latest, installing, words, warning))
 
 
 def _say(arguments: argparse.Namespace, outcome: UpdateResult) -> int:

@@ -78,7 +78,7 @@ def _dispatch(turn: Turn, event: Event) -> None:  # noqa: C901, PLR0912  a line 
         case Health():
             parts.health(turn, event)
         case Release():
-            turn.set(release=event)
+            parts.release(turn, event)
         case Learnt():
             turn.set(learnt=event if turn.state.preferences.learn else None)
         case PairingCode():

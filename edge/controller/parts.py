@@ -18,6 +18,7 @@ from edge.events import (
     KeepTaste,
     OpenEyes,
     PairingCode,
+    Release,
     Remember,
     Up,
     Watching,
@@ -103,6 +104,12 @@ def health(turn: Turn, event: Health) -> None:
     _fault(turn, NETWORK, "no network: give the box Wi-Fi or a cable" if offline else "")
     if PRIVACY in turn.state.problems:  # the disk may take it by now
         turn.do(CloseEyes() if turn.state.preferences.private else OpenEyes())
+
+
+def release(turn: Turn, event: Release) -> None:
+    """Note how the box stands with its updates, and what threatens these."""
+    turn.set(release=event)
+    _fault(turn, "updates", event.warning)
 
 
 def pairing(turn: Turn, event: PairingCode) -> None:

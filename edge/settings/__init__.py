@@ -201,6 +201,9 @@ class WebSettings(Strict, frozen=True):
     site."""
 
 
+Channel = Literal["stable", "beta"]
+
+
 class UpdateSettings(Strict, frozen=True):
     """Where newer releases come from, and how long one is on trial."""
 
@@ -208,6 +211,8 @@ class UpdateSettings(Strict, frozen=True):
         str, Meta(pattern=r"^(https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*)?$")
     ] = ""
     """HTTPS folder that `moodbox-convert publish` made; empty: no updates by itself."""
+    channel: Channel = "stable"
+    """beta: also releases that the maker is still trying, before all other boxes."""
     root: str = "/etc/moodbox/update-root.json"
     """Root of trust, which was installed with the box."""
     folder: str = "/opt/moodbox"

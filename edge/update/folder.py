@@ -52,6 +52,9 @@ class FolderSource:
         """Return the release."""
         return self._offer
 
+    def trusted_until(self) -> None:
+        """Return that root's word does not end."""
+
     def fetch(self, release: Release) -> Fetched:  # noqa: ARG002  there is only one
         """Return its files, where they lie."""
         return self._fetched

@@ -7,10 +7,17 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from edge.settings import Channel
+
 RELEASE = "release.json"
 """The target that names the newest release."""
 WHEELS, MODELS = "wheels/", "models/"
 """Where the targets of a release lie."""
+
+PLACES: dict[Channel, str] = {"stable": "", "beta": "beta/"}
+"""Channel -> where all its targets lie; boxes that know no channels find what is stable."""
+HEARD: dict[Channel, tuple[Channel, ...]] = {"stable": ("stable",), "beta": ("stable", "beta")}
+"""Channel of a box -> the channels whose newest release it takes."""
 
 FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.+-]*$")]
 

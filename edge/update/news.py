@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,8 @@ ORDER = "update-wanted"
 """Name in the state folder; moodbox-update.path names it, too."""
 PERIOD = 10.0
 """Seconds between two looks."""
+WARNED = timedelta(days=365)
+"""Before the root of trust ends the home is told: its maker may no longer be reading."""
 
 
 class News(Struct, frozen=True):
@@ -33,6 +36,15 @@ class News(Struct, frozen=True):
     """The newest version it saw."""
     installing: bool
     words: str
+    warning: str = ""
+    """What is to be done lest there be no more updates one day."""
+
+
+def ending(until: datetime | None, now: datetime) -> str:
+    """Return the warning about a root of trust that ends within a year; empty: it does not."""
+    if until is None or until - now > WARNED:
+        return ""
+    return f"updates end on {until:%Y-%m-%d}, unless their maker renews the root of trust"
 
 
 def tell(folder: Path, news: News) -> None:
@@ -82,4 +94,5 @@ class UpdateMonitor(Service):
 
     def _report_news(self, news: News | None) -> None:
         if self._address and news is not None:
-            self._tell(Release(time.monotonic(), news.latest, news.installing, news.words))
+            at = time.monotonic()
+            self._tell(Release(at, news.latest, news.installing, news.words, news.warning))

@@ -8,19 +8,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 import urllib3
 from packaging.tags import sys_tags
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.version import InvalidVersion, Version
 from tuf.api import exceptions as tuf
-from tuf.api.metadata import TargetFile
+from tuf.api.metadata import Metadata, Root, TargetFile
 from tuf.ngclient import Updater
 from tuf.ngclient.urllib3_fetcher import Urllib3Fetcher
 
 from edge.errors import MoodboxError
-from edge.update.manifest import MODELS, RELEASE, WHEELS, Release
+from edge.settings import Channel
+from edge.update.manifest import HEARD, MODELS, PLACES, RELEASE, WHEELS, Release
 from edge.update.source import Fetched, Offer
 
 PATIENCE = 30
@@ -32,25 +35,31 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)  # else each of its retries
 class SignedSource:
     """The folder at `address`, trusted as far as `root` says."""
 
-    def __init__(self, address: str, root: Path, folder: Path, *, patience: int = PATIENCE) -> None:
+    def __init__(
+        self, address: str, root: Path, folder: Path, channel: Channel = "stable",
+        *, patience: int = PATIENCE,
+    ) -> None:  # fmt: skip
         """Ask nobody yet.
 
         Args:
             address: of the folder that `moodbox-convert publish` made.
             root: the root of trust that was installed with the box.
             folder: keeps what was trusted and downloaded last.
+            channel: of the releases that this box takes.
             patience: seconds the server may be silent.
         """
         self._address = address.rstrip("/")
-        self._cache = folder / "cache"
+        self._cache, self._trust = folder / "cache", folder / "trust"
+        self._channel = channel
+        self._place = PLACES["stable"]
         try:
             trusted = root.read_bytes()
         except OSError as error:
             raise MoodboxError(f"{root}: no root of trust: {error.strerror}") from error
-        (folder / "trust").mkdir(exist_ok=True)
+        self._trust.mkdir(exist_ok=True)
         with self._in_words():
             self._tuf = Updater(
-                str(folder / "trust"),
+                str(self._trust),
                 f"{self._address}/metadata",
                 str(self._cache),
                 f"{self._address}/targets",
@@ -59,29 +68,50 @@ class SignedSource:
             )
 
     def newest(self) -> Offer:
-        """Return the newest release.
+        """Return the newest release of the channels that this box hears.
 
         Raises:
             MoodboxError: one line about why nobody knows.
         """
         with self._in_words():
             self._tuf.refresh()
-        target = self._target(RELEASE)
-        content = self._fetch(target).read_bytes()
+        found = {}
+        for channel in HEARD[self._channel]:
+            if (offer := self._offer(PLACES[channel])) is not None:
+                found[PLACES[channel]] = offer
+        if not found:
+            raise MoodboxError(f"{self._address}: {RELEASE} is not there")
+        # Of two alike the stable one, which comes first.
+        self._place = max(found, key=lambda place: Version(found[place].release.version))
+        return found[self._place]
+
+    def _offer(self, place: str) -> Offer | None:
+        with self._in_words():
+            target = self._tuf.get_targetinfo(place + RELEASE)
+        if target is None:
+            return None
+        content = self._fetch(target, target.path).read_bytes()
         try:
             release = msgspec.json.decode(content, type=Release)
-        except msgspec.MsgspecError as error:
+            Version(release.version)
+        except (msgspec.MsgspecError, InvalidVersion) as error:
             raise MoodboxError(f"{self._address}: not a release: {error}") from error
         return Offer(target.hashes["sha256"][:12], release)
+
+    def trusted_until(self) -> datetime:
+        """Return when the newest root of trust ends, and this box's updates with it."""
+        with self._in_words():
+            root = Metadata[Root].from_file(str(self._trust / "root.json"))
+        return root.signed.expires
 
     def fetch(self, release: Release) -> Fetched:
         """Download what of a release is not here yet: the wheels for this box, and the models."""
         wheels = [self._target(WHEELS + name) for name in suitable(release.wheels)]
         models = [self._target(MODELS + name) for name in release.models]
         return Fetched(
-            {self._fetch(target): target.hashes["sha256"] for target in wheels},
-            [self._fetch(target) for target in models],
-            (self._cache / RELEASE).read_bytes(),
+            {path: target.hashes["sha256"] for target, path in wheels},
+            [path for _, path in models],
+            (self._cache / self._place / RELEASE).read_bytes(),
         )
 
     def forget(self, release: Release) -> None:
@@ -91,15 +121,20 @@ class SignedSource:
             if path.is_file() and path.name not in kept:
                 path.unlink()
 
-    def _target(self, name: str) -> TargetFile:
-        with self._in_words():
-            target = self._tuf.get_targetinfo(name)
-        if target is None:
-            raise MoodboxError(f"{self._address}: {name} is not there")
-        return target
+    def _target(self, name: str) -> tuple[TargetFile, Path]:
+        """Return a file of the newest release, and where it lies once it is downloaded.
 
-    def _fetch(self, target: TargetFile) -> Path:
-        path = self._cache / target.path
+        That is the same place for every channel: what was tried by some is here already.
+        """
+        with self._in_words():
+            target = self._tuf.get_targetinfo(self._place + name)
+        if target is None:
+            raise MoodboxError(f"{self._address}: {self._place}{name} is not there")
+        return target, self._fetch(target, name)
+
+    def _fetch(self, target: TargetFile, name: str) -> Path:
+        path = self._cache / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         with self._in_words():
             if self._tuf.find_cached_target(target, str(path)) is None:
                 self._tuf.download_target(target, str(path))

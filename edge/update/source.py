@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -35,6 +36,9 @@ class ReleaseSource(Protocol):
 
     def newest(self) -> Offer:
         """Return the newest release."""
+
+    def trusted_until(self) -> datetime | None:
+        """Return when this box stops trusting the source; None: nothing is signed."""
 
     def fetch(self, release: Release) -> Fetched:
         """Return the files of a release that this box needs."""

@@ -16,10 +16,12 @@ import tensorflow as tf
 from fakes.releases import Maker, wheel
 from tuf.api.metadata import Metadata, Timestamp
 
-from convert import keys, quantize
+from convert import quantize, trust
 from convert.__main__ import main
-from convert.publish import MONTH, Repository, gather
+from convert.publish import gather
+from convert.repository import MONTH, Repository
 from edge.errors import MoodboxError
+from edge.settings import Channel
 from edge.vision import card as cards
 from edge.vision.card import Figure
 
@@ -71,7 +73,7 @@ def test_keys_are_for_their_owner_alone_and_never_replaced(
     folder = tmp_path / "keys"
     assert main(["keys", "--out", str(folder)]) == 0
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    for key in keys.KEYS:
+    for key in ("root-1", "root-2", "root-3", "targets", "timestamp"):
         assert stat.S_IMODE((folder / f"{key}.pem").stat().st_mode) == 0o600
     before = (folder / "root.json").read_bytes()
     assert "PRIVATE" not in before.decode()
@@ -82,16 +84,18 @@ def test_keys_are_for_their_owner_alone_and_never_replaced(
 
 def test_each_role_is_signed_by_the_key_that_it_should_be(maker: Maker) -> None:
     root = Metadata.from_file(str(maker.site / "metadata" / "1.root.json"))
-    used = {role: set(root.signed.roles[role].keyids) for role in keys.SIGNS}
+    used = {role: set(root.signed.roles[role].keyids) for role in trust.SIGNS}
     assert used["targets"] == used["snapshot"]
-    assert len(set.union(*used.values())) == len(keys.KEYS)
+    assert len(set.union(*used.values())) == len(trust.ONLINE)
+    assert not set.union(*used.values()) & set(root.signed.roles["root"].keyids)
     for name, role in [("1.targets", "targets"), ("1.snapshot", "snapshot")]:
         signed = Metadata.from_file(str(maker.site / "metadata" / f"{name}.json"))
         root.signed.verify_delegate(role, signed.signed_bytes, signed.signatures)
 
 
 def test_publishing_needs_no_root_key_and_refreshing_only_the_timestamps(maker: Maker) -> None:
-    (maker.keys / "root.pem").unlink()
+    for path in maker.keys.glob("root-*.pem"):
+        path.unlink()
     maker.publish("1.1.0")
     (maker.keys / "targets.pem").unlink()
     Repository(maker.site, maker.keys, NOW + timedelta(days=20)).refresh()
@@ -231,6 +235,31 @@ def test_a_release_is_for_some_boxes_first_and_then_for_more(
     assert release is not None
     assert (release.version, release.share) == ("2.0", 0.5)
     assert set((maker.site / "targets" / "wheels").iterdir()) == before
+
+
+def test_what_some_have_tried_is_given_to_all_file_by_file(
+    maker: Maker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def released(channel: Channel) -> tuple[str, float] | None:
+        found = Repository(maker.site, maker.keys, NOW).published(channel)
+        return (found.version, found.share) if found else None
+
+    assert publish(maker, "--version", "2.0", "--channel", "beta") == 0
+    assert (released("stable"), released("beta")) == (("1.0.0", 1.0), ("2.0", 1.0))
+    assert publish(maker, "--promote", "--percent", "10") == 0
+    assert "2.0 is stable, for 10% of the boxes" in capsys.readouterr().out
+    assert (released("stable"), released("beta")) == (("2.0", 0.1), ("2.0", 1.0))
+    assert publish(maker, "--promote") == 1
+    assert "2.0: not newer than 2.0, which is stable" in capsys.readouterr().err
+    assert publish(maker, "--version", "1.5", "--channel", "beta") == 1
+    assert "1.5: not newer than 2.0" in capsys.readouterr().err
+    assert publish(maker, "--version", "2.1") == 0
+    assert (released("stable"), released("beta")) == (("2.1", 1.0), ("2.0", 1.0))
+
+
+def test_nothing_to_promote_is_said(maker: Maker, capsys: pytest.CaptureFixture[str]) -> None:
+    assert publish(maker, "--promote") == 1
+    assert "no beta was published yet" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("percent", ["101", "-1", "half", "nan"])

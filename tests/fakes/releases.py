@@ -15,8 +15,10 @@ from pathlib import Path
 from fakes.http import Answer, Request, Served
 from msgspec.structs import replace
 
-from convert import keys
-from convert.publish import Repository, gather
+from convert import trust
+from convert.publish import gather
+from convert.repository import Repository
+from edge.settings import Channel
 from edge.update.releases import Releases
 
 PROGRAM = """
@@ -75,13 +77,14 @@ class Maker:
     def __init__(self, folder: Path, *, now: datetime | None = None) -> None:
         self.now = now or datetime.now(UTC)
         self.site, self.keys, self.folder = folder / "site", folder / "keys", folder
-        keys.make(self.keys, self.now)
+        trust.make(self.keys, self.now)
 
     def publish(
         self, version: str, kind: str = "good", *,
         model: str = "v1", late: timedelta | None = None, share: float = 1.0,
+        channel: Channel = "stable",
     ) -> None:  # fmt: skip
-        """Publish a release for a share of the boxes; `late` ago, where that is given."""
+        """Publish a release for a share of a channel's boxes; `late` ago, where that is given."""
         wheels, models = self.folder / f"wheels-{version}", self.folder / f"models-{version}"
         wheel(wheels, version, kind)
         models.mkdir(exist_ok=True)
@@ -90,7 +93,7 @@ class Maker:
         now = self.now - (late or timedelta())
         release, contents = gather(wheels, models, version, now)
         release = replace(release, share=share)
-        Repository(self.site, self.keys, now).publish(release, contents)
+        Repository(self.site, self.keys, now).publish(release, contents, channel)
 
 
 def lay(folder: Path, version: str, kind: str = "good", *, model: str = "v1") -> Path:

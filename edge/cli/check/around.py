@@ -13,6 +13,7 @@ from edge.controller.parts import DISK_LOW, HOT
 from edge.errors import Fault
 from edge.machine import health
 from edge.settings import OfSpotify, Settings
+from edge.update import news
 
 CANNOT_READ = "check while the daemon runs, which is given it; or set mqtt.password_file"
 
@@ -72,6 +73,18 @@ def broker(settings: Settings) -> Result:
         words = f"{error}; no password can be read here" if unknown else str(error)
         return Result("broker", "fail", words, CANNOT_READ if unknown else "look at [mqtt]")
     return Result("broker", "ok", where)
+
+
+def updates(settings: Settings) -> Result:
+    """Look at what the last look for updates came to, and until when their maker is trusted."""
+    if not settings.update.address:
+        return Result("updates", "skipped", "no [update] address")
+    told = news.read(Path(settings.update.folder))
+    if told is None:
+        return Result("updates", "warn", "nobody has looked yet", "moodbox update --check")
+    if told.warning:
+        return Result("updates", "warn", told.warning, "ask whoever made the box")
+    return Result("updates", "ok", f"{told.words} ({settings.update.channel})")
 
 
 def clock(_settings: Settings) -> Result:

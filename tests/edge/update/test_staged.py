@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from fakes.releases import Box, Maker, Site
 
-from convert.publish import Repository
+from convert.repository import Repository
 from edge.update.manifest import Release
 
 BOXES = [f"{number:06x}" for number in range(0, 0xFFFFFF, 7919)]

@@ -73,6 +73,7 @@ export const sentences = {
   "no broker is named": "Kein Broker ist genannt.",
   "nobody has looked yet": "Noch hat niemand nachgesehen.", "installing {version}": "{version} wird installiert.",
   "{version} is the newest release": "{version} ist die neueste.", "{version} was installed, and runs well": "{version} ist installiert und läuft gut.",
+  "updates end on {date}, unless their maker renews the root of trust": "Aktualisierungen enden am {date}, wenn ihr Hersteller den Vertrauensanker nicht erneuert.",
   "{offered} can be installed; {version} runs": "{offered} kann installiert werden; {version} läuft.",
   "no updates: the settings name no [update] address": "Keine Aktualisierungen: Die Einstellungen nennen keine Adresse, als [update] address.",
   "the speaker does not answer": "Der Lautsprecher antwortet nicht.",
@@ -239,7 +240,7 @@ export const words = {
 
   "part.eyes": "Kamera", "part.music": "Musik", "part.playlists": "Playlists", "part.sign-in": "Spotify", "part.spotify": "Spotify",
   "part.mqtt": "Broker des Hauses", "part.page": "Seite", "part.store": "Gedächtnis", "part.panel": "Lichter und Knopf", "part.system": "Das Gerät selbst",
-  "part.network": "Netz", "part.library": "Sammlung",
+  "part.network": "Netz", "part.updates": "Aktualisierungen", "part.library": "Sammlung",
 
   pick_for: "Musik aussuchen für", search_or_paste: "Suchen, oder Spotify-Link einfügen", search: "Suchen",
   found: "Gefunden", found_nothing: "Nichts gefunden zu „{words}“. Versuch andere Worte.", own_playlists: "Deine Musik",

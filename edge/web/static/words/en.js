@@ -64,7 +64,7 @@ export const words = {
 
   "part.eyes": "Camera", "part.music": "Music", "part.playlists": "Playlists", "part.sign-in": "Spotify", "part.spotify": "Spotify",
   "part.mqtt": "Home's broker", "part.page": "Page", "part.store": "Memory", "part.panel": "Lights and button", "part.system": "The box itself",
-  "part.network": "Network", "part.library": "Library",
+  "part.network": "Network", "part.updates": "Updates", "part.library": "Library",
 
   // music by picking
   pick_for: "Pick music for", search_or_paste: "Search, or paste a Spotify link", search: "Search",
