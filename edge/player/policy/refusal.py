@@ -27,7 +27,6 @@ KEYS = (
 FILES = f"{SKIPS}: its program cannot read or decode the files; its own log says which"
 
 
-
 class Suspicion(Struct, frozen=True):
     """What points to it since the last order to play."""
 
