@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 from fakes.skips import pytest_terminal_summary
+from fakes.workers import pytest_ignore_collect, pytest_xdist_make_scheduler
 
 from edge.errors import ModelError
 from edge.vision.detector import YUNET
@@ -27,7 +28,11 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("moodbox")
 
-__all__ = ["pytest_terminal_summary"]  # a hook that pytest finds by its name
+__all__ = [  # hooks that pytest finds by their names
+    "pytest_ignore_collect",
+    "pytest_terminal_summary",
+    "pytest_xdist_make_scheduler",
+]
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -82,19 +87,3 @@ def fake_spotify() -> Iterator[FakeSpotify]:
     with FakeSpotify() as fake:
         yield fake
     assert not fake.violations, "\n".join(fake.violations[:5])
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep each file's tests on one worker, and all that need TensorFlow together on one.
-
-    What these share (a network that was trained, quantized and released) is then made once.
-    """
-    from xdist.scheduler import LoadFileScheduling  # noqa: PLC0415  only where there are workers
-
-    class ByRoom(LoadFileScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            desktop = "tests/convert/"
-            return desktop if nodeid.startswith(desktop) else str(super()._split_scope(nodeid))
-
-    return ByRoom(config, log)

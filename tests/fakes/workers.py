@@ -1,0 +1,61 @@
+"""Which worker of pytest-xdist runs what: each file on one, all of the desktop's on the first.
+
+What the desktop's tests share (a network that was trained, quantized and released) is then made
+once. The other workers do not even collect them, which would import TensorFlow into each.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+DESKTOP = "tests/convert/"
+FIRST = "gw0"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the desktop's tests to the first worker, unless somebody asks for some of them."""
+    if os.environ.get("PYTEST_XDIST_WORKER", FIRST) == FIRST:
+        return None
+    asked = any(DESKTOP.strip("/") in argument for argument in config.args)
+    return True if collection_path == config.rootpath / DESKTOP and not asked else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Return what hands the files to the workers."""
+    from xdist.scheduler import LoadFileScheduling  # noqa: PLC0415  only where there are workers
+
+    class ByRoom(LoadFileScheduling):
+        registered_collections: dict[Any, list[str]]
+
+        def _split_scope(self, nodeid: str) -> str:
+            return DESKTOP if nodeid.startswith(DESKTOP) else str(super()._split_scope(nodeid))
+
+        def schedule(self) -> None:
+            if self.collection is None:  # what the run is made of is what was collected first
+                found = sorted(self.registered_collections.items(), key=lambda it: -len(it[1]))
+                self.registered_collections = dict(found)
+            super().schedule()
+
+        def _check_nodes_have_same_collection(self) -> bool:
+            whole = next(iter(self.registered_collections.values()))
+            rest = [nodeid for nodeid in whole if not nodeid.startswith(DESKTOP)]
+            found = self.registered_collections.values()
+            return all(one in (whole, rest) for one in found) or bool(
+                super()._check_nodes_have_same_collection()
+            )
+
+        def _assign_work_unit(self, node: Any) -> None:
+            mine = self.registered_collections[node]
+            fit = next((it for it, unit in self.workqueue.items() if next(iter(unit)) in mine), "")
+            if not fit:
+                node.shutdown()
+                return
+            self.workqueue.move_to_end(fit, last=False)
+            super()._assign_work_unit(node)
+
+    return ByRoom(config, log)
