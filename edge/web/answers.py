@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
-from edge.events import Broker
+from edge.events import Broker, Status
 from edge.records import PastCorrection, PastPlay, PastPrediction, PastSong
 
 
@@ -280,3 +281,27 @@ class About(Struct, frozen=True):
     """Parts that are made up: panel, speaker, past."""
     guest: bool = False
     """Whether the browser that asks may only look."""
+
+
+def told_to(about: About, *, guest: bool) -> About:
+    """Return what a browser is told about the box."""
+    return replace(about, guest=guest)
+
+
+class Hello(Struct, frozen=True):
+    """How the box's clocks stand, so that a browser can turn `at` into a time."""
+
+    now: float
+    """Monotonic, in seconds."""
+    wall: float
+    version: str
+    """Of the program; another means another page."""
+
+
+class Begun(Struct, frozen=True):
+    """What the page carries, so that it need not ask."""
+
+    about: About
+    hello: Hello
+    status: Status | None
+    """None while the box is waking."""

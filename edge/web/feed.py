@@ -7,7 +7,10 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 
+import msgspec
+
 from edge import __version__
+from edge.web.answers import Hello
 from edge.web.hub import Hub
 
 PACE = 0.25
@@ -76,10 +79,13 @@ def _bell() -> tuple[asyncio.Event, Callable[[], None]]:
     return bell, ring
 
 
+def hello() -> Hello:
+    """Return what a browser is told first."""
+    return Hello(round(time.monotonic(), 3), round(time.time(), 3), __version__)
+
+
 def _hello() -> bytes:
-    """Return how the box's clocks stand, so that a browser can turn `at` into a time."""
-    text = f'{{"now":{time.monotonic():.3f},"wall":{time.time():.3f},"version":"{__version__}"}}'
-    return b"retry: 2000\n" + _message(b"hello", text.encode())
+    return b"retry: 2000\n" + _message(b"hello", msgspec.json.encode(hello()))
 
 
 def _message(event: bytes, data: bytes) -> bytes:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,6 +25,7 @@ from edge.web.answers import (
     LoginFinish,
     LoginStep,
     Revoke,
+    told_to,
 )
 from edge.web.api import body_as, query_as, refuse, reply, times
 from edge.web.care import Care, CareRoutes
@@ -108,7 +108,7 @@ class House:
 
     async def _tell(self, request: Request) -> Response:
         guest = bool(request.scope.get("guest"))
-        return reply(msgspec.structs.replace(self._about, guest=guest))
+        return reply(told_to(self._about, guest=guest))
 
     def _licences(self, _request: Request) -> Response:
         return reply(self._works())

@@ -11,20 +11,22 @@ from functools import partial
 from importlib import resources
 from pathlib import Path
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from edge.errors import Fault
 from edge.events import CODE_COLOURS
 from edge.web import pairing
-from edge.web.answers import Pair, PairingState
+from edge.web.answers import About, Begun, Pair, PairingState, told_to
 from edge.web.api import Api, body_as, refuse, reply
+from edge.web.assets import Assets
 from edge.web.control import ControlRoutes
-from edge.web.feed import Feed
+from edge.web.feed import Feed, hello
 from edge.web.guard import Guard, cookie
 from edge.web.house import House, Resources
 from edge.web.hub import Hub
@@ -36,14 +38,19 @@ from edge.web.storage import Store
 log = logging.getLogger(__name__)
 
 STATIC = Path(str(resources.files("edge.web"))) / "static"
+BEGUN = '<script id="begun" type="application/json">{}</script>'
+LANGUAGES = ("en", "de")
+"""Of the page's words; the first where a browser wants none of them."""
 
 
 class Page:
     """The page's own addresses."""
 
-    def __init__(self, hub: Hub, store: Store, invitations: Invitations) -> None:
+    def __init__(self, hub: Hub, about: About, store: Store, invitations: Invitations) -> None:
         """Pair browsers into `store`, by the code that `hub` knows or by `invitations`."""
         self._hub = hub
+        self._about = about
+        self._assets = Assets(STATIC)
         self._store = store
         self._invitations = invitations
         self._window = pairing.Window()
@@ -53,12 +60,12 @@ class Page:
     def routes(self) -> list[Route | Mount]:
         """Return the page's routes."""
         return [
-            Route("/", partial(_file, name="index.html")),
-            Route("/pair", partial(_file, name="pair.html")),
+            Route("/", self._page, middleware=[Middleware(GZipMiddleware)]),
+            Route("/pair", self._pairing_page),
             Route("/api/pair", self._state, methods=["GET"]),
             Route("/api/pair", self._pair, methods=["POST"]),
             Route("/api/logout", self._logout, methods=["POST"]),
-            Mount("/static", GZipMiddleware(StaticFiles(directory=STATIC))),
+            Mount("/static", self._assets),
         ]
 
     def paired(self, hashed: str) -> bool:
@@ -68,6 +75,18 @@ class Page:
         except sqlite3.Error as error:
             log.warning("page: nobody is let in: %s", error)
             return False
+
+    async def _page(self, request: Request) -> Response:
+        """The page, with what it would ask for first and be told first: far away, each costs."""
+        about = told_to(self._about, guest=bool(request.scope.get("guest")))
+        begun = msgspec.json.encode(Begun(about, hello(), self._hub.status)).decode()
+        page = self._assets.page("index.html")
+        page = page.replace("words/en.js", f"words/{_language(request)}.js")
+        begun = begun.replace("<", "\\u003c")  # nothing in it may end the script it stands in
+        return HTMLResponse(page.replace(BEGUN.format(""), BEGUN.format(begun)))
+
+    async def _pairing_page(self, _request: Request) -> Response:
+        return HTMLResponse(self._assets.page("pair.html"))
 
     async def _state(self, _request: Request) -> Response:
         self._window = pairing.seen(self._window, self._hub.code)
@@ -133,8 +152,12 @@ class Page:
         return response
 
 
-async def _file(_request: Request, name: str) -> Response:
-    return FileResponse(STATIC / name)
+def _language(request: Request) -> str:
+    """Return the language that the page will most likely choose (words.js)."""
+    wanted = [request.query_params.get("lang", "")]
+    wanted += request.headers.get("accept-language", "").split(",")
+    codes = [code.strip()[:2].lower() for code in wanted]
+    return next((code for code in codes if code in LANGUAGES), LANGUAGES[0])
 
 
 def control_app(hub: Hub, means: Resources, invite: Callable[[], str]) -> Api:
@@ -158,7 +181,7 @@ def page_app(
 ) -> Api:
     """Return the application of the home's network, for paired browsers alone."""
     feed = Feed(hub)
-    page = Page(hub, means.store, means.invitations)
+    page = Page(hub, means.about, means.store, means.invitations)
     house = House(hub, means, revoked=feed.close)
     live = Live(hub, feed, means.look).routes() if means.look else []
     routes = [*page.routes(), *house.routes(), *live]

@@ -70,16 +70,7 @@ function Shell({ view, old, children }) {
   </div>`;
 }
 
+begin();
 const root = document.querySelector("#app");
-async function start() {
-  try {
-    await begin();
-  } catch (error) {
-    root.querySelector("main").replaceChildren(Object.assign(document.createElement("p"), { className: "banner", role: "alert", textContent: `${error.message} ${t("trying_again")}` }));
-    setTimeout(start, 3000);
-    return;
-  }
-  root.replaceChildren();
-  render(html`<${App} />`, root);
-}
-start();
+root.replaceChildren();
+render(html`<${App} />`, root);

@@ -2,9 +2,8 @@
 
 import { said, t } from "./words.js";
 
-// Another number where it speaks otherwise: an old one lives as long as any of its tabs.
-const STREAM = "static/stream.js?1";
-const PATIENCE = 8000, STALE = 3000, PING = 15000;
+const STREAM = new URL("stream.js", import.meta.url).href;
+const PATIENCE = 8000, STALE = 3000, PING = 15000, AGAIN = 3000;
 
 export const box = {
   about: null, status: null, preferences: null,
@@ -79,19 +78,33 @@ async function tell() {
   try { box.about = await get("api/about"); changed(); } catch { /* it is away: said by the link */ }
 }
 
-// Begin: learn what the box is, then follow it while somebody looks at this page.
-export async function begin() {
-  const about = get("api/about");
-  about.catch(() => {});  // it is waited for below
-  if (!following) following = watch(await follower(STREAM));
-  box.about = await about;
-  document.title = box.about.name;
-  owners();
+// What the page brought along: what the box is, and what the stream would say first.
+function unpack() {
+  const { about, hello, status } = JSON.parse(document.getElementById("begun").textContent);
+  const [{ responseStart }] = performance.getEntriesByType("navigation").map((it) => it.toJSON());
+  const heard = performance.timeOrigin + responseStart;
+  box.about = about;
+  document.title = about.name;
+  take({ kind: "hello", data: hello, heard });
+  if (status) take({ kind: "status", data: status, heard });
+}
+
+// Begin: show what came with the page, then follow the box while somebody looks at it.
+export function begin() {
+  unpack();
+  followed();
   // Somebody looks, so it is worth a request to know what really plays.
   if (!box.about.guest) post("api/request", { type: "LookAtSpeaker" }).catch(() => {});
 }
 
-let following = false;
+async function followed() {
+  try {
+    watch(await follower(STREAM));
+  } catch {
+    setTimeout(followed, AGAIN);  // until then what came with the page grows old, and is said to
+  }
+}
+
 function watch(follow) {
   const look = () => {
     if (!document.hidden && box.status) box.heard = Date.now();
@@ -102,7 +115,6 @@ function watch(follow) {
   addEventListener("pageshow", look);
   setInterval(() => { if (!document.hidden) follow(true); }, PING);
   look();
-  return true;
 }
 
 async function follower(address) {

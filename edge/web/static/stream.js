@@ -11,7 +11,7 @@ function tell(kind, data) {
 
 function open() {
   if (source || !watchers.size) return;
-  const fresh = new EventSource(self.EVENTS || "../api/events");
+  const fresh = new EventSource(self.EVENTS || "../../api/events");
   source = fresh;
   heard = Date.now();
   for (const kind of ["hello", "status", "announce"]) {

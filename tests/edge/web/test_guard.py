@@ -101,8 +101,9 @@ def test_a_stranger_gets_nothing(house: Any, stranger: Any) -> None:
 def test_a_stranger_is_shown_the_pairing_page_in_place_of_the_page(stranger: Any) -> None:
     response = stranger.get("/")
     assert response.status == 200
-    assert b"static/pair.js" in response.text
-    assert b"static/app.js" not in response.text
+    assert b"/pair.js" in response.text
+    assert b"first.js" not in response.text
+    assert b"begun" not in response.text
 
 
 def test_a_forged_token_is_nobodys(stranger: Any) -> None:

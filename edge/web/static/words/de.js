@@ -190,7 +190,6 @@ export const words = {
   not_paired: "Dieser Browser ist nicht mehr gekoppelt.",
   too_often: "Zu viel auf einmal. Warte kurz und versuch es noch einmal.",
   answered: "Das Gerät hat {status} geantwortet.",
-  trying_again: "Neuer Versuch …",
   stale: "Seit {time} nichts vom Gerät gehört. Was du siehst, kann alt sein.",
   "link.opening": "verbindet", "link.live": "live", "link.lost": "nicht erreichbar", "link.refused": "nicht erreichbar",
   undo: "Rückgängig", kept: "Gemerkt.", seen: "Gesehen", cancel: "Abbrechen", close: "Schließen", unknown: "nicht bekannt",

@@ -10,7 +10,6 @@ export const words = {
   not_paired: "This browser is not paired any more.",
   too_often: "Too much at once. Wait a moment and try again.",
   answered: "The box answered {status}.",
-  trying_again: "Trying again…",
   stale: "Nothing heard from the box for {time}. What you see may be old.",
   "link.opening": "connecting", "link.live": "live", "link.lost": "the box is away", "link.refused": "the box is away",
   undo: "Undo", kept: "Kept.", seen: "Seen", cancel: "Cancel", close: "Close", unknown: "not known",
