@@ -24,6 +24,7 @@ from packaging.version import InvalidVersion, Version
 from tuf.api.exceptions import RepositoryError
 
 from convert import champion, sbom, static_check
+from convert.changelog import changes
 from convert.repository import MONTH, Repository
 from edge.errors import ModelError, MoodboxError
 from edge.settings import VisionSettings
@@ -109,6 +110,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="without the face detector YuNet, which is downloaded by its hash; Haar looks",
     )
     parser.add_argument(
+        "--notes",
+        type=Path,
+        metavar="FILE",
+        help="what changed: a changelog, whose section of this version is taken",
+    )
+    parser.add_argument(
         "--channel", choices=PLACES, default="stable", help="whose boxes may take it [stable]"
     )
     parser.add_argument(
@@ -175,6 +182,7 @@ def _publish_new(repository: Repository, arguments: argparse.Namespace, now: dat
     card = arguments.models / f"{arguments.model}.json"
     demand_fit(repository.card(channel), card, arguments.allow_worse)
     release, contents = gather(*folders, release.version, now, arguments.model)
-    release = msgspec.structs.replace(release, share=arguments.percent)
+    notes = changes(arguments.notes, release.version) if arguments.notes else ()
+    release = msgspec.structs.replace(release, share=arguments.percent, notes=notes)
     repository.publish(release, contents, arguments.channel)
     return f"{release.version}, {len(contents)} files"

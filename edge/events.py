@@ -153,6 +153,8 @@ class Release(Struct, frozen=True, tag=True):
     """What came of the last look or installation."""
     warning: str = ""
     """What is to be done lest there be no more updates one day."""
+    notes: tuple[str, ...] = ()
+    """What changed in the newest version, as its maker signed it."""
 
 
 class Song(Struct, frozen=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -40,11 +39,15 @@ def update(arguments: argparse.Namespace) -> int:
         source = _source(arguments, wanted)
         offer, outcome = job.check(source)
         warning = news.ending(source.trusted_until(), datetime.now(UTC))
+        latest = offer.release.version if offer else outcome.version
+        notes = offer.release.notes if offer else ()
+        found = news.News(
+            latest, installing=False, words=outcome.words, warning=warning, notes=notes
+        )
         if offer is not None and not arguments.check:
-            outcome = _install(job, source, offer, partial(_tell, releases.folder, warning))
+            outcome = _install(job, source, offer, releases.folder, found)
         elif not arguments.folder:
-            latest = offer.release.version if offer else outcome.version
-            _tell(releases.folder, warning, latest, outcome.words)
+            news.tell(releases.folder, found)
         elif resumed is not None:
             outcome = resumed
     return _say(arguments, outcome)
@@ -76,11 +79,11 @@ def _source(arguments: argparse.Namespace, wanted: Settings) -> ReleaseSource:
 
 
 def _install(
-    job: Update, source: ReleaseSource, offer: Offer, tell: Callable[..., None]
+    job: Update, source: ReleaseSource, offer: Offer, folder: Path, found: news.News
 ) -> UpdateResult:
     """Install, and let the home see that it is under way and what came of it."""
-    latest = offer.release.version
-    tell(latest, f"installing {latest}", installing=True)
+    under_way = f"installing {found.latest}"
+    news.tell(folder, msgspec.structs.replace(found, installing=True, words=under_way))
     words = "the update was cut off; it goes on at the next try"
     try:
         outcome = job.install(source, offer)
@@ -89,12 +92,8 @@ def _install(
         words = str(error)
         raise
     finally:
-        tell(latest, words)
+        news.tell(folder, msgspec.structs.replace(found, words=words))
     return outcome
-
-
-def _tell(folder: Path, warning: str, latest: str, words: str, *, installing: bool = False) -> None:
-    news.tell(folder, news.News(latest, installing, words, warning))
 
 
 def _say(arguments: argparse.Namespace, outcome: UpdateResult) -> int:

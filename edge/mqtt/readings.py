@@ -13,6 +13,7 @@ from edge.events import (
     Gesture,
     GestureTarget,
     Playback,
+    Release,
     RequestBody,
     SetPreferences,
     Status,
@@ -136,8 +137,19 @@ def update(c: Context) -> dict[str, Any]:
         "in_progress": bool(release and release.installing),
         "update_percentage": None,
         "title": "moodbox",
-        "release_summary": release.words[:LONGEST] if release else "",
+        "release_summary": _summary(release) if release else "",
     }
+
+
+def _summary(release: Release) -> str:
+    """Return the changes that there is room for; else what came of the last look."""
+    text = ""
+    for note in release.notes:
+        line = f"- {note}\n"
+        if len(text) + len(line) >= LONGEST:
+            return f"{text}…" if text else f"{note[: LONGEST - 1]}…"
+        text += line
+    return text.strip() or release.words[:LONGEST]
 
 
 def account(field: str) -> Callable[[Context], Any]:

@@ -19,6 +19,8 @@ PLACES: dict[Channel, str] = {"stable": "", "beta": "beta/"}
 HEARD: dict[Channel, tuple[Channel, ...]] = {"stable": ("stable",), "beta": ("stable", "beta")}
 """Channel of a box -> the channels whose newest release it takes."""
 
+Note = Annotated[str, Meta(min_length=1, max_length=500)]
+"""One change, in a sentence or two."""
 FileName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.+-]*$")]
 
 
@@ -33,6 +35,8 @@ class Release(Struct, frozen=True):
     """Models and their cards."""
     share: Annotated[float, Meta(ge=0, le=1)] = 1.0
     """Of the boxes that may take it; the others wait until it is published for more."""
+    notes: Annotated[tuple[Note, ...], Meta(max_length=100)] = ()
+    """What changed in it, for the people of the house."""
 
     def is_for(self, machine: str) -> bool:
         """Return whether the box that `machine` names is among the share.

@@ -38,6 +38,8 @@ class News(Struct, frozen=True):
     words: str
     warning: str = ""
     """What is to be done lest there be no more updates one day."""
+    notes: tuple[str, ...] = ()
+    """What changed in the newest version."""
 
 
 def ending(until: datetime | None, now: datetime) -> str:
@@ -48,7 +50,13 @@ def ending(until: datetime | None, now: datetime) -> str:
 
 
 def tell(folder: Path, news: News) -> None:
-    """Leave `news` in the folder of the releases, for everybody to read."""
+    """Leave `news` in the folder of the releases, for everybody to read.
+
+    What changed in a version is still known when nothing but its number is told again.
+    """
+    before = read(folder)
+    if before is not None and before.latest == news.latest and not news.notes:
+        news = msgspec.structs.replace(news, notes=before.notes)
     files.replace(folder / NEWS, msgspec.json.encode(news), mode=0o644)
 
 
@@ -94,5 +102,5 @@ class UpdateMonitor(Service):
 
     def _report_news(self, news: News | None) -> None:
         if self._address and news is not None:
-            at = time.monotonic()
-            self._tell(Release(at, news.latest, news.installing, news.words, news.warning))
+            told = {name: getattr(news, name) for name in News.__struct_fields__}
+            self._tell(Release(time.monotonic(), **told))

@@ -262,6 +262,20 @@ def test_nothing_to_promote_is_said(maker: Maker, capsys: pytest.CaptureFixture[
     assert "no beta was published yet" in capsys.readouterr().err
 
 
+def test_what_changed_is_signed_with_the_release_and_stays_when_it_is_widened(
+    maker: Maker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = maker.folder / "CHANGELOG.md"
+    log.write_text("## 2.0\n\n### Added\n\n- A `lamp`.\n- Words.\n")
+    assert publish(maker, "--version", "2.1", "--notes", str(log)) != 0
+    assert 'no changes under a heading "## 2.1"' in capsys.readouterr().err
+    assert publish(maker, "--version", "2.0", "--notes", str(log), "--percent", "10") == 0
+    assert publish(maker, "--widen") == 0
+    release = Repository(maker.site, maker.keys, NOW).published()
+    assert release is not None
+    assert (release.version, release.notes) == ("2.0", ("A lamp.", "Words."))
+
+
 @pytest.mark.parametrize("percent", ["101", "-1", "half", "nan"])
 def test_a_percentage_is_one(maker: Maker, percent: str) -> None:
     with pytest.raises(SystemExit):

@@ -82,7 +82,7 @@ class Maker:
     def publish(
         self, version: str, kind: str = "good", *,
         model: str = "v1", late: timedelta | None = None, share: float = 1.0,
-        channel: Channel = "stable",
+        channel: Channel = "stable", notes: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         """Publish a release for a share of a channel's boxes; `late` ago, where that is given."""
         wheels, models = self.folder / f"wheels-{version}", self.folder / f"models-{version}"
@@ -92,7 +92,7 @@ class Maker:
         (models / "emotion.tflite").write_text(model)
         now = self.now - (late or timedelta())
         release, contents = gather(wheels, models, version, now)
-        release = replace(release, share=share)
+        release = replace(release, share=share, notes=notes)
         Repository(self.site, self.keys, now).publish(release, contents, channel)
 
 

@@ -34,6 +34,9 @@ export function Gestures() {
   <//>`;
 }
 
+// So many changes are shown at once; more of them on a tap.
+const FEW = 5;
+
 export function Update() {
   const { release } = box.status;
   const { version } = box.about;
@@ -41,6 +44,8 @@ export function Update() {
   const busyNow = release?.installing || busy("InstallUpdate");
   return html`<${Card} name="update" title=${t("update")}>
     <p id="update-state">${t(newer ? "update_newer" : "update_runs", { version, latest: release?.latest })}</p>
+    ${release?.notes?.length > 0 && html`<details id="update-notes" open=${release.notes.length <= FEW}><summary>${t("update_notes", { latest: release.latest })}</summary>
+      <ul>${release.notes.map((note) => html`<li key=${note}>${note}</li>`)}</ul></details>`}
     ${release ? html`${release.words && html`<p class="soft" role="status">${said(release.words)}</p>`}
       <button id="update-now" type="button" class=${newer ? "main" : ""} aria-busy=${busyNow} disabled=${busyNow} onClick=${() => request("InstallUpdate")}>${busyNow ? t("update_busy") : t(newer ? "update_now" : "update_look", { latest: release.latest })}</button>`
       : html`<p class="soft">${t("update_none")}</p>`}

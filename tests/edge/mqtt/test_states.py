@@ -25,6 +25,7 @@ from edge.events import (
     Lamp,
     Mood,
     Playback,
+    Release,
     Status,
     Track,
 )
@@ -241,3 +242,21 @@ def test_how_many_are_there_never_contradicts_whether_somebody_is() -> None:
     away = Status(at=0.0, mood=Mood(AWAY, 1.0, 0.0), faces=1)
     assert [states.states(Context(it))["people"] for it in (happy, away)] == [1, 0]
     assert due({"share_happy": 40}, {"share_happy": Said(0, 0.0)}, 1.0) == ([], MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("notes", "summary"),
+    [
+        ((), "0.3.0 can be installed"),
+        (("A lamp.", "A fault."), "- A lamp.\n- A fault."),
+        (("x" * 200, "y" * 60), f"- {'x' * 200}\n…"),
+        (("x" * 400,), "x" * 254 + "…"),
+    ],
+)
+def test_an_update_says_what_changed_as_far_as_there_is_room(
+    notes: tuple[str, ...], summary: str
+) -> None:
+    release = Release(0.0, "0.3.0", words="0.3.0 can be installed", notes=notes)
+    said = json.loads(told(release=release)["update"])
+    assert said["release_summary"] == summary
+    assert (said["latest_version"], len(summary) <= 255) == ("0.3.0", True)

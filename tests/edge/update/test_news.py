@@ -24,6 +24,17 @@ def test_news_are_there_for_everybody_or_there_are_none(tmp_path: Path) -> None:
     assert read(tmp_path) is None
 
 
+def test_what_changed_is_still_known_when_its_number_alone_is_told_again(tmp_path: Path) -> None:
+    whole = News("0.3.0", installing=False, words="can be installed", notes=("A lamp.",))
+    tell(tmp_path, whole)
+    tell(tmp_path, News("0.3.0", installing=False, words="0.3.0 is the newest release"))
+    again = read(tmp_path)
+    assert again is not None
+    assert (again.words, again.notes) == ("0.3.0 is the newest release", ("A lamp.",))
+    tell(tmp_path, News("0.4.0", installing=False, words="can be installed"))
+    assert read(tmp_path) == News("0.4.0", installing=False, words="can be installed")
+
+
 def watch(folder: Path, address: str) -> tuple[UpdateMonitor, queue.SimpleQueue[Any]]:
     said: queue.SimpleQueue[Any] = queue.SimpleQueue()
     monitor = UpdateMonitor(folder, address, said.put)

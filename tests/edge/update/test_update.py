@@ -18,6 +18,7 @@ import pytest
 from fakes.releases import Box, Maker, Site
 
 from edge.errors import MoodboxError
+from edge.update.news import read
 from edge.update.signed import SignedSource
 
 
@@ -83,6 +84,21 @@ def test_check_only_says_what_there_is(maker: Maker, site: Site, box: Box) -> No
     assert box.update("--check").stdout == "1.1.0 can be installed; 1.0.0 runs\n"
     assert box.runs() == "1.0.0"
     assert box.restarts == 0
+
+
+def test_what_changed_reaches_the_box_with_the_release_and_stays_once_it_runs(
+    maker: Maker, site: Site, box: Box
+) -> None:
+    maker.publish("1.1.0", notes=("A lamp.", "Words."))
+    box.update("--check")
+    found = read(box.folder)
+    assert found is not None
+    assert (found.latest, found.notes) == ("1.1.0", ("A lamp.", "Words."))
+    assert box.update().returncode == 0
+    assert "is the newest" in box.update().stdout
+    found = read(box.folder)
+    assert found is not None
+    assert (found.latest, found.notes) == ("1.1.0", ("A lamp.", "Words."))
 
 
 def test_over_tls_with_an_authority_that_the_box_trusts(tmp_path: Path, maker: Maker) -> None:

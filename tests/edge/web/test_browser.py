@@ -572,7 +572,9 @@ def test_gestures_are_given_away_but_no_privacy(page: Any, house: Any) -> None:
 def test_an_update_is_told_and_installed(page: Any, house: Any) -> None:
     page.click("nav a:has-text('Box')")
     page.wait_for_selector(".update:has-text('Nobody looks for newer ones')")
-    house.show(release=Release(0.0, latest="99.1"))
+    house.show(release=Release(0.0, latest="99.1", notes=("A lamp.", "Words.")))
+    page.wait_for_selector("#update-notes[open]:has-text('What changes in 99.1')")
+    assert page.locator("#update-notes li").all_inner_texts() == ["A lamp.", "Words."]
     page.click("#update-now:has-text('Install 99.1 now')")
     asked(house, InstallUpdate())
     house.show(release=Release(0.0, latest="99.1", installing=True, words="installing 99.1"))

@@ -300,7 +300,7 @@ export const words = {
   gestures_more: "Wer davon hört: Das Gerät tut, was es bedeutet; das Zuhause, was du in Home Assistant eingerichtet hast.",
   "gesture.press": "Einmal drücken", "gesture.double": "Zweimal drücken", "gesture.triple": "Dreimal drücken", "gesture.hold": "2 s halten", "gesture.release": "Danach loslassen", "gesture.long_hold": "10 s halten",
   "target.both": "beide", "target.box": "nur das Gerät", "target.home": "nur das Zuhause",
-  update: "Aktualisierung", update_runs: "Es läuft Version {version}.", update_newer: "Es läuft Version {version}; {latest} ist da.", update_now: "{latest} jetzt installieren", update_look: "Nach einer neueren sehen und sie installieren", update_busy: "Ist dabei …",
+  update: "Aktualisierung", update_notes: "Was sich mit {latest} ändert", update_runs: "Es läuft Version {version}.", update_newer: "Es läuft Version {version}; {latest} ist da.", update_now: "{latest} jetzt installieren", update_look: "Nach einer neueren sehen und sie installieren", update_busy: "Ist dabei …",
   update_none: "Niemand sieht nach neueren: Die Einstellungen des Geräts nennen keine Adresse, als [update] address.",
   browsers: "Gekoppelte Browser", browsers_more: "Jeder darf hier alles. Trenn die, die du nicht kennst.", this_one: "dieser hier", paired_since: "seit {date}", revoke: "{name} trennen", let_go: "Trennen",
   privacy: "Privatsphäre", privacy_faces: "Gesichter werden auf dem Gerät gelesen und gleich vergessen; kein Bild verlässt es.", privacy_kept: "Was bleibt, {days} Tage lang: jeder Wechsel der Stimmung, jedes Lied, jede Berichtigung.",

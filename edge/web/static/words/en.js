@@ -127,7 +127,7 @@ export const words = {
   gestures_more: "Who hears of it: the box does what it means, the home runs what you have set up in Home Assistant.",
   "gesture.press": "A press", "gesture.double": "A double press", "gesture.triple": "A triple press", "gesture.hold": "Held for 2 s", "gesture.release": "Let go after that", "gesture.long_hold": "Held for 10 s",
   "target.both": "both", "target.box": "the box alone", "target.home": "the home alone",
-  update: "Update", update_runs: "Version {version} runs.", update_newer: "Version {version} runs; {latest} is there.", update_now: "Install {latest} now", update_look: "Look for a newer one, and install it", update_busy: "Working on it…",
+  update: "Update", update_notes: "What changes in {latest}", update_runs: "Version {version} runs.", update_newer: "Version {version} runs; {latest} is there.", update_now: "Install {latest} now", update_look: "Look for a newer one, and install it", update_busy: "Working on it…",
   update_none: "Nobody looks for newer ones: the box's settings name no address, as [update] address.",
   browsers: "Paired browsers", browsers_more: "Each may do everything here. Let go of those you do not know.", this_one: "this one", paired_since: "since {date}", revoke: "Let go of {name}", let_go: "Let go",
   privacy: "Privacy", privacy_faces: "Faces are read on the box and forgotten at once; no picture leaves it.", privacy_kept: "What is kept, for {days} days: each change of mood, each song, each correction.",
