@@ -14,23 +14,58 @@ from pathlib import Path
 
 import pytest
 
-SAID = {"BadRequest", "Fault", "Limited", "Refused", "refuse"}
+SAID = {
+    "BadRequest",
+    "Fault",
+    "Limited",
+    "ModelError",
+    "MoodboxError",
+    "Refused",
+    "Unfit",
+    "refuse",
+}
 """Who takes words that end up on the page."""
-ELSEWHERE = ("cli/", "models/", "mqtt/commands.py", "mqtt/lamp.py", "update/", "vision/")
-"""Said to a terminal, to whoever writes automations, or by the eyes in words of a library."""
+UPDATES = (
+    "update/run.py",
+    "update/trial.py",
+    "update/signed.py",
+    "update/news.py",
+    "cli/update.py",
+)
+"""What comes of an update is returned, and kept as `words` for the page to show."""
+ELSEWHERE = (
+    "cli/", "client.py", "models/", "mqtt/commands.py", "mqtt/lamp.py", "update/folder.py",
+    "update/releases.py", "vision/fetch.py", "vision/messages.py",
+)  # fmt: skip
+"""Said to a terminal, to whoever writes automations, or to another process."""
 
 
 def sentences(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield where each sentence stands, and the sentence with {} for what is filled in."""
     for path in sorted(folder.rglob("*.py")):
         where = path.relative_to(folder).as_posix()
-        if where.startswith(ELSEWHERE):
+        if where.startswith(ELSEWHERE) and where not in UPDATES:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and _name(node.func) in SAID:
-                for said in _strings(node.args):
-                    if re.search(r"[A-Za-z]+ [a-z]+", said.replace("{}", "")):
-                        yield f"{where}:{node.lineno}", said
+            for said in _strings(_spoken(node, of_updates=where in UPDATES)):
+                if re.search(r"[A-Za-z]+ [a-z]+", said.replace("{}", "")):
+                    yield f"{where}:{getattr(node, 'lineno', 0)}", said
+
+
+def _spoken(node: ast.AST, *, of_updates: bool) -> list[ast.expr]:
+    """Return what a piece of code says."""
+    match node:
+        case ast.Call(func=function, args=arguments) if _name(function) in SAID:
+            return arguments
+        case ast.Call(func=function, args=arguments) if _name(function) == "UpdateResult":
+            return arguments[2:]
+        case ast.Assign(targets=[ast.Name("words" | "why")], value=value) if of_updates:
+            return [value]
+        case ast.keyword("words", value) | ast.Lambda(body=value) if of_updates:
+            return [value]
+        case ast.Return(ast.expr() as value) if of_updates:
+            return [value]
+    return []
 
 
 def _name(function: ast.expr) -> str:
