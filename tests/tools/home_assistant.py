@@ -233,10 +233,11 @@ class Proof:
         self.hold(f"{len(shown)} entities are registered", until(registered, 300))
 
     def known(self) -> None:
-        known = until(lambda: self.hass.state(self.id("mood")) not in ("unknown", "unavailable"))
+        mood = self.id("mood")
+        known = until(lambda: self.hass.state(mood) not in ("unknown", "unavailable"), 180)
         self.hold("the mood is known", known)
-        colour = self.hass.states()[self.id("mood")]["attributes"].get("colour", "")
-        self.hold("the mood has its colour", bool(re.fullmatch("#[0-9a-f]{6}", colour)))
+        colour = self.hass.states()[mood]["attributes"].get("colour")
+        self.hold("the mood has its colour", bool(re.fullmatch("#[0-9a-f]{6}", colour or "")))
         self.hold(
             "music plays", until(lambda: self.hass.state(self.id("speaker")) == "playing", 90)
         )
@@ -476,8 +477,8 @@ class Proof:
                 print(f"--- {part} ({time.monotonic() - began:.0f} s)", flush=True)
                 try:
                     getattr(self, part)()
-                except RuntimeError as error:
-                    self.hold(f"{part}: {error}", None)
+                except Exception as error:  # noqa: BLE001  the other parts are to be tried as well
+                    self.hold(f"{part}: {type(error).__name__}: {error}", None)
             if minutes:
                 self.rows(minutes)
             self.log_is_clean()
