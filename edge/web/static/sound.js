@@ -15,7 +15,7 @@ const STYLES = {
   angry: { beat: 138, scale: [0, 3, 5, 6, 10], root: 45, chords: [0, 3, 5, 6], wave: "sawtooth", busy: 0.7 },
   disgust: { beat: 110, scale: [0, 1, 4, 6, 7], root: 48, chords: [0, 6, 1, 7], wave: "square", busy: 0.5 },
 };
-const AHEAD = 0.4, LOUDEST = 0.5;
+const AHEAD = 0.4, LOUDEST = 1.4;  // at full volume no piece comes nearer to clipping than a decibel
 
 // mulberry32 of a name's letters: the same name is the same piece.
 function chance(name) {
@@ -44,7 +44,7 @@ export class Player {
   // Play what the box says that its speaker plays, as loud as it says.
   follow(status) {
     const on = status.playback === "playing" && status.track;
-    const loud = on ? LOUDEST * ((status.volume ?? 50) / 100) ** 1.6 : 0;
+    const loud = on ? LOUDEST * ((status.volume ?? 50) / 100) ** 1.2 : 0;
     this.master.gain.setTargetAtTime(loud, this.sound.currentTime, 0.25);
     const song = on ? status.track.uri : "";
     if (song === this.song) return;
