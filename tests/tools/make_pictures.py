@@ -41,9 +41,16 @@ COLOURS = 256
 """Of a picture: few enough to be small, and enough for its gradients."""
 WARM_UP = 9.0
 """Seconds until the sample clip has shown somebody for long enough."""
+READY = {
+    "now": "#link.live",
+    "music": "main.music .picks li",
+    "history": "main.history .heard .songs li",
+    "care": "main.care #parts div",
+}
+"""On each view once all of it has come."""
 SEEN = ("#confirm", "#sight .face")
 """On the page while somebody is seen, and has a mood; the clip shows nobody now and then."""
-TRIES, PATIENCE_MS = 5, 30_000
+TRIES, PATIENCE_MS = 8, 90_000
 
 
 @contextmanager
@@ -73,7 +80,8 @@ def _environment() -> dict[str, str]:
 def take(page: Any, view: str, file: Path) -> None:
     """Open a view and keep what is on the screen."""
     page.evaluate("view => { location.hash = view }", view)
-    page.wait_for_timeout(900)
+    page.wait_for_selector(READY[view], timeout=PATIENCE_MS)
+    page.wait_for_timeout(1500)  # covers come, and what moves has arrived
     if view == "now":
         page.click("#look[aria-pressed='false']:enabled")
         page.evaluate("scrollTo(0, 0)")
@@ -86,7 +94,8 @@ def take(page: Any, view: str, file: Path) -> None:
     else:
         raise SystemExit(f"{file}: nobody was seen for as long as a picture takes")
     with Image.open(file) as shot:
-        shot.convert("RGB").quantize(COLOURS).save(file, optimize=True)
+        few = shot.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
+        few.save(file, optimize=True)
 
 
 def main() -> None:

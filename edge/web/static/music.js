@@ -118,9 +118,16 @@ function Picker({ whose, target, aim, given }) {
     if (words.trim()) search();
   };
   const rows = found ?? own ?? [];
+  const targets = useRef();
+  // On a phone they are more than fit: the chosen one is in the middle.
+  useEffect(() => {
+    const row = targets.current;
+    const one = row.querySelector("[aria-pressed=true]");
+    if (one) row.scrollLeft = one.offsetLeft - row.offsetLeft - (row.clientWidth - one.offsetWidth) / 2;
+  }, [target]);
   return html`<section class="card picker" aria-labelledby="picker-title">
     <h2 id="picker-title">${t("pick_for")}</h2>
-    <div class="targets" role="group" aria-labelledby="picker-title">${box.about.moods.map((mood) => html`
+    <div class="targets" ref=${targets} role="group" aria-labelledby="picker-title">${box.about.moods.map((mood) => html`
       <button key=${mood} type="button" aria-pressed=${mood === target} onClick=${() => aim(mood)}><${Face} mood=${mood} size=${32} /><span>${named(mood)}</span></button>`)}</div>
     <form class="row search" role="search" onSubmit=${submit}>
       <input id="search" type="search" class="grow" value=${words} maxlength="300" autocomplete="off" placeholder=${t("search_or_paste")} aria-label=${t("search_or_paste")} onInput=${(event) => { look(event.target.value); if (!event.target.value) show(null); }} />

@@ -13,6 +13,8 @@ function chosen() {
 }
 
 export const language = chosen();
+// How numbers and times are written there: "18:31" in Britain, "06:31 PM" in America.
+const locale = navigator.languages?.find((code) => code.toLowerCase().startsWith(language)) ?? language;
 const { words, sentences } = await import(`./words/${language}.js`);
 document.documentElement.lang = language;
 
@@ -43,7 +45,7 @@ export function said(sentence) {
 
 const inner = (name, text) => (name.startsWith("mood") ? mood(text) : name.startsWith("more") ? said(text) : text);
 
-const number = (value, options) => value.toLocaleString(language, options);
+const number = (value, options) => value.toLocaleString(locale, options);
 export const percent = (share) => number(share, { style: "percent", maximumFractionDigits: 0 });
 export const decimal = (value) => number(value, { maximumFractionDigits: 1 });
 
@@ -58,8 +60,8 @@ export function clock(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-export const date = (at, style) => new Intl.DateTimeFormat(language, style).format(at instanceof Date ? at : at * 1000);
+export const date = (at, style) => new Intl.DateTimeFormat(locale, style).format(at instanceof Date ? at : at * 1000);
 export const hour = (at) => date(at, { hour: "2-digit", minute: "2-digit" });
 export const when = (at) => date(at, { weekday: "short", hour: "2-digit", minute: "2-digit" });
 export const day = (at) => date(at, { weekday: "long", day: "numeric", month: "long" });
-export const compare = (one, other) => one.localeCompare(other, language);
+export const compare = (one, other) => one.localeCompare(other, locale);
