@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -87,3 +88,17 @@ def fake_spotify() -> Iterator[FakeSpotify]:
     with FakeSpotify() as fake:
         yield fake
     assert not fake.violations, "\n".join(fake.violations[:5])
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Start a browser without a screen, for one file's tests."""
+    program = shutil.which("chromium")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip)")
+    if program is None:
+        pytest.skip("needs chromium (apt)")
+    with sync_api.sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        browser = playwright.chromium.launch(executable_path=program, args=options)
+        yield browser
+        browser.close()

@@ -1,7 +1,8 @@
 """The library: once a day it reads the owner's lists of songs into the store, and no more.
 
-It takes only requests that nobody else will miss, and is told what the moods were given. A list
-that cannot be read is remembered with the reason, and not asked for again for a month.
+It takes only requests that nobody else will miss, and is told what the moods were given. What is
+new is read at once: on a busy day its name and first songs, the rest the day after. A list that
+cannot be read is remembered with the reason, and not asked for again for a month.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from edge.errors import CannotPlay, Fault, Limited, NeedsSomebody, Nonsense, SignInNeeded
 from edge.events import Event, PlaylistNames, Preferences
@@ -43,6 +46,8 @@ TURN = 5.0
 """Seconds between two lists, and between two looks at whether there is something to do."""
 LATER = 1800.0
 """Seconds until it tries again where it could not."""
+SOON = 60.0
+"""The same after one answer that failed; each further one doubles it, up to LATER."""
 FOREIGN = (
     "not yours: Spotify tells the songs of a playlist only to its owner; it can still be played"
 )
@@ -94,6 +99,7 @@ class Library(Service):
         self._store = store
         self._features = features
         self._next = 0.0
+        self._patience = SOON / 2
         self._names: dict[str, str] | None = None
         self._preferences: Preferences | None = None
         self._failed: dict[str, float] = {}
@@ -111,20 +117,27 @@ class Library(Service):
         self._bell.set()
 
     def step(self) -> None:
-        """Read a list, if one is due."""
-        now = self._api.clock()
+        """Read a list, if one is due, and wait a little."""
+        self.look(self._api.clock())
+        self._bell.wait(TURN)
+
+    def look(self, now: float) -> None:
+        """Read a list, if one is due at `now` (wall time) or something has changed."""
         if self._bell.is_set() or not self._next - DAY < now < self._next:
             self._bell.clear()
             self._next = now + self.advance(now)
-        self._bell.wait(TURN)
 
     def advance(self, now: float) -> float:
         """Do what is due at `now` (wall time); return the seconds until there may be more."""
         try:
-            return self._advance(now)
+            wait = self._advance(now)
         except (Fault, NeedsSomebody, sqlite3.Error) as error:
             log.info("the library waits: %s", error)
-            return max(LATER, getattr(error, "retry_after", None) or 0.0)
+            once = isinstance(error, Fault) and not isinstance(error, Limited)
+            self._patience = min(LATER, 2 * self._patience) if once else LATER
+            return max(self._patience, getattr(error, "retry_after", None) or 0.0)
+        self._patience = SOON / 2
+        return wait
 
     def _advance(self, now: float) -> float:
         if self._preferences is None:
@@ -141,7 +154,8 @@ class Library(Service):
             self._tell(playlists)
             return self._sound()
         self._api.ready(by_person=False)
-        if not self._api.roomy:
+        # A list that was just given may take what the mood's music may; nothing else is in a hurry.
+        if not self._api.roomy and (source in playlists or source in NAMES):
             return LATER
         try:
             playlist, found = self._look(source, playlists.get(source), now)
@@ -200,9 +214,12 @@ class Library(Service):
         playlist = PlaylistSnapshot(source, it.name, it.snapshot_id, now)
         if old and not old.problem and it.snapshot_id and old.snapshot == it.snapshot_id:
             return playlist, None
+        most = MOST_SONGS if self._api.roomy else len(it.items.items)
         read = self._pages(
-            lambda s, at: s.playlist_items(name, limit=PAGE, offset=at), MOST_SONGS, it.items
+            lambda s, at: s.playlist_items(name, limit=PAGE, offset=at), most, it.items
         )
+        if len(read) < min(it.items.total, MOST_SONGS):
+            playlist = msgspec.structs.replace(playlist, snapshot="")  # the rest comes tomorrow
         return playlist, songs(source, read)
 
     def _pages(self, read: Read, most: int, first: Entries | None = None) -> list[Entry]:

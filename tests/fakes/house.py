@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from fakes.broker import PATIENCE, Home
+from fakes.browser import Browser
 from fakes.mpd import RealMpd
 from fakes.spotify import Clock, FakeSpotify
 
@@ -68,6 +69,7 @@ from edge.settings import (
 from edge.spotify.login import begin, finish
 from edge.spotify.web_api import WebApi
 
+T = TypeVar("T")
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 SPEAKER = "Living room"
 NOBODY, DARK = "nobody", "dark"
@@ -152,6 +154,7 @@ class House:
         if not self.box.state.preferences.private:
             self.box.eyes.open_eyes()
         self.box.dj.open()
+        self.box.library.prefer(self.box.state.preferences)
         self._parts = [self.box.store, self.box.link, self.box.web]
         for part in self._parts:
             part.start()
@@ -244,7 +247,18 @@ class House:
 
     def asks(self, body: RequestBody) -> Answer:
         """Ask over the box's own API, and wait for the answer; no time goes by."""
-        asked = self._asking.submit(self.control.request, body)
+        return self._while_it_turns(lambda: self.control.request(body))
+
+    def pairs(self) -> str:
+        """Pair a browser by the colours of the light; return its cookie."""
+        assert self.box.web.port is not None
+        browser = Browser(self.box.web.port)
+        code = {"colours": list(self.box.state.pairing_code), "name": "a phone"}
+        answer = self._while_it_turns(lambda: browser.post("/api/pair", code))
+        return answer.headers["set-cookie"].partition(";")[0]
+
+    def _while_it_turns(self, act: Callable[[], T]) -> T:
+        asked = self._asking.submit(act)
         end = time.monotonic() + PATIENCE
         while not asked.done():
             assert time.monotonic() < end, "never answered"
@@ -334,6 +348,8 @@ class House:
         for _ in range(200):
             self.box.turn()
             wait = self.box.dj.advance(self.clock.now)
+            if self._spotify:
+                self.box.library.look(self.clock.now)
             if not self.inbox.events and wait > 0 and not self.box.dj._told:
                 return
         raise AssertionError("the box never came to rest")

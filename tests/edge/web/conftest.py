@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import queue
-import shutil
 import socket
 import threading
 import time
@@ -232,22 +231,9 @@ def make_house(tmp_path: Path) -> Iterator[Callable[[WebSettings], House]]:
     assert all(stopped)
 
 
-CHROMIUM = shutil.which("chromium") or ""
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
 SLOWEST_MS = 30_000
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip)")
-    if not CHROMIUM:
-        pytest.skip("needs chromium (apt)")
-    with sync_api.sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield browser
-        browser.close()
 
 
 class Visit:
