@@ -126,6 +126,7 @@ def main() -> None:
                 is_mobile=size == "phone",
             )
             context.add_cookies(cookies)
+            context.set_default_timeout(PATIENCE_MS)
             page = context.new_page()
             page.goto(base)
             page.wait_for_selector("#mood")
