@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -95,7 +97,10 @@ class House:
             Route("/api/licences", self._licences),
             Route("/api/face", self._face),
             Route("/api/preferences", self._preferences),
-            Route("/api/heard", self._heard),
+            # Two weeks of songs are half a megabyte, and a tenth of it packed.
+            Route(
+                "/api/heard", self._heard, middleware=[Middleware(GZipMiddleware, compresslevel=5)]
+            ),
             Route("/api/report", self._report),
             Route("/api/export", self._export),
             Route("/api/erase", self._erase, methods=["POST"]),

@@ -60,7 +60,13 @@ export function clock(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-export const date = (at, style) => new Intl.DateTimeFormat(locale, style).format(at instanceof Date ? at : at * 1000);
+// To make a format takes a hundred times as long as to use it, and a view has hundreds of times.
+const formats = new Map();
+export function date(at, style) {
+  const key = JSON.stringify(style);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, style));
+  return formats.get(key).format(at instanceof Date ? at : at * 1000);
+}
 export const hour = (at) => date(at, { hour: "2-digit", minute: "2-digit" });
 export const when = (at) => date(at, { weekday: "short", hour: "2-digit", minute: "2-digit" });
 export const day = (at) => date(at, { weekday: "long", day: "numeric", month: "long" });

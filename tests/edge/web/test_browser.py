@@ -569,6 +569,22 @@ def test_gestures_are_given_away_but_no_privacy(page: Any, house: Any) -> None:
     assert page.locator("#gesture-hold option").all_inner_texts() == ["both", "the box alone"]
 
 
+def test_a_long_list_makes_its_formats_of_times_once(visit: Open) -> None:
+    count = """async () => {
+      const real = Intl.DateTimeFormat;
+      let made = 0;
+      Intl.DateTimeFormat = class extends real {
+        constructor(...how) { super(...how); made += 1; }
+      };
+      const { hour, day } = await import("./static/words.js");
+      const said = Array.from({ length: 100 }, (_, n) => [hour(n * 3600), day(n * 3600)]);
+      Intl.DateTimeFormat = real;
+      return [made, said[13][0]];
+    }"""
+    assert visit(locale="en-GB", timezone_id="UTC").evaluate(count) == [2, "13:00"]
+    assert visit(locale="en-US", timezone_id="UTC").evaluate(count) == [2, "01:00 PM"]
+
+
 def test_an_update_is_told_and_installed(page: Any, house: Any) -> None:
     page.click("nav a:has-text('Box')")
     page.wait_for_selector(".update:has-text('Nobody looks for newer ones')")
