@@ -458,7 +458,9 @@ class Proof:
         time.sleep(minutes * 60)
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
             found = [row for row in database.execute(query) if (row[1] or 0) >= began]
-        ours = Counter(entity for entity, _ in found if entity in self.ids.values())
+        # What is hidden by default was shown for the trial, and is no home's.
+        shown = {self.ids[row.key] for row in ENTITIES if row.enabled and row.key in self.ids}
+        ours = Counter(entity for entity, _ in found if entity in shown)
         a_day = sum(ours.values()) * 1440 / minutes
         print(f"     recorder: {sum(ours.values())} rows in {minutes:g} minutes")
         print(f"     {ours.most_common(8)}")
