@@ -180,6 +180,8 @@ class Gate(Door):
 
     def admit(self, box: socket.socket) -> None:
         first = box.recv(4096)
+        if b"MQTT" not in first:
+            raise ConnectionError("who knocked went away again")
         if first[first.index(b"MQTT") + 4] == 5:
             box.sendall(self._refusal)
             box.close()

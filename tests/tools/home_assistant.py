@@ -420,7 +420,12 @@ class Proof:
         self.hold("started: available", until(lambda: hass.state(mood) != "unavailable", 90))
         self.broker.stop()
         self.hold("broker gone: unavailable", until(lambda: hass.state(mood) == "unavailable", 60))
+        self.home.forget()
         self.start_broker()  # it keeps nothing: all that was retained is gone
+        said = until(
+            lambda: {f"{BASE}/{key}" for key in ("mood", "speaker")} <= set(self.home.last()), 240
+        )
+        self.hold("a wiped broker: the box says everything anew", said)
         # What the speaker does is always known, whoever sits before the camera.
         told = partial(self._is_told, self.id("speaker"))
         self.hold("a wiped broker: all is back", until(told, 240))

@@ -42,12 +42,14 @@ COLOURS = 256
 WARM_UP = 9.0
 """Seconds until the sample clip has shown somebody for long enough."""
 READY = {
-    "now": "#link.live",
+    "now": "#play",
     "music": "main.music .picks li",
     "history": "main.history .heard .songs li",
     "care": "main.care #parts div",
 }
 """On each view once all of it has come."""
+LIVE = "body:has(#link.live):has(#toast[hidden])"
+"""While the box answers in time, and has said nothing that would stand in the way."""
 SEEN = ("#confirm", "#sight .face")
 """On the page while somebody is seen, and has a mood; the clip shows nobody now and then."""
 TRIES, PATIENCE_MS = 8, 90_000
@@ -80,22 +82,22 @@ def _environment() -> dict[str, str]:
 def take(page: Any, view: str, file: Path) -> None:
     """Open a view and keep what is on the screen."""
     page.evaluate("view => { location.hash = view }", view)
-    page.wait_for_selector(READY[view], timeout=PATIENCE_MS)
-    page.wait_for_timeout(1500)  # covers come, and what moves has arrived
+    wanted = [READY[view], LIVE, *(SEEN if view == "now" else ())]
+    page.wait_for_selector(READY[view])
     if view == "now":
         page.click("#look[aria-pressed='false']:enabled")
         page.evaluate("scrollTo(0, 0)")
     for _ in range(TRIES):
-        for seen in SEEN if view == "now" else ():
-            page.wait_for_selector(seen, timeout=PATIENCE_MS)
+        for one in wanted:
+            page.wait_for_selector(one)
+        page.wait_for_timeout(1500)  # covers come, and what moves has arrived
         page.screenshot(path=file)
-        if view != "now" or all(page.locator(seen).count() for seen in SEEN):
+        if all(page.locator(one).count() for one in wanted):
             break  # it was there before and after, so in the picture
     else:
-        raise SystemExit(f"{file}: nobody was seen for as long as a picture takes")
+        raise SystemExit(f"{file}: the page was not whole for as long as a picture takes")
     with Image.open(file) as shot:
-        few = shot.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
-        few.save(file, optimize=True)
+        shot.convert("RGB").quantize(COLOURS).save(file, optimize=True)
 
 
 def main() -> None:
