@@ -31,7 +31,7 @@ function Guide() {
   const given = Object.values(preferences.sources).some((sources) => sources.length);
   const steps = [
     ["paired", true, ""],
-    ["sign_in", !box.about.signs_in || Boolean(status.account?.signed_in), "account"],
+    ...(box.about.signs_in ? [["sign_in", Boolean(status.account?.signed_in), "account"]] : []),
     ["speaker", Boolean(status.speaker) && status.playback !== "unknown", "speaker"],
     ["music", given, "#music"],
     ["broker", !("mqtt" in status.problems) && Boolean(preferences.broker || box.about.broker), "broker"],

@@ -4,7 +4,7 @@ import { box, busy, loudest, now, request, sourceName, wall } from "./box.js";
 import { Icon } from "./icons.js";
 import { Cover, safe, useHeld } from "./parts.js";
 import { html, useEffect, useState } from "./vendor/preact-htm.js";
-import { clock, hour, said, t } from "./words.js";
+import { clock, hour, percent, said, t } from "./words.js";
 
 export function Player() {
   const { status, about } = box;
@@ -70,10 +70,10 @@ function Volume({ status }) {
   const most = loudest();
   return html`<div class="volume">
     <label for="volume"><${Icon} name="quiet" /><span class="hidden">${t("volume")}</span></label>
-    <input id="volume" type="range" min="0" max=${most} value=${shown ?? Math.min(50, most)} aria-valuetext=${shown === null ? t("unknown") : `${shown} %`}
+    <input id="volume" type="range" min="0" max=${most} value=${shown ?? Math.min(50, most)} aria-valuetext=${shown === null ? t("unknown") : percent(shown / 100)}
       onInput=${(event) => hold(Number(event.target.value))}
       onChange=${(event) => request("SetVolume", { volume: Number(event.target.value) })} />
-    <span id="volume-now">${shown === null || shown === undefined ? "–" : `${shown} %`}</span>
+    <span id="volume-now">${shown === null || shown === undefined ? "–" : percent(shown / 100)}</span>
     ${most < 100 && html`<span id="volume-most" class="soft">${t(status.quiet ? "quiet_most" : "most", { n: most })}</span>`}
   </div>`;
 }

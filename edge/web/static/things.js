@@ -5,7 +5,7 @@ import { colour } from "./icons.js";
 import { Card, Switch, useHeld } from "./parts.js";
 import { prefer } from "./prefer.js";
 import { html } from "./vendor/preact-htm.js";
-import { said, t } from "./words.js";
+import { percent, said, t } from "./words.js";
 
 export function Lamp() {
   const { lamp, mood } = box.status;
@@ -14,7 +14,7 @@ export function Lamp() {
   return html`<${Card} name="lamp-card" title=${t("lamp_is")}>
     <${Switch} id="lamp-on" on=${lamp.on} label=${t("lamp_on")} more=${t(!lamp.on ? "lamp_off_more" : lamp.colour ? "lamp_own_more" : "lamp_mood_more")} turn=${(on) => request("SetLamp", { on })} />
     ${lamp.on && html`<label class="slider"><span>${t("lamp_bright")}</span>
-      <input id="lamp-bright" type="range" min="1" max="100" value=${bright} aria-valuetext=${`${bright} %`} onInput=${(event) => hold(Number(event.target.value))} onChange=${(event) => request("SetLamp", { brightness: Number(event.target.value) })} /><span>${bright} %</span></label>
+      <input id="lamp-bright" type="range" min="1" max="100" value=${bright} aria-valuetext=${percent(bright / 100)} onInput=${(event) => hold(Number(event.target.value))} onChange=${(event) => request("SetLamp", { brightness: Number(event.target.value) })} /><span>${percent(bright / 100)}</span></label>
     <div class="row"><button id="lamp-mood" type="button" class="pill" aria-pressed=${!lamp.colour} onClick=${() => request("SetLamp", { colour: "" })}>${t("lamp_mood")}</button>
       <label class="pill picked"><input id="lamp-colour" type="color" value=${lamp.colour || (moods === "none" ? "#ffffff" : moods)} onChange=${(event) => request("SetLamp", { colour: event.target.value })} />${t("lamp_own")}</label></div>`}
   <//>`;

@@ -238,13 +238,13 @@ def test_every_button_of_the_moment_asks_for_what_it_says(page: Any, house: Any)
     page.focus("#volume")
     page.keyboard.press("ArrowRight")
     asked(house, SetVolume(41))
-    page.wait_for_selector("#volume-now:has-text('41 %')")
+    page.wait_for_selector("#volume-now:has-text('41%')")
 
 
 def test_the_volume_ends_where_the_house_says(page: Any, house: Any) -> None:
     house.show(loudest=60)
     page.wait_for_selector("#volume[max='60']")
-    assert "at most 60 %" in page.inner_text("#volume-most")
+    assert "at most 60%" in page.inner_text("#volume-most")
     house.show(quiet=True, loudest=20, volume=10)
     page.wait_for_selector("#volume[max='20']")
 
