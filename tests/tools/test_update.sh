@@ -43,10 +43,27 @@ with zipfile.ZipFile(sys.argv[1], "w") as archive:
     for name, content in files.items():
         archive.writestr(name, content)
 PY
-        model) printf x >> "$folder/models/emotion.tflite" ;;
+        model) printf x >> "$folder/models/emotion.tflite" && publish_unseen "$1" "$2" && return ;;
     esac
     "$moodbox" -m convert publish --without-yunet --repository "$work/$1/srv/moodbox" --keys "$work/keys" \
         --wheels "$folder/wheels" --models "$folder/models" --version "$2"
+}
+
+# As publish does, but for its gate, which would not let such a model out: publish_unseen TREE VERSION
+publish_unseen() {
+    "$moodbox" - "$work/release-$1" "$work/$1/srv/moodbox" "$work/keys" "$2" <<'PY'
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from convert.publish import gather
+from convert.repository import Repository
+
+release, site, keys = map(Path, sys.argv[1:4])
+now = datetime.now(UTC)
+found = gather(release / "wheels", release / "models", sys.argv[4], now)
+Repository(site, keys, now).publish(*found)
+PY
 }
 
 # Tell the tree where releases come from, by the playbook.
