@@ -12,7 +12,7 @@ BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser
 # Whoever starts a hundred processes compiles their modules once, whatever the image has set.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo pictures test lint bench fuzz test-install test-update test-arm64 image test-image test-power test-home-assistant
+.PHONY: demo pictures test lint bench fuzz test-install test-update test-arm64 image test-image test-layers test-cuts test-power test-home-assistant
 demo: $(VENV)/.demo
 	@$(BIN)/moodbox models fetch --quick
 	$(BIN)/moodbox demo $(ARGS)
@@ -57,6 +57,13 @@ image: $(VENV)/.dev
 
 test-image:
 	tests/tools/test_image.sh $(ARGS)
+
+# The way back of an image in layers; two hundred power cuts of an image's disk, without emulation.
+test-layers:
+	tests/tools/test_layers.sh $(ARGS)
+
+test-cuts:
+	tests/tools/test_cuts.sh $(ARGS)
 
 # A real Home Assistant, installed into build/, against a real broker and the daemon.
 test-home-assistant: $(VENV)/.dev .apt-dev

@@ -6,7 +6,7 @@
 # MOODBOX_ARCH=amd64           the same for a PC's processor, to try the image in a fast machine
 # MOODBOX_PROFILE=FILE.yml     the playbook's variables for this image [ansible/image/profile.yml]
 # MOODBOX_IMAGE=FOLDER         where it is made, some 8 GB [build/image]; the base tree is kept there
-# MOODBOX_STEPS="base play disk pack"     what is done
+# MOODBOX_STEPS="base play disk pack"     what is done; MOODBOX_XZ=-1 packs sooner [-6]
 # Needs root, a network with Debian and PyPI, and on another processor binfmt_misc, but no loop device.
 # The archive of Raspberry Pi in place of Debian's kernel: see docs/image.md.
 set -euo pipefail
@@ -25,6 +25,9 @@ name="moodbox-$version-$arch"
 # The same source gives the same times in the image.
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}"
 began=$SECONDS
+
+grep -q '^image_layers: true' "$profile" && layered=yes || layered=""
+name="$name${layered:+-layers}"
 
 does() { [[ " ${MOODBOX_STEPS:-base play disk pack} " == *" $1 "* ]]; }
 say() { printf '\n== %s (%s s)\n' "$*" "$((SECONDS - began))"; }
@@ -115,6 +118,14 @@ YAML
     tail -2 "$work/play.log"
 }
 
+# What was flashed is only read; all changes lie on a partition of their own. See docs/image.md.
+lay_in_layers() {
+    tar -C ansible/image/layers --owner=0 --group=0 --mode=u+rwX,go+rX,go-w -c . \
+        | tar -C "$tree" --no-overwrite-dir -x
+    chroot "$tree" update-initramfs -u -k all > "$work/initramfs.log" 2>&1 \
+        || { tail -5 "$work/initramfs.log"; fail "the initramfs"; }
+}
+
 # Take away what belongs to this machine, and what would make two boxes one.
 clean() {
     say "clean"
@@ -148,14 +159,18 @@ inspect() {
 
 make_disk() {
     say "the disk"
-    local size firmware="$tree/boot/firmware"
+    local size how firmware="$tree/boot/firmware" table="$work/genimage.cfg"
+    [ -z "$layered" ] || lay_in_layers
     if [ "$arch" = arm64 ]; then
         # config.txt, cmdline.txt, kernel: written by Debian's package, now that its settings are ours.
         chroot "$tree" env DEB_MAINT_PARAMS=configure /etc/kernel/postinst.d/z50-raspi-firmware
         cp -n "$tree"/usr/lib/raspi-firmware/* "$firmware/"
+        # The first line is what the kernel is told.
+        [ -z "$layered" ] || sed -i '1s/$/ ro panic=10 moodbox.layers/' "$firmware/cmdline.txt"
     else
         cp "$tree"/boot/vmlinuz-* "$tree"/boot/initrd.img-* "$firmware/"
-        echo "root=LABEL=rootfs rw rootwait" > "$firmware/cmdline.txt"
+        how=${layered:+ro panic=10 moodbox.layers}
+        echo "root=LABEL=rootfs rootwait ${how:-rw}" > "$firmware/cmdline.txt"
     fi
     rm -rf "$work/genimage.tmp" "$work/boot" && mkdir -p "$work/boot/boot"
     mv "$firmware" "$work/boot/boot/firmware" && mkdir "$firmware"
@@ -163,17 +178,23 @@ make_disk() {
     rm -f "$work/root.ext4"
     mke2fs -q -t ext4 -L rootfs -d "$tree" "$work/root.ext4" "${size}M"
     rmdir "$firmware" && cp -r "$work/boot/boot/firmware" "$firmware"
-    genimage --config ansible/image/genimage.cfg --rootpath "$work/boot" --tmppath "$work/genimage.tmp" \
+    cp ansible/image/genimage.cfg "$table"
+    if [ -n "$layered" ]; then
+        rm -f "$work/data.ext4" && mke2fs -q -t ext4 -L data "$work/data.ext4" 512M
+        sed -i '$d' "$table"
+        printf '    partition data {\n        partition-type = 0x83\n        image = "data.ext4"\n    }\n}\n' >> "$table"
+    fi
+    genimage --config "$table" --rootpath "$work/boot" --tmppath "$work/genimage.tmp" \
         --inputpath "$work" --outputpath "$work" > "$work/genimage.log" 2>&1 \
         || { tail -5 "$work/genimage.log"; fail "genimage"; }
-    rm -rf "${out:?}"/* "$work/root.ext4" "$work/boot.vfat" && mv "$work/moodbox.img" "$out/$name.img"
+    rm -rf "${out:?}/$name".* "$work/root.ext4" "$work/data.ext4" "$work/boot.vfat" && mv "$work/moodbox.img" "$out/$name.img"
     bmaptool create -o "$out/$name.bmap" "$out/$name.img" 2> /dev/null
     ls -ls "$out"
 }
 
 pack() {
     say "pack"
-    nice xz -T0 -6 --keep --force "$out/$name.img"
+    nice xz -T0 "${MOODBOX_XZ:--6}" --keep --force "$out/$name.img"
     .venv/bin/python -m convert.card_image --tree "$tree" --image "$out/$name.img" \
         --wheels "$work/wheels" --models "$tree/opt/moodbox/current/models"
     (cd "$out" && sha256sum "$name.img.xz" "$name.bmap" "$name".*.json > "$name.sha256")
