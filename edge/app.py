@@ -70,6 +70,7 @@ from edge.player.factory import (
     player_for,
     search_for,
     speakers_for,
+    together,
 )
 from edge.privacy import Privacy
 from edge.reset import Reset, carry_out
@@ -138,8 +139,8 @@ class Box:
         carry_out(state)
         report = self.inbox.put
         names = moods(settings.mood.view)
-        api = world.api(settings.player, state, report)
-        player = world.player(settings.player, api, state)
+        api = world.api(settings.account or settings.player, state, report)
+        player = together(settings.players, partial(_player, world, api, state), clock)
 
         self.privacy = Privacy(state, runtime, report)
         self.store = Store(state / "moodbox.db", report, clock=clock)
@@ -158,7 +159,7 @@ class Box:
         self.dj = Dj(
             player,
             report,
-            search=search_for(settings.player, api),
+            search=search_for(player, settings.players, api),
             memory=state / "left-playing.json",
             fade=settings.music.fade,
             clock=clock,
@@ -170,17 +171,17 @@ class Box:
             runtime,
             self.store,
             report,
-            login=_login(settings.player, api),
+            login=_login(settings.account, api),
             correction_store=self.correction_store,
             look=self.eyes.picture,
             reset=Reset(state, self._forgotten),
             frequency=model.frequency if model else (),
             sound=MusicLookup(
                 read_moods(settings.music.song_moods),
-                finder_for(settings.player, api),
+                finder_for(settings.players, api),
                 speakers_for(settings.player, api),
-                covers_for(settings.player),
-                playable(settings.player),
+                covers_for(settings.players),
+                playable(settings),
             ),
             care=Care(
                 self.stop if supervised() else None,
@@ -190,7 +191,7 @@ class Box:
             ),
             models=Models(self.eyes.models, self.eyes.renew),
             simulated=_simulated(self.panel, settings.player, made_up),
-            works=partial(licences, settings.player.program),
+            works=partial(licences, *(it.program for it in settings.players)),
             name=settings.box.name,
             moods=names,
         )
@@ -376,11 +377,15 @@ class Box:
                 log.error("%s did not stop; leaving it behind", service.name)
 
 
-def _login(player: PlayerSettings, api: WebApi) -> Login | None:
+def _player(world: World, api: WebApi, state: Path, settings: PlayerSettings) -> Player:
+    return world.player(settings, api, state)
+
+
+def _login(account: OfSpotify | None, api: WebApi) -> Login | None:
     """Return what leads through a sign-in; None where the music needs no account."""
-    if not isinstance(player, OfSpotify):
+    if account is None:
         return None
-    return Login(player.redirect, player.accounts, api.sign_in, api.sign_out)
+    return Login(account.redirect, account.accounts, api.sign_in, api.sign_out)
 
 
 def _simulated(panel: Panel, player: PlayerSettings, made_up: tuple[str, ...]) -> Simulated:

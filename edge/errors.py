@@ -41,6 +41,10 @@ class Refused(MoodboxError):
     """A request that cannot be followed, with the reason in words; nothing was changed."""
 
 
+class Unreachable(Fault):
+    """There is no way to a service in the internet now."""
+
+
 class Limited(Fault):
     """No request may be made before a time that the service, or our own budget, named."""
 

@@ -359,6 +359,14 @@ class MusicEnded(Struct, frozen=True, tag=True):
     wish: str = ""
 
 
+class Fallback(Struct, frozen=True, tag=True):
+    """Which of the house's two players can play: what is to be chosen from depends on it."""
+
+    reason: str
+    """Why the first cannot, so that the second does; empty: it can."""
+    at: float
+
+
 WARN_DAYS = 14
 """A sign-in that ends within so many days is worth a word."""
 
@@ -690,6 +698,7 @@ Event = (
     | PlayFailed
     | TrackEnded
     | MusicEnded
+    | Fallback
     | Account
     | PlaylistNames
     | Health

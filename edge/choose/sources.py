@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -28,11 +29,17 @@ WAYS = {
 
 
 class Playable(Struct, frozen=True):
-    """What the house's player can play."""
+    """What a player, or several, can play."""
 
     player: str = "spotify"
     """The driver's name."""
     schemes: frozenset[Scheme] = frozenset({Scheme.SPOTIFY, Scheme.WORDS})
+    everything: str = ""
+    """All that it has of its own; empty: that is as good as without end, and is searched."""
+
+    def has(self, source: str) -> bool:
+        """Return whether it can play `source`."""
+        return Uri.parse(source).scheme in self.schemes
 
     @property
     def allowed(self) -> str:
@@ -41,6 +48,12 @@ class Playable(Struct, frozen=True):
 
 
 SPOTIFYS = Playable()
+
+
+def any_of(players: Sequence[Playable]) -> Playable:
+    """Return what one of `players` can play."""
+    names = " or ".join(it.player for it in players)
+    return Playable(names, frozenset().union(*(it.schemes for it in players)))
 
 
 class NoSource(MoodboxError):

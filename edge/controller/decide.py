@@ -11,6 +11,7 @@ from edge.events import (
     Emotions,
     Ended,
     Event,
+    Fallback,
     Health,
     Learnt,
     MusicEnded,
@@ -65,6 +66,8 @@ def _dispatch(turn: Turn, event: Event) -> None:  # noqa: C901, PLR0912  a line 
             listening.ended(turn, event)
         case MusicEnded():
             speaker.music_ended(turn, event)
+        case Fallback():
+            speaker.fell_back(turn, event)
         case Watching() | Up() | Down():
             parts.reported(turn, event)
         case Ended():

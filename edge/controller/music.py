@@ -60,12 +60,20 @@ def _mood_to_play(state: State) -> str:
 
 def _change_due(turn: Turn) -> bool:
     state = turn.state
-    if state.ended:
+    if state.ended or _gives_back(state):
         return True
     if turn.at < state.last_change + state.policy.min_play:
         return False
     over = state.speaker is not None and state.speaker.playback is Playback.IDLE
     return _mood_to_play(state) != state.playing_for or over or not state.arrived
+
+
+def _gives_back(state: State) -> bool:
+    """Whether the second player plays what the mood has at the first, too, which can play again."""
+    first = state.policy.players[0]
+    theirs = state.wish is not None and bool(state.source) and not first.has(state.source)
+    offered = _offered(state).get(_mood_to_play(state), ())
+    return theirs and not state.cannot and any(map(first.has, offered))
 
 
 def change(turn: Turn, *, by_person: bool = False, gentle: bool = False) -> None:
@@ -88,14 +96,13 @@ def change(turn: Turn, *, by_person: bool = False, gentle: bool = False) -> None
 def choice_for(turn: Turn, mood: str, intent: Intent) -> Choice | None:
     """Return what suits `mood`; None where there is nothing to choose from."""
     state = turn.state
-    preferences = state.preferences.in_force()
-    return choose(
+    choice = choose(
         state.taste,
         Ask(
             mood=mood,
             intent=intent,
-            sources=preferences.sources,
-            profile=preferences.profile,
+            sources=_offered(state),
+            profile=state.preferences.profile,
             last=state.source,
             step=state.step,
             titles=state.titles,
@@ -103,12 +110,29 @@ def choice_for(turn: Turn, mood: str, intent: Intent) -> Choice | None:
         ),
         random.Random(turn.new_id()),
     )
+    if choice is None or not state.cannot:
+        return choice
+    first, second = (it.player for it in state.policy.players)
+    why = f"{choice.why}; {second} plays, as {first} cannot now"
+    return msgspec.structs.replace(choice, why=why)
+
+
+def _offered(state: State) -> dict[str, list[str]]:
+    """Return what whoever is to play has for each mood.
+
+    Where a mood was given only what the second player has, that is played though the first can.
+    """
+    offered = {}
+    for mood, given in state.preferences.in_force().sources.items():
+        now = [it for it in given if state.plays.has(it)]
+        offered[mood] = now if now or state.cannot else given
+    return offered
 
 
 def _stopgaps(state: State) -> dict[str, tuple[str, ...]]:
     """Return what there is for a house that has given nothing; searches take an account."""
-    if state.policy.everything:
-        return dict.fromkeys(moods(state.policy.rules.view), (state.policy.everything,))
+    if everything := state.plays.everything:
+        return dict.fromkeys(moods(state.policy.rules.view), (everything,))
     if state.account is None or not state.account.signed_in:
         return {}
     return {mood: searches(mood) for mood in moods(state.policy.rules.view)}
@@ -184,6 +208,8 @@ def _back_again(turn: Turn) -> None:
 def play_on(turn: Turn, *, why: str, doing: str = "") -> None:
     """Play what is on, or what was to follow it when it was halted; `doing` as in wish()."""
     state = turn.state
+    if _instead(turn, by_person=bool(doing)):
+        return
     if state.wish is None or not waits(state):
         wish(turn, doing=doing, playing=True, why=why, by_person=bool(doing))
         return
@@ -200,6 +226,18 @@ def play_on(turn: Turn, *, why: str, doing: str = "") -> None:
     if doing:
         turn.set(asked=made.id, doing=doing)
     fulfil(turn, made)
+
+
+def _instead(turn: Turn, *, by_person: bool) -> bool:
+    """Play what there is in place of what only the player has that cannot; return whether."""
+    state = turn.state
+    mood = state.mood_name if state.feels() else state.playing_for
+    if not state.cannot or not mood or state.wish is None or state.plays.has(state.wish.uri):
+        return False
+    choice = choice_for(turn, mood, state.preferences.intent)
+    if choice is not None:
+        start(turn, choice, mood, by_person=by_person)
+    return choice is not None
 
 
 def waits(state: State) -> bool:

@@ -8,6 +8,7 @@ from edge.controller import hands, music
 from edge.controller.state import NEVER, State, Turn
 from edge.events import (
     Announce,
+    Fallback,
     MusicEnded,
     Playback,
     Played,
@@ -27,6 +28,8 @@ LOOK_WITHIN = 5.0
 """Seconds a toggle waits for a look at the speaker."""
 FORGET = 600.0
 """Seconds after which what nobody heard of again is no longer called under way."""
+FALLBACK = "fallback"
+"""What is said of the second player is told under this."""
 TOO_SOON = 30.0
 """Music that is over sooner was none: what is tried next waits as long as any change."""
 
@@ -112,6 +115,22 @@ def failed(turn: Turn, event: PlayFailed) -> None:
     wish = turn.state.wish
     if event.terminal and wish is not None and wish.id == event.wish and wish.by_person:
         turn.set(picked_until=NEVER, last_change=NEVER, playing_for="")  # the mood has the say
+
+
+def fell_back(turn: Turn, event: Fallback) -> None:
+    """The second player is to play, or the first can again; music that was on there is over."""
+    state, words = turn.state, ""
+    if event.reason:
+        words = f"{event.reason}; {state.policy.players[1].player} plays meanwhile"
+    turn.set(cannot=event.reason)
+    if words and words != state.problems.get(FALLBACK):
+        turn.do(Announce("fault", turn.at, {"part": FALLBACK, "reason": words}))
+    turn.problem(FALLBACK, words)
+    if event.reason and not state.cannot:
+        turn.problem("music", "")
+        if not turn.state.plays.has(state.source):
+            music.end_play(turn, "replaced")
+            turn.set(ended=True)
 
 
 def _done(turn: Turn, wish: str) -> None:

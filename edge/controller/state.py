@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from edge.choose.sources import SPOTIFYS, Playable
+from edge.choose.sources import SPOTIFYS, Playable, any_of
 from edge.events import (
     AWAY,
     CODE_COLOURS,
@@ -51,10 +51,8 @@ class Policy(Struct, frozen=True):
     """At least so long the mood is the one that somebody said."""
     speaker: str = "the speaker"
     """What it is called."""
-    playable: Playable = SPOTIFYS
-    """What the player can play."""
-    everything: str = ""
-    """All that it has of its own, where it has; else a house without music gets searches."""
+    players: tuple[Playable, ...] = (SPOTIFYS,)
+    """What the player can play, and what the one can that plays where it cannot."""
     speaker_tells: bool = False
     """It says by itself what it does; else it has to be asked, which costs."""
     pause_when_away: bool = True
@@ -66,6 +64,11 @@ class Policy(Struct, frozen=True):
     settled_pace: float = 5.0
     """Frames a second while a mood stands; 10 while one is settling."""
     settling_pace: float = 10.0
+
+    @property
+    def playable(self) -> Playable:
+        """What any of them can play."""
+        return any_of(self.players)
 
 
 class Said(Struct, frozen=True):
@@ -137,6 +140,8 @@ class State(Struct, frozen=True):
     """The newest of them that a person waits for."""
     doing: str = ""
     """The same in words."""
+    cannot: str = ""
+    """Why the first player cannot play, so that the second does; empty: it can."""
     account: Account | None = None
     wish: Wish | None = None
     """The music that was chosen last."""
@@ -206,6 +211,11 @@ class State(Struct, frozen=True):
     def hands_off_until(self) -> float:
         """Until when the mood leaves the music alone because a person had the say."""
         return max(self.picked_until, self.silenced_until)
+
+    @property
+    def plays(self) -> Playable:
+        """What whoever is to play now can play."""
+        return self.policy.players[1 if self.cannot else 0]
 
     @property
     def playing(self) -> bool:

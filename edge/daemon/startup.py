@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.choose.sources import Playable, parse_source
+from edge.choose.sources import Playable, any_of, parse_source
 from edge.controller import Policy, State, begin
 from edge.controller.preferences import check
 from edge.daemon.supervisor import supervised
@@ -18,7 +18,6 @@ from edge.events import Preferences
 from edge.mood.filter import Rules
 from edge.privacy import Privacy
 from edge.settings import Settings
-from edge.settings.player import PlayerSettings
 from edge.store import Store
 from edge.vision.card import Card
 from edge.vision.versions import ModelVersions
@@ -62,9 +61,13 @@ def card_of(settings: Settings) -> Card | None:
         return None
 
 
-def playable(player: PlayerSettings) -> Playable:
-    """Return what the house's player can play."""
-    return Playable(player.driver, player.plays)
+def playable(settings: Settings) -> Playable:
+    """Return what the house's players can play."""
+    return any_of(_players(settings))
+
+
+def _players(settings: Settings) -> tuple[Playable, ...]:
+    return tuple(Playable(it.driver, it.plays, it.everything) for it in settings.players)
 
 
 def policy(settings: Settings, *, speaker_tells: bool) -> Policy:
@@ -79,8 +82,7 @@ def policy(settings: Settings, *, speaker_tells: bool) -> Policy:
         hands_off=settings.music.hands_off * 60,
         correction_holds=settings.mood.correction_holds * 60,
         speaker=settings.player.speaker,
-        playable=playable(settings.player),
-        everything=settings.player.everything,
+        players=_players(settings),
         speaker_tells=speaker_tells,
         pause_when_away=settings.music.away == "pause",
         supervised=supervised(),
@@ -93,7 +95,7 @@ def preferences(settings: Settings, store: Store, privacy: Privacy) -> Preferenc
     It is private where either the store or the disk's own word says so.
     """
     kept = store.preferences()
-    wanted = kept or _seeds(settings.defaults, playable(settings.player))
+    wanted = kept or _seeds(settings.defaults, playable(settings))
     if not privacy.is_told:
         privacy.begin(private=wanted.private)
     if wanted.private:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from edge.events import SpeakerState, TrackEnded
+from edge.events import Fallback, SpeakerState, TrackEnded
+from edge.player.policy.orders import Changed
 
-SpeakerEvent = SpeakerState | TrackEnded
+SpeakerEvent = SpeakerState | TrackEnded | Changed | Fallback
 """What a player can hear of its speaker."""
 
 
@@ -23,9 +24,13 @@ class Player(Protocol):
 
     name: str
     """The speaker's name, as the Spotify app shows it."""
-    local: bool
-    """True: its speaker tells by itself what happens, and asking costs nothing. False: it is
-    asked as seldom as can be, and hear() has nothing to say."""
+
+    @property
+    def local(self) -> bool:
+        """Whether its speaker tells by itself what happens, and asking costs nothing.
+
+        One that does not is asked as seldom as can be, and hear() has nothing to say.
+        """
 
     def open(self, wake: Callable[[], None]) -> None:
         """Get hold of the speaker. `wake` is called, from any thread, when hear() has news."""
@@ -58,8 +63,11 @@ class Player(Protocol):
     def previous(self) -> None:
         """Go back to the track before, or to the start of this one."""
 
-    def set_volume(self, percent: int) -> None:
-        """Set the volume, 0 to 100; does nothing where the speaker has none to set."""
+    def set_volume(self, percent: int, *, passing: bool = False) -> None:
+        """Set the volume, 0 to 100; does nothing where the speaker has none to set.
+
+        `passing`: a step of a fade, and not where the volume is to stay.
+        """
 
     def read(self) -> SpeakerState:
         """Say what the speaker does now; `hand` and `wish` are left for the policy to fill in."""

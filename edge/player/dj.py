@@ -12,18 +12,11 @@ from pathlib import Path
 import msgspec
 
 from edge import files
-from edge.errors import (
-    CannotPlay,
-    Fault,
-    Limited,
-    MoodboxError,
-    NeedsSomebody,
-    Nonsense,
-    SpeakerNotFound,
-)
+from edge.errors import CannotPlay, Fault, MoodboxError
 from edge.events import Down, Event, Up, Wish
 from edge.player import Player, policy
 from edge.player.policy import Desired, Input, Kind, Report, State, ToSpeaker, step
+from edge.player.policy.orders import kind_of
 from edge.player.policy.telling import PART
 from edge.service import Service
 
@@ -70,7 +63,7 @@ class Dj(Service):
         self._state = State(
             player.name,
             local=player.local,
-            fade_seconds=fade if player.local else 0.0,
+            fade_seconds=fade,
             desired=_remembered(memory),
         )
 
@@ -157,7 +150,7 @@ class Dj(Service):
         except MoodboxError as error:
             log.debug("%s: %s", type(order).__name__, error)
             wait = error.retry_after if isinstance(error, Fault) else None
-            return policy.Failed(str(error), _kind(error), self._clock(), wait)
+            return policy.Failed(str(error), kind_of(error), self._clock(), wait)
         except Exception as error:
             # An answer that nobody foresaw must cost one wish, and not the box.
             log.exception("%s: unexpected answer", type(order).__name__)
@@ -185,7 +178,7 @@ class Dj(Service):
             case policy.Previous():
                 player.previous()
             case policy.SetVolume():
-                player.set_volume(order.percent)
+                player.set_volume(order.percent, passing=order.level is not None)
         return policy.Took(order, self._clock())
 
     def _find(self, words: str) -> str:
@@ -199,20 +192,6 @@ class Dj(Service):
                 files.replace(self._memory, msgspec.json.encode(desired))
         except OSError as error:
             log.warning("%s: what plays is not remembered: %s", self._memory, error.strerror)
-
-
-def _kind(error: MoodboxError) -> Kind:
-    match error:
-        case Limited():
-            return Kind.LIMITED
-        case CannotPlay() | Nonsense():
-            return Kind.NEVER
-        case NeedsSomebody():
-            return Kind.SOMEBODY
-        case SpeakerNotFound():
-            return Kind.AWAY
-        case _:
-            return Kind.AGAIN
 
 
 def _remembered(path: Path | None) -> Desired:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from edge.errors import SettingsError
+from edge.errors import MoodboxError, SettingsError
 from edge.events import Account
 from edge.player import Player
 from edge.player.catalogue import CatalogueFinder, songs
+from edge.player.fallback import FallbackPlayer
 from edge.player.librespot import LibrespotPlayer
 from edge.player.mpd import MpdPlayer
 from edge.player.mpd_library import MpdLibrary
@@ -27,7 +29,7 @@ from edge.settings.player import (
     SoloistSettings,
     SpotifySettings,
 )
-from edge.spotify.finder import Finder, SpotifyFinder
+from edge.spotify.finder import Finder, Pick, SpotifyFinder
 from edge.spotify.reccobeats import ReccoBeats
 from edge.spotify.speakers import Speaker, speakers
 from edge.spotify.web_api import WebApi
@@ -55,8 +57,41 @@ def speakers_for(player: PlayerSettings, api: WebApi) -> Callable[[], list[Speak
     return partial(speakers, api, player.speaker) if isinstance(player, SpotifySettings) else None
 
 
-def finder_for(player: PlayerSettings, api: WebApi) -> Finder:
+class Finders:
+    """What there is to pick from, of both players, or of the one that can be asked."""
+
+    def __init__(self, *finders: Finder) -> None:
+        """Ask each of `finders`, in order."""
+        self._finders = finders
+
+    def own(self) -> list[Pick]:
+        """See Finder."""
+        return self._all(lambda it: it.own())
+
+    def search(self, words: str) -> list[Pick]:
+        """See Finder."""
+        return self._all(lambda it: it.search(words))
+
+    def _all(self, ask: Callable[[Finder], list[Pick]]) -> list[Pick]:
+        found: list[Pick] = []
+        errors: list[MoodboxError] = []
+        for finder in self._finders:
+            try:
+                found += ask(finder)
+            except MoodboxError as error:
+                errors.append(error)
+        if len(errors) == len(self._finders):
+            raise errors[0]
+        return found
+
+
+def finder_for(players: Sequence[PlayerSettings], api: WebApi) -> Finder:
     """Return who tells what there is to pick from."""
+    finders = [_finder(player, api) for player in players]
+    return finders[0] if len(finders) == 1 else Finders(*finders)
+
+
+def _finder(player: PlayerSettings, api: WebApi) -> Finder:
     match player:
         case MpdSettings():
             return MpdLibrary(_server(player))
@@ -66,14 +101,28 @@ def finder_for(player: PlayerSettings, api: WebApi) -> Finder:
             return SpotifyFinder(api)
 
 
-def search_for(player: PlayerSettings, api: WebApi) -> Callable[[str], str]:
-    """Return what finds the URI that words mean."""
+def search_for(
+    player: Player, players: Sequence[PlayerSettings], api: WebApi
+) -> Callable[[str], str]:
+    """Return what finds the URI that words mean, for whoever of `players` is to play it."""
+    first, *more = (_search(one, api) for one in players)
+    if not more or not isinstance(player, FallbackPlayer):
+        return first
+
+    def search(words: str) -> str:
+        return player.pick(first, more[0])(words)
+
+    return search
+
+
+def _search(player: PlayerSettings, api: WebApi) -> Callable[[str], str]:
     return MpdLibrary(_server(player)).first if isinstance(player, MpdSettings) else api.search
 
 
-def covers_for(player: PlayerSettings) -> Callable[[str], bytes] | None:
-    """Return what reads the covers that only the player has; None where each has its address."""
-    return MpdLibrary(_server(player)).cover if isinstance(player, MpdSettings) else None
+def covers_for(players: Sequence[PlayerSettings]) -> Callable[[str], bytes] | None:
+    """Return what reads the covers that only a player has; None where each has its address."""
+    servers = [_server(player) for player in players if isinstance(player, MpdSettings)]
+    return MpdLibrary(servers[0]).cover if servers else None
 
 
 def _server(player: MpdSettings) -> MpdServer:
@@ -85,6 +134,19 @@ def _secret(path: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip() if path else ""
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"player.password_file = {path}: cannot be read: {error}") from error
+
+
+def together(
+    players: Sequence[PlayerSettings],
+    one: Callable[[PlayerSettings], Player],
+    clock: Callable[[], float] = time.monotonic,
+) -> Player:
+    """Return the house's player, each of `players` made by `one`: itself, or two as one."""
+    first, *more = players
+    if not more:
+        return one(first)
+    plays = (first.plays, more[0].plays)
+    return FallbackPlayer(one(first), one(more[0]), plays=plays, clock=clock)
 
 
 def player_for(player: PlayerSettings, api: WebApi, state: Path) -> Player:

@@ -131,7 +131,7 @@ class LibrespotPlayer(LocalPlayer):
         """See Player."""
         self._post("/player/prev")
 
-    def set_volume(self, percent: int) -> None:
+    def set_volume(self, percent: int, *, passing: bool = False) -> None:  # noqa: ARG002
         """See Player."""
         if not self._steps:
             self._steps = msgspec.json.decode(self._get("/player/volume"), type=_Volume).max

@@ -134,7 +134,7 @@ class MpdPlayer(LocalPlayer):
         with self._server.talk() as client:
             client.previous()
 
-    def set_volume(self, percent: int) -> None:
+    def set_volume(self, percent: int, *, passing: bool = False) -> None:  # noqa: ARG002
         """See Player."""
         with self._server.talk() as client:
             try:

@@ -161,7 +161,7 @@ class SimulatedSpeaker:
         """See Player."""
         self._order("previous", "", self._again)
 
-    def set_volume(self, percent: int) -> None:
+    def set_volume(self, percent: int, *, passing: bool = False) -> None:  # noqa: ARG002
         """See Player."""
         self._order("volume", percent, lambda: setattr(self, "_volume", percent))
 

@@ -168,7 +168,7 @@ class SoloistPlayer(LocalPlayer):
         """See Player."""
         self._order("skip_prev")
 
-    def set_volume(self, percent: int) -> None:
+    def set_volume(self, percent: int, *, passing: bool = False) -> None:  # noqa: ARG002
         """See Player."""
         self._order("set_volume", volume=percent)
 

@@ -137,7 +137,7 @@ class SpotifyPlayer:
         """See Player."""
         self._jump(lambda s: s.previous_track(self._id))
 
-    def set_volume(self, percent: int) -> None:
+    def set_volume(self, percent: int, *, passing: bool = False) -> None:  # noqa: ARG002
         """See Player."""
         self._wake_up()
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import Meta, field
 
@@ -48,6 +48,7 @@ from edge.settings.player import (
     SpotifySettings,
 )
 from edge.settings.table import NotNegative, Port, Positive, Strict
+from edge.uri import Scheme
 
 __all__ = [
     "BoxSettings",
@@ -155,6 +156,9 @@ class MusicSettings(Strict, frozen=True):
     Only local players can."""
     reccobeats: str = ""
     """Where to ask how songs sound, as https://api.reccobeats.com/v1/; empty: nobody is asked."""
+    fallback: PlayerSettings | None = None
+    """Who plays where [player] cannot: [music.fallback] is a table as that one is, of a driver for
+    other music, as mpd beside Spotify's. Left out: nobody."""
     song_moods: str = ""
     """A file that `moodbox-convert songs` made; empty: songs have their playlists' moods."""
 
@@ -241,6 +245,17 @@ class Settings(Strict, frozen=True):
     """The release that the file was written for; keys that an older release does not know are
     passed over by it, so that a box can go back."""
 
+    @property
+    def players(self) -> tuple[PlayerSettings, ...]:
+        """The one that plays, and after it the one that does where it cannot."""
+        fallback = self.music.fallback
+        return (self.player,) if fallback is None else (self.player, fallback)
+
+    @property
+    def account(self) -> SpotifySettings | LibrespotSettings | SoloistSettings | None:
+        """The player that needs Spotify's account; None: no player does."""
+        return next((it for it in self.players if isinstance(it, OfSpotify)), None)
+
 
 def load(path: Path) -> Settings:
     """Read the settings; every error is one line: file, key, value, what is allowed."""
@@ -255,4 +270,23 @@ def load(path: Path) -> Settings:
 
 def parse(table: dict[str, Any], where: str) -> Settings:
     """Return the settings in `table`, which was read from `where`."""
-    return validation.parse(brought_up_to_date(table, Settings, where), Settings, where)
+    settings = validation.parse(brought_up_to_date(table, Settings, where), Settings, where)
+    _check_players(settings, where)
+    return settings
+
+
+def _check_players(settings: Settings, where: str) -> None:
+    player, fallback = settings.player, settings.music.fallback
+    if fallback is None or not _share(player, fallback):
+        return
+    others = [it for it in get_args(PlayerSettings) if not _share(player, it)]
+    allowed = ", ".join(str(it.__struct_config__.tag) for it in others) or "none"
+    raise SettingsError(
+        f"{where}: music.fallback.driver = {fallback.driver!r}: has the same music as "
+        f"player.driver = {player.driver!r}; allowed: {allowed}"
+    )
+
+
+def _share(one: PlayerSettings, other: PlayerSettings | type[PlayerSettings]) -> bool:
+    """Return whether both play music of the same kind; words are anybody's."""
+    return bool(one.plays & other.plays - {Scheme.WORDS})

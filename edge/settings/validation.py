@@ -159,8 +159,10 @@ def _is_driver(kind: type[Struct]) -> bool:
 
 def _choices(path: str, table: dict[str, Any], kind: type[Struct]) -> str:
     above, _, key = path.rpartition(".")
-    if key == DRIVER and (drivers := _drivers(kind, above)):
-        return ", ".join(drivers)
+    if key == DRIVER:
+        around, _, name = above.rpartition(".")
+        if drivers := _drivers(_struct(around, table, kind), name):
+            return ", ".join(drivers)
     for field in msgspec.structs.fields(_struct(above, table, kind)):
         if field.encode_name == key:
             found = msgspec.inspect.type_info(field.type)

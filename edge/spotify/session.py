@@ -15,7 +15,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from edge.errors import Fault
+from edge.errors import Fault, Unreachable
 
 TIMEOUT = (4.0, 8.0)
 """Seconds to connect, and between two bytes of an answer."""
@@ -71,11 +71,13 @@ class Session(requests.Session):
             raise Fault(f"Spotify pointed to another host, {host}: not followed") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             what = "does not answer in time" if _late(error) else "cannot be reached"
-            raise Fault(f"{host} {what}: check the network") from error
+            raise Unreachable(f"{host} {what}: check the network") from error
         if not 200 <= response.status_code < 300:
             raise Refusal(response)
         if not _is_json(response) and response.content and method == "GET":
-            raise Fault(f"{host} gave no answer of Spotify's: does this network need a log-in?")
+            raise Unreachable(
+                f"{host} gave no answer of Spotify's: does this network need a log-in?"
+            )
         return response
 
 

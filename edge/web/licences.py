@@ -39,11 +39,11 @@ ALWAYS = (
 """What is no distribution; YuNet and libedgetpu are fetched by the owner, and may be missing."""
 
 
-def licences(program: Program | None) -> list[Work]:
-    """Return the works that this installation runs on, by name; `program` is the player's."""
+def licences(*programs: Program | None) -> list[Work]:
+    """Return the works that this installation runs on, by name; `programs` are the players'."""
     ours = needed("moodbox[box]", *FROM_APT)
     ours.pop("moodbox", None)
-    beside = [] if program is None else [Work(program.name, "", program.licence, program.link)]
+    beside = [Work(it.name, "", it.licence, it.link) for it in programs if it is not None]
     works = chain(map(work, ours.values()), ALWAYS, beside)
     return sorted(works, key=lambda one: one.name.casefold())
 

@@ -13,17 +13,19 @@ import sys
 import tempfile
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from fakes.receivers import LibrespotHome, SoloistHome
 from fakes.spotify import Clock
+from fakes.two_players import FallbackHome
 from fakes.year import Home, LocalHome, SpotifyHome, Year
 
 from edge.events import Event
 
-PLAYERS = ("spotify", "librespot", "soloist", "simulated")
+PLAYERS = ("spotify", "librespot", "soloist", "fallback", "simulated")
 
 
 def home_of(player: str, clock: Clock, state: Path, inbox: list[Event]) -> Home:
@@ -31,6 +33,8 @@ def home_of(player: str, clock: Clock, state: Path, inbox: list[Event]) -> Home:
     match player:
         case "spotify":
             return SpotifyHome(state, clock, inbox)
+        case "fallback":
+            return FallbackHome(state, clock, inbox)
         case "librespot":
             return LibrespotHome(clock)
         case "soloist":
@@ -49,7 +53,10 @@ def main() -> int:
     clock, inbox = Clock(), list[Event]()
     with tempfile.TemporaryDirectory() as state:
         home = home_of(asked.player, clock, Path(state), inbox)
-        year = Year(home, clock, inbox, asked.seed)
+        two: dict[str, Any] = {}
+        if isinstance(home, FallbackHome):
+            two = {"players": home.players, "look": home.look}
+        year = Year(home, clock, inbox, asked.seed, **two)
         year.live(asked.days)
         result = {
             "player": asked.player,
@@ -63,7 +70,8 @@ def main() -> int:
             "refused_429": year.refused(),
             "slowest_step_s": round(year.slowest, 3),
             "violations": home.violations,
-            "broken": year.broken,
+            "broken": len(year.broken),
+            "broken_first": year.broken[:20],
         }
         home.close()
     print(json.dumps(result, indent=2))

@@ -82,6 +82,18 @@ from edge.settings import (
         ("[camera]\nrotate = 45", "camera.rotate = 45: invalid enum value 45; allowed: 0, 90,"),
         ("[camera]\nwidth = 'x'", "camera.width = 'x': expected int, got str"),
         ("camera = 3", "camera = 3: expected object, got int"),
+        (
+            '[music.fallback]\ndriver = "librespot"',
+            "has the same music as player.driver = 'spotify'; allowed: mpd",
+        ),
+        (
+            '[music.fallback]\ndriver = "sonos"',
+            "allowed: spotify, librespot, soloist, mpd, simulated",
+        ),
+        (
+            '[music.fallback]\ndriver = "mpd"\nadress = "x"',
+            "music.fallback.adress: no such setting of the driver mpd; allowed: driver, speaker,",
+        ),
         ("[web", "not valid TOML"),
         ('[box]\nid = "My Box"', "box.id = 'My Box': expected str matching regex"),
     ],

@@ -35,7 +35,7 @@ class Ears:
             for heard in self.player.hear():
                 if isinstance(heard, TrackEnded):
                     self.ended.append(heard)
-                else:
+                elif isinstance(heard, SpeakerState):
                     self.states.append(heard)
 
     def sees(self, playback: Playback, title: str = "") -> SpeakerState:

@@ -56,6 +56,7 @@ from edge.settings import (
     BoxSettings,
     MpdSettings,
     MqttSettings,
+    MusicSettings,
     NoButtonSettings,
     NoLampSettings,
     OfSpotify,
@@ -112,7 +113,7 @@ class House:
         **preferences: Any,
     ) -> None:
         self.clock = Clock(evening(at))
-        self.folder, self._spotify = folder, spotify
+        self.folder = folder
         self.fake = FakeSpotify(self.clock) if spotify else None
         self.speaker: Any = (
             MpdPlayer(SPEAKER, mpd.server, clock=self.clock)
@@ -135,6 +136,7 @@ class House:
                 if mpd
                 else SimulatedPlayerSettings(speaker=SPEAKER)
             ),
+            music=MusicSettings(fallback=MpdSettings(port=mpd.port) if mpd and self.fake else None),
             mqtt=MqttSettings(host="127.0.0.1", port=port),
             lamp=NoLampSettings(),
             button=NoButtonSettings(),
@@ -197,7 +199,7 @@ class House:
         return self.api
 
     def _player(self, player: PlayerSettings, api: WebApi, _state: Path) -> Player:
-        if self._spotify:
+        if isinstance(player, SpotifySettings):
             return SpotifyPlayer(player.speaker, api, clock=self.clock)
         speaker: Player = self.speaker
         return speaker
@@ -348,7 +350,7 @@ class House:
         for _ in range(200):
             self.box.turn()
             wait = self.box.dj.advance(self.clock.now)
-            if self._spotify:
+            if self.fake is not None:
                 self.box.library.look(self.clock.now)
             if not self.inbox.events and wait > 0 and not self.box.dj._told:
                 return
@@ -367,16 +369,24 @@ class House:
     @property
     def plays(self) -> str:
         """What sounds, by the speaker itself: a context or track; empty while it is quiet."""
+        heard = [it for it in (self._at_spotify(), self._at_the_speaker()) if it]
+        assert len(heard) < 2, f"two at once: {heard}"
+        return heard[0] if heard else ""
+
+    def _at_spotify(self) -> str:
         if self.fake is None:
-            simulated = isinstance(self.speaker, SimulatedSpeaker)
-            state = self.speaker._state() if simulated else self.speaker.read()
-            track = state.track if state.playback is Playback.PLAYING else None
-            return (track.context or track.uri) if track else ""
+            return ""
         self.fake.world.catch_up()
         playback = self.fake.world.playback
         if not playback.playing or playback.song is None:
             return ""
         return playback.context or playback.song.uri
+
+    def _at_the_speaker(self) -> str:
+        simulated = isinstance(self.speaker, SimulatedSpeaker)
+        state = self.speaker._state() if simulated else self.speaker.read()
+        track = state.track if state.playback is Playback.PLAYING else None
+        return (track.context or track.uri) if track else ""
 
     def everywhere(self, **says: Any) -> Status:
         """Hold page, home and lamp against each other and against what the story says."""

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from fakes.spotify import Clock, FakeSpotify, Song
 from fakes.spotify.world import Playback as Playing
 
+from edge.choose.sources import SPOTIFYS, Playable
 from edge.controller import Policy, State, begin, decide, view
 from edge.events import (
     EMOTIONS,
@@ -153,7 +154,7 @@ class SpotifyHome:
         self.api = WebApi(
             state, report.append, api=self.fake.api, accounts=self.fake.address, clock=clock
         )
-        self.player = SpotifyPlayer("moodbox", self.api, clock=clock)
+        self.player: Any = SpotifyPlayer("moodbox", self.api, clock=clock)
         self.sign_in()
         self.limits = 0
 
@@ -274,7 +275,16 @@ class LocalHome:
 class Year:
     """Lets days go by, and keeps count of promises that were broken."""
 
-    def __init__(self, home: Home, clock: Clock, inbox: list[Event], seed: int = 1) -> None:
+    def __init__(
+        self,
+        home: Home,
+        clock: Clock,
+        inbox: list[Event],
+        seed: int = 1,
+        *,
+        players: tuple[Playable, ...] = (SPOTIFYS,),
+        look: Callable[[State, float], str] = lambda _state, _at: "",
+    ) -> None:
         self.home = home
         self.clock = clock
         self.rng = random.Random(seed)
@@ -291,7 +301,8 @@ class Year:
         self._wait = 0.0
         """Seconds that the DJ lets go by."""
         preferences = Preferences(sources=home.sources, volume=40)
-        policy = Policy(rules=Rules(), hands_off=HANDS_OFF)
+        self._look = look
+        policy = Policy(rules=Rules(), hands_off=HANDS_OFF, players=players)
         self.state: State = begin(policy, preferences, Taste(), "year", clock.now)
         self.tell(Watching(clock.now, "CPU", "made up", "none", "0" * 12))
         self.dj.open()
@@ -362,6 +373,8 @@ class Year:
             self._run_dj()
             self._explain()
             self._listen()
+            if wrong := self._look(self.state, self.clock.now):
+                self.broken.append(f"{wrong}, at {self.clock.now - self.start:.0f} s")
 
     def _run_dj(self) -> None:
         """Let the DJ do what is due up to now, and the controller hear of it."""

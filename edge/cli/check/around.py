@@ -12,7 +12,7 @@ from edge.cli.check.result import Result, asked
 from edge.controller.parts import DISK_LOW, HOT
 from edge.errors import Fault
 from edge.machine import health
-from edge.settings import OfSpotify, Settings
+from edge.settings import Settings
 from edge.update import news
 
 CANNOT_READ = "check while the daemon runs, which is given it; or set mqtt.password_file"
@@ -39,7 +39,7 @@ def sign_in(settings: Settings) -> Result:
     """Look at how old the sign-in is; it ends after six months."""
     from edge.spotify.tokens import TOKENS, TokenStore, sign_in_age  # noqa: PLC0415
 
-    if not isinstance(settings.player, OfSpotify):
+    if settings.account is None:
         return Result("spotify", "skipped", f"the player is {settings.player.driver}")
     path = Path(settings.box.state) / TOKENS
     tokens = TokenStore(path).tokens

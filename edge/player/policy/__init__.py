@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.events import Playback, SpeakerState, TrackEnded, Wish
+from edge.events import Fallback, Playback, SpeakerState, TrackEnded, Wish
 from edge.player.policy import fade
 from edge.player.policy.fulfil import accept, fulfil, next_try, volume_is_set
 from edge.player.policy.hands import Desired
 from edge.player.policy.looking import (
     asked,
+    changed,
     heard,
     heard_end,
     look,
@@ -24,6 +25,7 @@ from edge.player.policy.looking import (
     settle,
 )
 from edge.player.policy.orders import (
+    Changed,
     Closing,
     Failed,
     Found,
@@ -55,9 +57,10 @@ from edge.player.policy.state import Attempt, State, Turn
 from edge.player.policy.telling import done, ended, failed, lost_sight, trouble
 
 __all__ = [
-    "Closing", "Desired", "Failed", "Found", "Heard", "Input", "Kind", "Look", "Opened", "Order",
-    "Pause", "Play", "Previous", "Read", "Ready", "Report", "Resume", "Retry", "Saw", "Search",
-    "SetVolume", "Skip", "State", "Tick", "ToSpeaker", "Took", "Wished", "step", "wake_at",
+    "Changed", "Closing", "Desired", "Failed", "Found", "Heard", "Input", "Kind", "Look", "Opened",
+    "Order", "Pause", "Play", "Previous", "Read", "Ready", "Report", "Resume", "Retry", "Saw",
+    "Search", "SetVolume", "Skip", "State", "Tick", "ToSpeaker", "Took", "Wished", "step",
+    "wake_at",
 ]  # fmt: skip
 
 RETRY_FIRST = 15.0
@@ -94,7 +97,7 @@ def _untold_end(state: State) -> float | None:
     return end if seen.playback is Playback.PLAYING and end > state.at else None
 
 
-def _take_in(turn: Turn, told: Input) -> None:  # noqa: C901  a line a kind of input
+def _take_in(turn: Turn, told: Input) -> None:  # noqa: C901, PLR0912  a line a kind of input
     match told:
         case Opened():
             turn.set(seen=None, under_way=None, attempt=None, retry_at=turn.at, closed=False)
@@ -107,6 +110,10 @@ def _take_in(turn: Turn, told: Input) -> None:  # noqa: C901  a line a kind of i
             heard_end(turn, track)
         case Heard(news=SpeakerState() as seen):
             heard(turn, seen)
+        case Heard(news=Changed() as news):
+            changed(turn, news)
+        case Heard(news=Fallback() as news):
+            turn.report(news)
         case Look():
             asked(turn, by_person=told.by_person)
         case Retry():

@@ -12,7 +12,7 @@ from edge.events import Hand, MusicEnded, Playback, PlayFailed, SpeakerState, Tr
 from edge.player.policy import fade
 from edge.player.policy.fulfil import by_hand
 from edge.player.policy.hands import at_start, is_elsewhere, plays, position, touched
-from edge.player.policy.orders import Pause, Ready, SetVolume
+from edge.player.policy.orders import Changed, Pause, Ready, SetVolume
 from edge.player.policy.refusal import AT_ONCE, SKIPS, after_end, after_look, silence
 from edge.player.policy.state import FRESH, Turn
 from edge.player.policy.telling import ended, tell, trouble, well
@@ -234,6 +234,19 @@ def heard(turn: Turn, seen: SpeakerState) -> None:
         return
     lost = _postponed(turn) if turned else ""
     by_hand(turn, seen, hand or Hand.PICK, lost)
+
+
+def changed(turn: Turn, news: Changed) -> None:
+    """Another speaker has the music: nothing is known of it yet, and no step of a fade is its."""
+    home = turn.state.desired.fading
+    if home is not None:
+        fade.stop(turn)
+        turn.set(first=SetVolume(home))  # where the fade was to end
+    turn.set(local=news.local, seen=None, ended=None, track_end=None, look_at=None)
+    turn.set(fresh_until=turn.at)
+    if not news.ordered:
+        turn.desire(uri="", playing=False, wish="")
+        turn.set(check_at=None)
 
 
 def heard_end(turn: Turn, track: TrackEnded) -> None:

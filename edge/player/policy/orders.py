@@ -10,7 +10,15 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from edge.events import Event, SpeakerState, TrackEnded, Wish
+from edge.errors import (
+    CannotPlay,
+    Limited,
+    MoodboxError,
+    NeedsSomebody,
+    Nonsense,
+    SpeakerNotFound,
+)
+from edge.events import Event, Fallback, SpeakerState, TrackEnded, Wish
 
 # --- orders --------------------------------------------------------------------------------------
 
@@ -77,6 +85,15 @@ Order = ToSpeaker | Report
 # --- inputs --------------------------------------------------------------------------------------
 
 
+class Changed(Struct, frozen=True, tag=True):
+    """Another of the house's speakers has the music."""
+
+    local: bool
+    """It tells by itself what happens."""
+    ordered: bool = False
+    """By our own order; False: what we ordered before is over."""
+
+
 class Opened(Struct, frozen=True, tag=True):
     """The speaker can be reached, for the first time or again."""
 
@@ -99,7 +116,7 @@ class Wished(Struct, frozen=True, tag=True):
 class Heard(Struct, frozen=True, tag=True):
     """The speaker told something by itself."""
 
-    news: SpeakerState | TrackEnded
+    news: SpeakerState | TrackEnded | Changed | Fallback
     at: float
 
 
@@ -157,6 +174,21 @@ class Kind(StrEnum):
     """It will not work until somebody does something."""
     NEVER = "never"
     """This wish cannot be carried out."""
+
+
+def kind_of(error: MoodboxError) -> Kind:
+    """Return what kind of failure an error of a player's is."""
+    match error:
+        case Limited():
+            return Kind.LIMITED
+        case CannotPlay() | Nonsense():
+            return Kind.NEVER
+        case NeedsSomebody():
+            return Kind.SOMEBODY
+        case SpeakerNotFound():
+            return Kind.AWAY
+        case _:
+            return Kind.AGAIN
 
 
 class Failed(Struct, frozen=True, tag=True):

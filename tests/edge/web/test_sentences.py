@@ -22,6 +22,7 @@ SAID = {
     "MoodboxError",
     "Refused",
     "Unfit",
+    "Unreachable",
     "refuse",
 }
 """Who takes words that end up on the page."""

@@ -131,6 +131,13 @@ class FakeSpotify(Served):
         """Answer everything with `status`, 0: by cutting the connection, None: as usual again."""
         self._outage = status
 
+    def cut_off(self) -> None:
+        """Let the home have no internet: nobody can ask, and the song that is on is the last."""
+        self.outage(0)
+        with self._lock:
+            self.world.catch_up()
+            self.world.end_after_song()
+
     def expire_access(self) -> None:
         """End the access tokens; a refresh brings new ones."""
         self.accounts.expire_access()
@@ -152,6 +159,10 @@ class FakeSpotify(Served):
     def lose_premium(self, *, of_the_app_owner: bool = False) -> None:
         """Refuse player commands, or everything."""
         self._premium, self._owner_premium = False, not of_the_app_owner
+
+    def regain_premium(self) -> None:
+        """Allow player commands again."""
+        self._premium = self._owner_premium = True
 
     def touch(
         self, *, pause: bool | None = None, volume: int | None = None, context: str = "",

@@ -178,6 +178,13 @@ class World:
         self._stop_hearing()
         self._next(step)
 
+    def end_after_song(self) -> None:
+        """Let nothing follow the song that is on."""
+        on = self.playback
+        self.queue.clear()
+        self.station, on.repeat = None, "off"
+        on.songs = on.songs[: on.index + 1]
+
     def catch_up(self) -> None:
         """Let the playback go on to the clock's time."""
         now, self._at = self.clock(), self._at

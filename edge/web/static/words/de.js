@@ -30,6 +30,8 @@ export const sentences = {
   "what was said of the moods cannot be read: {more}": "Was ihr zu den Stimmungen gesagt habt, ist nicht zu lesen: {more}",
   "the speaker accepts the music and then skips every track: Spotify refuses some newer accounts the audio keys that librespot needs; set player.driver to soloist, or use another speaker": "Der Lautsprecher nimmt die Musik an und überspringt dann jedes Stück: Spotify verweigert manchen neueren Konten die Schlüssel, die librespot braucht. Setze player.driver auf soloist, oder nimm einen anderen Lautsprecher.",
   "the speaker accepts the music and then skips every track: its program cannot read or decode the files; its own log says which": "Der Lautsprecher nimmt die Musik an und überspringt dann jedes Stück: Sein Programm kann die Dateien nicht lesen. Sein eigenes Protokoll nennt sie.",
+  "{more}; {player} plays meanwhile": "{more} Solange spielt {player}.",
+  "somebody chose other music by hand meanwhile": "Inzwischen hat jemand von Hand andere Musik gewählt.",
   "MPD cannot play: {more}": "MPD kann das nicht spielen: {more}",
   "MPD at {address} closed the connection": "MPD bei {address} hat die Verbindung beendet.",
   "MPD refuses: {more}": "MPD weigert sich: {more}",
@@ -319,7 +321,7 @@ export const words = {
   "fix.care": "Zu den Einstellungen", "fix.music": "Den Stimmungen Musik geben",
   songs_for: "Deine Musik für {mood}", no_songs_for: "Noch keins deiner Lieder ist für {mood} bekannt.", play_this: "{title} spielen",
 
-  "part.eyes": "Kamera", "part.music": "Musik", "part.playlists": "Playlists", "part.sign-in": "Spotify", "part.spotify": "Spotify",
+  "part.eyes": "Kamera", "part.music": "Musik", "part.fallback": "Ersatzmusik", "part.playlists": "Playlists", "part.sign-in": "Spotify", "part.spotify": "Spotify",
   "part.mqtt": "Broker des Hauses", "part.page": "Seite", "part.store": "Gedächtnis", "part.panel": "Lichter und Knopf", "part.system": "Das Gerät selbst",
   "part.network": "Netz", "part.updates": "Aktualisierungen", "part.library": "Sammlung",
 

@@ -1,0 +1,317 @@
+"""Two players as one: where the first cannot play, the second does; see policy/fallback.py.
+
+Each plays what only it can; what both can play is the first's, while it can.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from math import inf
+from typing import TypeVar
+
+import msgspec
+
+from edge.errors import Fault, MoodboxError, Nonsense, SignInNeeded, Unreachable
+from edge.events import Fallback, Hand, Playback, SpeakerState, TrackEnded
+from edge.player import Player, SpeakerEvent
+from edge.player.policy import fallback as policy
+from edge.player.policy.fallback import Action, Input, Pair, Side, step, whose
+from edge.player.policy.orders import Changed, kind_of
+from edge.uri import Scheme, Uri
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class FallbackPlayer:
+    """A player made of two; all judgement is the policy's."""
+
+    def __init__(
+        self,
+        first: Player,
+        second: Player,
+        *,
+        plays: tuple[frozenset[Scheme], frozenset[Scheme]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Drive `first`, and where it cannot, `second`.
+
+        Args:
+            first: the one that plays while it can; both are known by its name.
+            second: the other.
+            plays: whose music each can play.
+            clock: monotonic seconds, as both live by.
+        """
+        self.name = first.name
+        self._players = {Side.FIRST: first, Side.SECOND: second}
+        self._plays = dict(zip(Side, plays, strict=True))
+        self._clock = clock
+        unseen = -inf if first.local else clock() + policy.UNSEEN
+        self._pair = Pair(first.name, first.local, sounds_until=unseen)
+        self._news: list[SpeakerEvent] = []
+        self._wake: Callable[[], None] = lambda: None
+        self._closed = set(Side)
+        """Those that could not be opened yet."""
+        self._home: int | None = None
+        """The volume that stays, as it was set or seen last."""
+        self._passing = False
+        """A fade is under way."""
+        self._brought: int | None = None
+        """The volume that came with the music to the second."""
+
+    @property
+    def local(self) -> bool:
+        """See Player."""
+        return self._on.local
+
+    @property
+    def _on(self) -> Player:
+        return self._players[self._pair.on]
+
+    def pick(self, first: T, second: T) -> T:
+        """Return what belongs to the one that is to play what both can."""
+        return first if whose(self._pair, first=True, second=True) is Side.FIRST else second
+
+    # The player contract.
+
+    def open(self, wake: Callable[[], None]) -> None:
+        """See Player; one of the two is enough."""
+        self._wake = wake
+        self._closed = set(Side)
+        self._first(lambda _: None, quietly=True)
+        try:
+            self._opened(Side.SECOND)
+        except MoodboxError as error:
+            log.warning("the second player cannot be had: %s", error)
+            if Side.FIRST in self._closed:
+                raise
+
+    def close(self) -> None:
+        """See Player."""
+        for side in set(Side) - self._closed:
+            self._players[side].close()
+        self._closed = set(Side)
+
+    def ready(self, *, by_person: bool, optional: bool = False) -> None:
+        """See Player; where the first cannot, the second is asked for nothing."""
+        if self._pair.on is Side.SECOND:
+            return
+        if optional:
+            self._players[Side.FIRST].ready(by_person=by_person, optional=True)
+        else:
+            self._first(lambda it: it.ready(by_person=by_person), free=True)
+
+    def play(self, uri: str, *, repeat: bool = False) -> None:
+        """See Player."""
+        scheme = Uri.parse(uri).scheme
+        can = {side: scheme in self._plays[side] for side in Side}
+        side = whose(self._pair, first=can[Side.FIRST], second=can[Side.SECOND])
+        if side is self._pair.on:
+            self._order(lambda it: it.play(uri, repeat=repeat))
+        elif side is Side.FIRST:
+            self._give_back(uri, repeat=repeat)
+        else:
+            self._lend(uri, repeat=repeat)
+        self._tell(policy.Began(side, uri, self._clock()))
+
+    def pause(self) -> None:
+        """See Player."""
+        self._order(lambda it: it.pause())
+        if self._pair.on is Side.FIRST:
+            self._tell(policy.Hushed(self._clock()))
+
+    def resume(self) -> None:
+        """See Player."""
+        self._order(lambda it: it.resume())
+
+    def skip(self) -> None:
+        """See Player."""
+        self._order(lambda it: it.skip())
+
+    def previous(self) -> None:
+        """See Player."""
+        self._order(lambda it: it.previous())
+
+    def set_volume(self, percent: int, *, passing: bool = False) -> None:
+        """See Player; a fade that began at the other one is not for this one."""
+        if passing and any(isinstance(it, Changed) for it in self._news):
+            return
+        self._order(lambda it: it.set_volume(percent, passing=passing))
+        self._passing = passing and percent != self._home
+        if not passing:
+            self._home = percent
+
+    def read(self) -> SpeakerState:
+        """See Player."""
+        seen: list[SpeakerState] = []
+        self._order(lambda it: seen.append(self._saw(self._pair.on, it.read(), asked=True)))
+        return seen[0]
+
+    def hear(self) -> list[SpeakerEvent]:
+        """See Player; what one of them cannot do is news as well, and never an error."""
+        for side in set(Side) - self._closed:
+            for news in self._players[side].hear():
+                self._heard(side, news)
+        self._tell(policy.Clock(self._clock()))
+        heard, self._news = self._news, []
+        return heard
+
+    # Between the policy and the two.
+
+    def _heard(self, side: Side, news: SpeakerEvent) -> None:
+        if isinstance(news, SpeakerState):
+            self._saw(side, news)
+            return
+        if side is self._pair.on:
+            self._news.append(news)
+        if side is Side.FIRST and isinstance(news, TrackEnded):
+            self._tell(policy.Over(news, self._clock()))
+
+    def _saw(self, side: Side, seen: SpeakerState, *, asked: bool = False) -> SpeakerState:
+        if side is Side.SECOND and seen.speaker == self._players[side].name:
+            seen = msgspec.structs.replace(seen, speaker=self.name)
+        if side is self._pair.on and not self._passing and seen.volume is not None:
+            self._home = seen.volume
+        self._tell(policy.Saw(side, seen, self._clock(), asked=asked))
+        return seen
+
+    def _tell(self, told: Input) -> None:
+        """Tell the policy something, and do all that follows from it."""
+        waiting = deque([told])
+        while waiting:
+            self._pair, actions = step(self._pair, waiting.popleft())
+            for action in actions:
+                waiting += self._do(action)
+
+    def _do(self, action: Action) -> list[Input]:
+        first, now = self._players[Side.FIRST], self._clock()
+        match action:
+            case policy.Hush():
+                with suppress(MoodboxError):
+                    first.pause()
+                    return [policy.Hushed(self._clock())]
+            case policy.Glance():
+                self._first(lambda it: it.ready(by_person=True), quietly=True, free=True)
+            case policy.Probe():
+                with suppress(MoodboxError):
+                    self._probe()
+            case policy.Change(to, picked):
+                self._change(to)
+                if not picked:
+                    self._carry_volume(to)
+                    with suppress(MoodboxError):
+                        self._heard(to, self._opened(to).read())
+            case policy.Pass(seen, picked):
+                hand = Hand.PICK if picked else seen.hand
+                self._news.append(msgspec.structs.replace(seen, hand=hand))
+            case policy.Say(reason):
+                self._news.append(Fallback(reason, now))
+        return []
+
+    def _probe(self) -> None:
+        """Ask the first what it does; raise what keeps it from saying that."""
+        self._first(lambda it: it.ready(by_person=False), free=True)
+        self._first(lambda it: self._saw(Side.FIRST, it.read(), asked=True))
+
+    def _change(self, to: Side) -> None:
+        """Let `to` have what is to come; what the other plays ends."""
+        self._begin_anew(Changed(self._players[to].local))
+        with suppress(MoodboxError):
+            self._other(to).pause()
+
+    def _begin_anew(self, changed: Changed) -> None:
+        """Let nothing be heard any more of the one that had the music."""
+        self._news = [*(it for it in self._news if isinstance(it, Fallback)), changed]
+
+    def _other(self, side: Side) -> Player:
+        return self._players[Side.SECOND if side is Side.FIRST else Side.FIRST]
+
+    # Orders.
+
+    def _order(self, order: Callable[[Player], None]) -> None:
+        if self._pair.on is Side.FIRST:
+            self._first(order)
+        else:
+            order(self._opened(Side.SECOND))
+
+    def _first(
+        self, order: Callable[[Player], object], *, quietly: bool = False, free: bool = False
+    ) -> None:
+        """Have the first do something; `quietly`: what goes wrong is only noted.
+
+        `free`: it asks nothing of anybody.
+        """
+        try:
+            order(self._opened(Side.FIRST))
+        except Exception as error:
+            known = error if isinstance(error, MoodboxError) else _unforeseen(error)
+            wait = known.retry_after if isinstance(known, Fault) else None
+            seen_free = free or isinstance(known, SignInNeeded)
+            how = {"offline": isinstance(known, Unreachable), "free": seen_free}
+            self._tell(policy.Broke(str(known), kind_of(known), self._clock(), wait, **how))
+            if not quietly:
+                raise known from error
+
+    def _opened(self, side: Side) -> Player:
+        player = self._players[side]
+        if side in self._closed:
+            try:
+                player.open(self._wake)
+            except MoodboxError:
+                player.close()
+                raise
+            self._closed.discard(side)
+        return player
+
+    def _give_back(self, uri: str, *, repeat: bool) -> None:
+        """Have the first play; where it does not, the second plays on as it did."""
+        second = self._players[Side.SECOND]
+        self._probe()
+        if self._pair.on is Side.FIRST:
+            raise Fault("somebody chose other music by hand meanwhile")
+        on = second.read().playback is Playback.PLAYING
+        second.pause()
+        try:
+            self._carry_volume(Side.FIRST)
+            self._first(lambda it: it.play(uri, repeat=repeat))
+        except MoodboxError:
+            if on:
+                second.resume()
+            raise
+        self._handed_over(Side.FIRST)
+
+    def _lend(self, uri: str, *, repeat: bool) -> None:
+        """Have the second play, though the first can: it is music that only the second has."""
+        second = self._opened(Side.SECOND)
+        if self._pair.sounds_until > self._clock():
+            self._first(lambda it: it.pause())
+            self._tell(policy.Hushed(self._clock()))
+        self._carry_volume(Side.SECOND)
+        second.play(uri, repeat=repeat)
+        self._handed_over(Side.SECOND)
+
+    def _handed_over(self, to: Side) -> None:
+        self._begin_anew(Changed(self._players[to].local, ordered=True))
+        if self._passing and self._home is not None:
+            with suppress(MoodboxError):
+                self._other(to).set_volume(self._home)
+        self._passing = False
+        self._wake()
+
+    def _carry_volume(self, to: Side) -> None:
+        """The second is as loud as the first was; the first as before, unless that was changed."""
+        if to is Side.FIRST and self._home == self._brought:
+            return
+        self._brought = self._home
+        if self._home is not None:
+            with suppress(MoodboxError):
+                self._opened(to).set_volume(self._home)
+
+
+def _unforeseen(error: Exception) -> MoodboxError:
+    log.error("an unexpected answer of the first player's", exc_info=error)
+    return Nonsense(f"the speaker's answer makes no sense ({type(error).__name__})")

@@ -1,0 +1,304 @@
+"""Two players, one of which has the music: when the second takes over, and gives back. Pure.
+
+step(pair, input) -> (pair, actions). The second takes over only once the first is quiet, as far as
+anybody can tell: two pieces of music at once are worse than none. It gives back by saying that the
+first can play again; what is chosen then comes at a song's end, as any gentle change.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from math import inf
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from edge.events import Playback, SpeakerState, TrackEnded
+from edge.player.policy.hands import is_elsewhere, plays
+from edge.player.policy.orders import Kind
+from edge.player.policy.refusal import Suspicion, after_end, silence
+
+PATIENCE = 20.0
+"""Seconds that a hiccup may last: what failed is tried once more before the second takes over."""
+FIRST_LOOK, LONGEST = 20.0, 600.0
+"""Seconds until it is seen whether the first can play again, doubling: each may cost a request."""
+FREE_LOOK = 5.0
+"""The same where to see that asks nothing, as for a sign-in."""
+GLANCE = 60.0
+"""Seconds between two glances at a first that is well; these ask nothing."""
+LOADED = 300.0
+"""Seconds that a speaker without internet plays on after its song, from what it has loaded."""
+REFUSED = 3600.0
+"""Seconds until one is tried again that answers, but was not allowed to play: to see that it
+answers says nothing."""
+SILENT = 86_400.0
+"""The same after one took everything and played nothing."""
+UNSEEN = 3600.0
+"""Seconds that one which has to be asked, and was not seen yet, may sound from before the start."""
+SETTLES = 10.0
+"""Seconds after a change until what the other says is news, and not the echo of our orders."""
+
+
+class Side(StrEnum):
+    """One of the two."""
+
+    FIRST = "first"
+    SECOND = "second"
+
+
+class Pair(Struct, frozen=True):
+    """What is known of both; times are monotonic seconds."""
+
+    speaker: str
+    """The first's name."""
+    local: bool
+    """The first tells by itself what happens."""
+    on: Side = Side.FIRST
+    """Whose music it is: orders go there."""
+    cannot: str = ""
+    """Why the first cannot play; empty: it can."""
+    since: float = 0.0
+    """When it began to be that way, or when a hiccup counts."""
+    told: str = ""
+    """The same as it was said last."""
+    look_at: float = 0.0
+    """When to look at the first next."""
+    failures: int = 0
+    """In a row, since it last took music."""
+    sounds_until: float = -inf
+    """Until when the first may sound, as far as is known; inf: until it is seen to be quiet."""
+    ends: float = -inf
+    """When the song of its that was seen last ends."""
+    hushed: bool = False
+    """It was told to be quiet since it failed last."""
+    left: str = ""
+    """What it was last told to play."""
+    suspicion: Suspicion = Suspicion()
+    changed_at: float = -inf
+    """When the music went from one to the other."""
+
+
+# --- inputs --------------------------------------------------------------------------------------
+
+
+class Broke(Struct, frozen=True, tag=True):
+    """The first did not do what it was told or asked."""
+
+    reason: str
+    kind: Kind
+    at: float
+    wait: float | None = None
+    """Seconds to wait, where the outside world named them."""
+    offline: bool = False
+    """There is no way to its service at all."""
+    free: bool = False
+    """To find that out asked nothing of anybody."""
+
+
+class Began(Struct, frozen=True, tag=True):
+    """One of them took music."""
+
+    side: Side
+    uri: str
+    at: float
+
+
+class Hushed(Struct, frozen=True, tag=True):
+    """The first took a pause."""
+
+    at: float
+
+
+class Saw(Struct, frozen=True, tag=True):
+    """What one of them does."""
+
+    side: Side
+    state: SpeakerState
+    at: float
+    asked: bool = False
+    """It was asked, and so can be."""
+
+
+class Over(Struct, frozen=True, tag=True):
+    """A track of the first's ended."""
+
+    track: TrackEnded
+    at: float
+
+
+class Clock(Struct, frozen=True, tag=True):
+    """Time went by."""
+
+    at: float
+
+
+Input = Broke | Began | Hushed | Saw | Over | Clock
+
+# --- actions -------------------------------------------------------------------------------------
+
+
+class Hush(Struct, frozen=True, tag=True):
+    """Have the first be quiet; answered by Hushed, or by nothing."""
+
+
+class Glance(Struct, frozen=True, tag=True):
+    """See whether the first may be asked, which asks nothing; only what is wrong is answered."""
+
+
+class Probe(Struct, frozen=True, tag=True):
+    """Ask the first what it does; answered by Saw or Broke."""
+
+
+class Change(Struct, frozen=True, tag=True):
+    """The music goes to this side: the other one is to be quiet."""
+
+    to: Side
+    picked: bool = False
+    """Somebody chose it by hand there."""
+
+
+class Pass(Struct, frozen=True, tag=True):
+    """Pass on what the one that has the music does; `picked`: somebody chose it by hand there."""
+
+    state: SpeakerState
+    picked: bool = False
+
+
+class Say(Struct, frozen=True, tag=True):
+    """Say why the first cannot play; empty: it can again."""
+
+    reason: str
+
+
+Action = Hush | Glance | Probe | Change | Pass | Say
+
+
+def step(pair: Pair, told: Input) -> tuple[Pair, tuple[Action, ...]]:
+    """Return what is known after an input, and what is to be done, in order."""
+    match told:
+        case Broke():
+            return _broke(pair, told)
+        case Began():
+            return _began(pair, told)
+        case Hushed():
+            return _go_on(_with(pair, sounds_until=-inf), told.at)
+        case Saw():
+            return _saw(pair, told)
+        case Over():
+            return _over(pair, told)
+        case Clock():
+            return _go_on(pair, told.at)
+
+
+def whose(pair: Pair, *, first: bool, second: bool) -> Side:
+    """Return who is to play what the first, the second or both can."""
+    if first and second:
+        return Side.SECOND if pair.told else Side.FIRST
+    return Side.SECOND if second else Side.FIRST
+
+
+def _with(pair: Pair, **changes: Any) -> Pair:
+    return msgspec.structs.replace(pair, **changes)
+
+
+def _broke(pair: Pair, told: Broke) -> tuple[Pair, tuple[Action, ...]]:
+    if told.kind is Kind.NEVER:
+        return pair, ()  # that is the music's fault
+    wait = min(LONGEST, FIRST_LOOK * 2.0 ** min(pair.failures, 10))
+    if told.wait is not None:
+        wait = min(LONGEST, max(told.wait, FIRST_LOOK))
+    elif told.free:
+        wait = FREE_LOOK
+    elif told.kind is Kind.SOMEBODY:
+        wait = REFUSED
+    hiccup = told.kind in {Kind.AGAIN, Kind.AWAY}
+    return _with(
+        pair,
+        cannot=told.reason,
+        since=pair.since if pair.cannot else told.at + (PATIENCE if hiccup else 0.0),
+        look_at=told.at + wait,
+        failures=pair.failures + (not told.free),
+        sounds_until=_sounds(pair, told),
+        hushed=False,
+    ), ()
+
+
+def _sounds(pair: Pair, told: Broke) -> float:
+    """Return until when the first may sound though it does not answer."""
+    unseen = pair.sounds_until < inf
+    if told.kind is Kind.AWAY or (told.kind is Kind.SOMEBODY and unseen):
+        return -inf
+    if told.offline and not pair.local:
+        return min(pair.sounds_until, max(told.at, pair.ends) + LOADED)
+    return pair.sounds_until
+
+
+def _began(pair: Pair, told: Began) -> tuple[Pair, tuple[Action, ...]]:
+    changed = {"changed_at": told.at} if told.side is not pair.on else {}
+    after = _with(pair, on=told.side, **changed)
+    if told.side is Side.SECOND:
+        return after, ()
+    return _with(
+        after,
+        cannot="",
+        told="",
+        failures=0,
+        look_at=told.at + GLANCE,
+        sounds_until=inf,
+        left=told.uri,
+        suspicion=Suspicion(),
+    ), (Say(""),) if pair.told else ()
+
+
+def _saw(pair: Pair, told: Saw) -> tuple[Pair, tuple[Action, ...]]:
+    here = told.state.playback is Playback.PLAYING and not is_elsewhere(told.state, pair.speaker)
+    after = pair
+    if told.side is Side.FIRST:
+        left = told.state.remaining or 0.0
+        after = _with(
+            pair, sounds_until=inf if here else -inf, ends=told.state.at + left if here else -inf
+        )
+        lost = told.state.playback is Playback.UNKNOWN
+        if told.asked and not lost:
+            after = _with(after, cannot="", look_at=told.at + GLANCE)
+        elif lost and not pair.cannot:
+            after = _with(after, look_at=min(pair.look_at, told.at + SETTLES))
+    if told.side is pair.on:
+        return after, () if told.asked else (Pass(told.state),)
+    if not here or told.state.track is None or told.at < pair.changed_at + SETTLES:
+        return _go_on(after, told.at) if told.asked else (after, ())
+    if told.side is Side.FIRST and plays(pair.left, told.state.track):
+        return after, (Hush(),)  # ours, of before
+    # Somebody chose music at the other one.
+    can = {"cannot": ""} if told.side is Side.FIRST else {}
+    changed = _with(after, on=told.side, changed_at=told.at, **can)
+    return changed, (Change(told.side, picked=True), Pass(told.state, picked=True))
+
+
+def _over(pair: Pair, told: Over) -> tuple[Pair, tuple[Action, ...]]:
+    suspicion = after_end(pair.suspicion, told.track)
+    after = _with(pair, suspicion=suspicion)
+    if not suspicion.certain:
+        return after, ()
+    words = silence(pair.left)
+    rest = _with(after, cannot=words, since=told.at, look_at=told.at + SILENT, hushed=False)
+    return _with(rest, failures=pair.failures + 1, suspicion=Suspicion()), ()
+
+
+def _go_on(pair: Pair, at: float) -> tuple[Pair, tuple[Action, ...]]:
+    if at >= pair.look_at:
+        later = _with(pair, look_at=at + GLANCE)
+        # One that is well is asked by whoever wants to see it.
+        asks = pair.cannot or (pair.local and pair.on is Side.FIRST)
+        return later, (Probe() if asks else Glance(),)
+    if pair.told and not pair.cannot:
+        return _with(pair, told=""), (Say(""),)
+    if not pair.cannot or pair.cannot == pair.told or at < pair.since:
+        return pair, ()
+    after = _with(pair, told=pair.cannot, on=Side.SECOND)
+    if pair.on is Side.SECOND:
+        return after, (Say(pair.cannot),)
+    if at < pair.sounds_until:
+        return _with(pair, hushed=True), () if pair.hushed else (Hush(),)
+    return _with(after, changed_at=at), (Change(Side.SECOND), Say(pair.cannot))

@@ -1,0 +1,95 @@
+"""The internet is gone for an evening: the disk plays, and Spotify takes over at a song's end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fakes.house import HOUR, MINUTE, NOBODY, SPEAKER, House
+from fakes.mpd import RealMpd, library
+
+from edge.events import Playback, SetSources
+
+CALM, ROCK = "mpd:folder:Calm", "mpd:genre:Rock"
+
+
+@pytest.fixture
+def mpd(tmp_path: Path) -> Iterator[RealMpd]:
+    folder = tmp_path / "mpd"
+    library(folder)
+    with RealMpd(folder) as mpd:
+        yield mpd
+
+
+@pytest.fixture
+def home(house: Callable[..., House], mpd: RealMpd) -> Iterator[House]:
+    home = house(spotify=True, mpd=mpd)
+    yield home
+    home.box.dj.close()
+
+
+def given(home: House) -> dict[str, str]:
+    """Sign in, and give two moods music of both kinds; return what of Spotify's they have."""
+    assert home.fake is not None
+    home.fake.add_device(SPEAKER)
+    home.sign_in()
+    home.live(10)
+    music = {mood: home.fake.add_playlist(mood, 30) for mood in ("happy", "sad")}
+    home.asks(SetSources("happy", [music["happy"], ROCK]))
+    home.asks(SetSources("sad", [music["sad"], CALM]))
+    return music
+
+
+def test_the_disk_plays_while_the_internet_is_gone(home: House) -> None:
+    music = given(home)
+    assert home.fake is not None
+    home.comes("happy", MINUTE)
+    assert home.plays == music["happy"]
+
+    home.fake.cut_off()
+    home.comes("happy", 20 * MINUTE, step=2)
+    home.until(lambda: home.plays == ROCK)
+    status = home.everywhere(mood="happy", playback=Playback.PLAYING)
+    assert status.track is not None
+    assert status.track.context == ROCK
+    assert "cannot be reached" in status.problems["fallback"]
+    assert status.problems["fallback"].endswith("mpd plays meanwhile")
+    assert status.why.endswith("mpd plays, as spotify cannot now")
+    assert "music" not in status.problems
+
+    home.comes("sad", 2 * HOUR, step=10)
+    home.until(lambda: home.plays == CALM)
+    home.comes(NOBODY, MINUTE)
+    home.until(lambda: home.plays == "")
+    home.comes("sad", MINUTE)
+    home.until(lambda: home.plays == CALM)
+
+    home.fake.outage(None)
+    home.comes("sad", 13 * MINUTE, step=1)
+    home.until(lambda: home.plays == music["sad"])
+    status = home.everywhere(mood="sad", playback=Playback.PLAYING, problems={})
+    assert status.track is None or status.track.context == music["sad"]
+    assert "mpd" not in status.why
+
+
+def test_nobody_ever_signed_in_and_the_disk_plays(home: House) -> None:
+    home.asks(SetSources("happy", [ROCK]))
+    home.comes("happy", MINUTE)
+    home.until(lambda: home.plays == ROCK)
+    status = home.everywhere(mood="happy", playback=Playback.PLAYING)
+    assert status.problems["fallback"].startswith("not signed in to Spotify")
+    given(home)
+    home.comes("happy", 3 * MINUTE)
+    home.until(lambda: home.plays.startswith("spotify:"))
+    home.everywhere(mood="happy", playback=Playback.PLAYING, problems={})
+
+
+def test_premium_that_ended_is_said_and_the_disk_plays(home: House) -> None:
+    music = given(home)
+    assert home.fake is not None
+    home.fake.lose_premium()
+    home.comes("happy", 2 * MINUTE)
+    home.until(lambda: home.plays == ROCK)
+    assert "Premium" in home.everywhere(mood="happy").problems["fallback"]
+    assert music["happy"] in home.wishes()
