@@ -23,6 +23,8 @@ PATIENCE = 20.0
 """Seconds that a hiccup may last: what failed is tried once more before the second takes over."""
 FIRST_LOOK, LONGEST = 20.0, 600.0
 """Seconds until it is seen whether the first can play again, doubling: each may cost a request."""
+AWAY_LONGEST = 1800.0
+"""The same for a speaker that is away: that its service answers does not say that it is back."""
 FREE_LOOK = 5.0
 """The same where to see that asks nothing, as for a sign-in."""
 GLANCE = 60.0
@@ -205,7 +207,8 @@ def _with(pair: Pair, **changes: Any) -> Pair:
 def _broke(pair: Pair, told: Broke) -> tuple[Pair, tuple[Action, ...]]:
     if told.kind is Kind.NEVER:
         return pair, ()  # that is the music's fault
-    wait = min(LONGEST, FIRST_LOOK * 2.0 ** min(pair.failures, 10))
+    longest = AWAY_LONGEST if told.kind is Kind.AWAY else LONGEST
+    wait = min(longest, FIRST_LOOK * 2.0 ** min(pair.failures, 10))
     if told.wait is not None:
         wait = min(LONGEST, max(told.wait, FIRST_LOOK))
     elif told.free:
