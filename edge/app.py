@@ -56,6 +56,7 @@ from edge.mood.moods import moods
 from edge.mqtt.chosen import keep_password, settings_for
 from edge.mqtt.link import Link
 from edge.mqtt.trial import log_in
+from edge.mqtt.wire import SpeakerWire
 from edge.panel.button import SimulatedButton
 from edge.panel.lamp import SimulatedLamp
 from edge.panel.panel import Panel
@@ -72,6 +73,7 @@ from edge.player.factory import (
     speakers_for,
     together,
 )
+from edge.player.mqtt import Wired
 from edge.privacy import Privacy
 from edge.reset import Reset, carry_out
 from edge.service import Service
@@ -108,7 +110,7 @@ class World(NamedTuple):
     """None while the clock is not set."""
     inbox: Callable[[], Inbox] = queue.SimpleQueue
     api: Callable[[PlayerSettings, Path, Callable[[Account], None]], WebApi] = api_for
-    player: Callable[[PlayerSettings, WebApi, Path], Player] = player_for
+    player: Callable[[PlayerSettings, WebApi, Path, Wired], Player] = player_for
 
 
 class Box:
@@ -140,7 +142,11 @@ class Box:
         report = self.inbox.put
         names = moods(settings.mood.view)
         api = world.api(settings.account or settings.player, state, report)
-        player = together(settings.players, partial(_player, world, api, state), clock)
+        player = together(
+            settings.players,
+            lambda it: world.player(it, api, state, self._wired(settings.box)),
+            clock,
+        )
 
         self.privacy = Privacy(state, runtime, report)
         self.store = Store(state / "moodbox.db", report, clock=clock)
@@ -314,6 +320,9 @@ class Box:
     def _mqtt(self) -> MqttSettings:
         return settings_for(self._mqtt_settings, self.state.preferences.broker, self._folder)
 
+    def _wired(self, box: BoxSettings) -> Wired:
+        return lambda heard, lost: SpeakerWire(self._mqtt, box, heard, lost)
+
     def _try_broker(self, box: BoxSettings) -> None:
         if not (settings := self._mqtt()).host:
             raise Refused("no broker is named")
@@ -375,10 +384,6 @@ class Box:
             left = max(0.1, (deadline - time.monotonic()) / 2)
             if not service.stop(left):
                 log.error("%s did not stop; leaving it behind", service.name)
-
-
-def _player(world: World, api: WebApi, state: Path, settings: PlayerSettings) -> Player:
-    return world.player(settings, api, state)
 
 
 def _login(account: OfSpotify | None, api: WebApi) -> Login | None:

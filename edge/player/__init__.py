@@ -45,10 +45,11 @@ class Player(Protocol):
         `optional`: it is only nice to know, and the first to do without when requests get short.
         """
 
-    def play(self, uri: str, *, repeat: bool = False) -> None:
+    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:
         """Play the context or track `uri` from its start: a playlist or an artist shuffled.
 
-        `repeat`: begin again at its end, for ever.
+        `repeat`: begin again at its end, for ever. `mood`: what it is for, for whoever wants to
+        know; empty where it is for none.
         """
 
     def pause(self) -> None:

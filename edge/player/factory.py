@@ -16,6 +16,7 @@ from edge.player.librespot import LibrespotPlayer
 from edge.player.mpd import MpdPlayer
 from edge.player.mpd_library import MpdLibrary
 from edge.player.mpd_server import MpdServer
+from edge.player.mqtt import MqttPlayer, Wired
 from edge.player.simulated import SimulatedSpeaker
 from edge.player.soloist import SoloistPlayer
 from edge.player.spotify import SpotifyPlayer
@@ -23,6 +24,7 @@ from edge.settings import MusicSettings
 from edge.settings.player import (
     LibrespotSettings,
     MpdSettings,
+    MqttPlayerSettings,
     OfSpotify,
     PlayerSettings,
     SimulatedPlayerSettings,
@@ -80,7 +82,7 @@ class Finders:
                 found += ask(finder)
             except MoodboxError as error:
                 errors.append(error)
-        if len(errors) == len(self._finders):
+        if errors and len(errors) == len(self._finders):
             raise errors[0]
         return found
 
@@ -95,6 +97,8 @@ def _finder(player: PlayerSettings, api: WebApi) -> Finder:
     match player:
         case MpdSettings():
             return MpdLibrary(_server(player))
+        case MqttPlayerSettings():
+            return Finders()
         case SimulatedPlayerSettings():
             return CatalogueFinder()
         case _:
@@ -116,7 +120,13 @@ def search_for(
 
 
 def _search(player: PlayerSettings, api: WebApi) -> Callable[[str], str]:
-    return MpdLibrary(_server(player)).first if isinstance(player, MpdSettings) else api.search
+    match player:
+        case MpdSettings():
+            return MpdLibrary(_server(player)).first
+        case MqttPlayerSettings():
+            return str  # whoever hears them searches
+        case _:
+            return api.search
 
 
 def covers_for(players: Sequence[PlayerSettings]) -> Callable[[str], bytes] | None:
@@ -149,10 +159,10 @@ def together(
     return FallbackPlayer(one(first), one(more[0]), plays=plays, clock=clock)
 
 
-def player_for(player: PlayerSettings, api: WebApi, state: Path) -> Player:
+def player_for(player: PlayerSettings, api: WebApi, state: Path, wired: Wired) -> Player:
     """Return the player that the settings name; nothing is opened yet.
 
-    `state` is the folder that survives a restart.
+    `state` is the folder that survives a restart, `wired` makes a wire to the home's broker.
     """
     match player:
         case SpotifySettings():
@@ -163,5 +173,7 @@ def player_for(player: PlayerSettings, api: WebApi, state: Path) -> Player:
             return SoloistPlayer(player.speaker, player.address)
         case MpdSettings():
             return MpdPlayer(player.speaker, _server(player), state / "mpd-queue.json")
+        case MqttPlayerSettings():
+            return MqttPlayer(player.speaker, wired)
         case SimulatedPlayerSettings():
             return SimulatedSpeaker(player.speaker, songs=songs)

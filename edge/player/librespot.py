@@ -106,7 +106,7 @@ class LibrespotPlayer(LocalPlayer):
     def ready(self, *, by_person: bool, optional: bool = False) -> None:
         """See Player."""
 
-    def play(self, uri: str, *, repeat: bool = False) -> None:
+    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:  # noqa: ARG002
         """See Player."""
         self._post("/player/repeat_context", repeat_context=repeat)
         # Shuffling after the start would still begin with the context's first track.

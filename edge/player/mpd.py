@@ -90,7 +90,7 @@ class MpdPlayer(LocalPlayer):
     def ready(self, *, by_person: bool, optional: bool = False) -> None:
         """See Player."""
 
-    def play(self, uri: str, *, repeat: bool = False) -> None:
+    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:  # noqa: ARG002
         """See Player."""
         named = Uri.parse(uri)
         with self._server.talk() as client:

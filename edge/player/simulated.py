@@ -141,7 +141,7 @@ class SimulatedSpeaker:
         if wait > 0:
             raise Limited(f"the speaker asks to wait {wait:.0f} s", wait)
 
-    def play(self, uri: str, *, repeat: bool = False) -> None:
+    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:  # noqa: ARG002
         """See Player."""
         self._order("play", uri, lambda: self._start(uri, repeat=repeat))
 

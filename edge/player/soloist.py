@@ -144,7 +144,7 @@ class SoloistPlayer(LocalPlayer):
                 f"the speaker {self.name!r} is not signed in: choose it once in the Spotify app"
             )
 
-    def play(self, uri: str, *, repeat: bool = False) -> None:
+    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:  # noqa: ARG002
         """See Player."""
         if not self._active:
             self._order("activate")

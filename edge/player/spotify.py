@@ -102,7 +102,7 @@ class SpotifyPlayer:
             remaining=left if left is not None and left >= 0 else None,
         )
 
-    def play(self, uri: str, *, repeat: bool = False) -> None:
+    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:  # noqa: ARG002
         """See Player."""
         named = Uri.parse(uri)
         what = {"context_uri": uri} if named.is_context else {"uris": [uri]}

@@ -41,6 +41,7 @@ from edge.settings.panel import (
 from edge.settings.player import (
     LibrespotSettings,
     MpdSettings,
+    MqttPlayerSettings,
     OfSpotify,
     PlayerSettings,
     SimulatedPlayerSettings,
@@ -60,6 +61,7 @@ __all__ = [
     "LibrespotSettings",
     "MoodSettings",
     "MpdSettings",
+    "MqttPlayerSettings",
     "MqttSettings",
     "MusicSettings",
     "NoButtonSettings",

@@ -83,11 +83,22 @@ class MpdSettings(AnyPlayer, frozen=True, kw_only=True, tag="mpd"):
     """A file that holds only the password; empty: it wants none."""
 
 
+class MqttPlayerSettings(AnyPlayer, frozen=True, kw_only=True, tag="mqtt"):
+    """Whatever takes wishes from the home's broker, which [mqtt] names; see docs/speaker.md."""
+
+    plays = frozenset({Scheme.SPOTIFY, Scheme.FILE, Scheme.WORDS})
+
+
 class SimulatedPlayerSettings(AnyPlayer, frozen=True, kw_only=True, tag="simulated"):
     """A speaker that is not there, with music that is not there."""
 
 
 PlayerSettings = (
-    SpotifySettings | LibrespotSettings | SoloistSettings | MpdSettings | SimulatedPlayerSettings
+    SpotifySettings
+    | LibrespotSettings
+    | SoloistSettings
+    | MpdSettings
+    | MqttPlayerSettings
+    | SimulatedPlayerSettings
 )
 """Who plays."""

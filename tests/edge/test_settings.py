@@ -88,7 +88,7 @@ from edge.settings import (
         ),
         (
             '[music.fallback]\ndriver = "sonos"',
-            "allowed: spotify, librespot, soloist, mpd, simulated",
+            "allowed: spotify, librespot, soloist, mpd, mqtt, simulated",
         ),
         (
             '[music.fallback]\ndriver = "mpd"\nadress = "x"',

@@ -198,7 +198,7 @@ class House:
         self.api = WebApi(state, report, api=of.api, accounts=of.accounts, clock=self.clock)
         return self.api
 
-    def _player(self, player: PlayerSettings, api: WebApi, _state: Path) -> Player:
+    def _player(self, player: PlayerSettings, api: WebApi, _state: Path, _wired: Any) -> Player:
         if isinstance(player, SpotifySettings):
             return SpotifyPlayer(player.speaker, api, clock=self.clock)
         speaker: Player = self.speaker

@@ -35,8 +35,8 @@ class _Librespot(LibrespotPlayer):
         super().__init__(*how)
         self.played: list[float] = []
 
-    def play(self, uri: str, *, repeat: bool = False) -> None:
-        super().play(uri, repeat=repeat)
+    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:
+        super().play(uri, repeat=repeat, mood=mood)
         self.played.append(self._clock())
 
     def _hear(self, message: str) -> None:
@@ -53,8 +53,8 @@ class _Soloist(SoloistPlayer):
         super().__init__(*how)
         self.played: list[float] = []
 
-    def play(self, uri: str, *, repeat: bool = False) -> None:
-        super().play(uri, repeat=repeat)
+    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:
+        super().play(uri, repeat=repeat, mood=mood)
         self.played.append(self._clock())
 
     def _order(self, *what: str, **more: Any) -> None:

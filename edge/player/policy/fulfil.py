@@ -133,7 +133,7 @@ def _play(turn: Turn, wish: Wish) -> None:
         if turn.state.under_way is not None:
             return
     if uri:
-        turn.order(Play(uri, repeat=Uri.parse(uri).is_mix), wish)
+        turn.order(Play(uri, repeat=Uri.parse(uri).is_mix, mood=wish.mood), wish)
     elif idle:
         turn.set(pending=turn.state.pending.without(wish.id))
         failed(turn, wish.id, NOTHING, terminal=True)

@@ -47,6 +47,8 @@ class Play(Struct, frozen=True, tag=True):
     uri: str
     repeat: bool = False
     """Begin again at its end."""
+    mood: str = ""
+    """What it is for."""
 
 
 class Pause(Struct, frozen=True, tag=True):

@@ -16,6 +16,7 @@ from edge.settings import PlayerSettings
 def test_each_name_has_its_player(tmp_path: Path, table: type[PlayerSettings]) -> None:
     settings = table(speaker="Kitchen")
     events: list[Account] = []
-    player = player_for(settings, api_for(settings, tmp_path, events.append), tmp_path)
+    api = api_for(settings, tmp_path, events.append)
+    player = player_for(settings, api, tmp_path, lambda _heard, _lost: pytest.fail("not yet"))
     assert type(player).__name__.lower().startswith(settings.driver)
     assert player.name == "Kitchen"
