@@ -1,0 +1,58 @@
+#!/bin/bash
+# The way back of an image in layers, without emulation: the initramfs's own script lays the layers of the
+# image's own disk, start by start, in a mount namespace of this machine. Minutes sooner than
+# test_layers.sh, whose kernel and initramfs are the image's.
+#
+#     tests/tools/layers_here.sh FILE-layers.img
+#
+# Needs root, loop devices and overlay.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+image="$1"
+script=ansible/image/layers/etc/initramfs-tools/scripts/local-bottom/layers
+work=$(mktemp -d)
+disk="$work/disk.img"
+fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
+sectors() { echo $(($(od -An -t u4 -j "$1" -N 4 "$disk") * 512)); }
+
+cp --sparse=always "$image" "$disk"
+# The table's second and third partition: where each begins, and how long it is.
+root=$(losetup --show --find --read-only --offset "$(sectors 470)" --sizelimit "$(sectors 474)" "$disk")
+data=$(losetup --show --find --offset "$(sectors 486)" --sizelimit "$(sectors 490)" "$disk")
+trap 'losetup -d "$root" "$data"; rm -rf "$work"' EXIT
+
+# What the initramfs does before and for the script.
+{
+    echo "set -e; mount --make-rprivate /; mount -t tmpfs tmpfs /run"
+    echo "r=$work/root; rootmnt=\$r; mkdir -p \$r; mount -o ro $root \$r"
+    echo "resolve_device() { echo $data; }; log_warning_msg() { echo \"\$*\"; }; panic() { echo \"\$*\"; exit 1; }"
+    sed '/prereqs/d; /^case " \$(cat/d; /^\. \/scripts/d' "$script"
+    echo 'set +e; d=/run/layers/data; eval "$1"; sync'
+} > "$work/start"
+start() { unshare -m sh "$work/start" "$1" > "$work/said" 2>&1; cat "$work/said"; }
+says() { grep -q -- "$1" "$work/said" || fail "nothing says: $1"; }
+
+start 'stat -f -c %T $r; touch $r/usr/local/bin/changed; echo mine > $r/etc/moodbox/mark
+       mv $r/usr/lib/*/libc.so.6 $r/usr/lib/gone; chroot $r /bin/true || echo nothing runs'
+says overlayfs
+says "nothing runs"
+for _ in 2 3; do
+    start 'chroot $r /bin/true || echo nothing runs'
+    says "nothing runs"
+done
+start 'chroot $r /bin/true && echo it runs; ls $r/usr/local/bin/changed; cat $r/etc/moodbox/mark; ls $d
+       touch /run/layers/lower/x; echo tries $(cat $d/tries); touch $d/back $r/usr/local/bin/changed'
+says "back to what was flashed"
+says "it runs"
+says "changed': No such file"
+says mine
+says aside-1
+says "Read-only file system"
+says "tries 1"
+start 'ls $r/usr/local/bin/changed; cat $r/etc/moodbox/mark; ls $d'
+says "changed': No such file"
+says mine
+says aside-2
+start 'ls $d'
+! grep -q aside-3 "$work/said" || fail "it goes back at every start"
+echo "all of it stands"
