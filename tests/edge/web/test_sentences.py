@@ -20,6 +20,7 @@ SAID = {
     "Limited",
     "ModelError",
     "MoodboxError",
+    "NoTpu",
     "Refused",
     "Unfit",
     "Unreachable",
