@@ -18,6 +18,7 @@ from edge.choose.sources import Playable
 from edge.controller import State, view
 from edge.events import EMOTIONS, Event, Hand, Playback
 from edge.player.fallback import FallbackPlayer
+from edge.player.simulated import Order
 from edge.settings.player import MpdSettings, SpotifySettings
 
 SLOW = 15 * MINUTE
@@ -100,6 +101,10 @@ class FallbackHome(SpotifyHome):
             return ""
         self._quiet_since = None
         return f"quiet for {SLOW:.0f} s, though the disk could play"
+
+    def disk_orders(self) -> list[Order]:
+        """Return what the disk's speaker was told."""
+        return self._disk.speaker.orders
 
     def plays(self) -> list[float]:
         return [*super().plays(), *self._disk.plays()]

@@ -8,7 +8,8 @@ from statistics import median
 import pytest
 from fakes.receivers import LibrespotHome, SoloistHome
 from fakes.spotify import Clock
-from fakes.year import Home, LocalHome, SpotifyHome, Year
+from fakes.two_players import FallbackHome
+from fakes.year import HOUR, Home, LocalHome, SpotifyHome, Year
 
 from edge.events import Event
 
@@ -27,6 +28,21 @@ def test_days_with_the_web_api(tmp_path: Path) -> None:
         assert year.most_in_a_day() <= 300
         assert median(year.requests_a_day()) < 150
         assert home.refused() == (1, 1)
+    finally:
+        home.close()
+
+
+def test_days_with_two_players_and_one_without_internet(tmp_path: Path) -> None:
+    clock, inbox = Clock(), list[Event]()
+    home = FallbackHome(tmp_path, clock, inbox)
+    try:
+        year = Year(home, clock, inbox, players=home.players, look=home.look)
+        year.live(4)  # on the last the internet goes
+        assert year.broken == []
+        assert home.violations == []
+        assert year.most_in_a_day() <= 300
+        at_the_disk = [order for order in home.disk_orders() if order.what == "play"]
+        assert any(order.at > clock.now - 7 * HOUR for order in at_the_disk)
     finally:
         home.close()
 
