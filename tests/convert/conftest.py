@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
 import keras
+import mlflow
 import numpy as np
 import pytest
 
-from convert import card, evaluation_set, metrics, quantize
+from convert import card, evaluation_set, metrics, quantize, tracking
 from convert.dataset import LABELS, Dataset, Split
 from convert.int8 import Int8Model
 from convert.network import Separable, build
@@ -152,6 +154,25 @@ def first_release(trained: Path, faces: Dataset, tmp_path_factory: pytest.TempPa
         run=trained,
     )
     cards.save(about, path.with_suffix(".json"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def no_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make MLflow's tables once, which takes seconds; no run is in them."""
+    folder = tmp_path_factory.mktemp("mlflow")
+    with warnings.catch_warnings(action="ignore"):  # MLflow's own
+        tracking._use(folder)
+        assert mlflow.get_experiment_by_name(tracking.EXPERIMENT) is None
+    return folder / tracking.STORE
+
+
+@pytest.fixture
+def runs(no_runs: Path, tmp_path: Path) -> Path:
+    """The folder for the runs of one test."""
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    shutil.copyfile(no_runs, folder / tracking.STORE)
     return folder
 
 

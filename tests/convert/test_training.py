@@ -31,17 +31,15 @@ def data(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")  # MLflow's own
 def test_the_tiny_preset_trains_from_the_command_line(
-    data: Path, faces_network: Path, tmp_path: Path
+    data: Path, faces_network: Path, runs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run = tmp_path / "runs" / "tiny"
+    run = runs / "tiny"
     arguments = ["--data", str(data), "--out", str(run), "--tiny", "--epochs", "1", "--seed", "7"]
     arguments += ["--start", str(faces_network)]
-    command = [sys.executable, "-m", "convert", "train", *arguments, "--head", "ferplus"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=380)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == str(run / "model.keras")
+    assert main(["train", *arguments, "--head", "ferplus"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == str(run / "model.keras")
     assert (run / "model.keras").is_file()
     recipe = json.loads((run / "recipe.json").read_text())
     assert (recipe["epochs"], recipe["seed"], recipe["heads"]) == (1, 7, ["ferplus"])
@@ -147,13 +145,13 @@ def test_a_start_of_another_shape_is_one_line(
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")  # MLflow's own
 def test_a_run_can_keep_some_of_what_it_began_with_and_says_what_that_was(
-    faces: Dataset, trained: Path, tmp_path: Path
+    faces: Dataset, trained: Path, runs: Path
 ) -> None:
     start = trained / "model.keras"
     recipe = replace(PRESETS["tiny"], epochs=1, small_epochs=0, calm_epochs=0, keep=1.0)
     begun = begin(recipe, start, faces.images)
-    path = train.train(faces, tmp_path / "run", recipe, begun=begun, files={"start": "an hash"})
-    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as store:
+    path = train.train(faces, runs / "run", recipe, begun=begun, files={"start": "an hash"})
+    with closing(sqlite3.connect(runs / "mlflow.db")) as store:
         tags = dict(store.execute("SELECT key, value FROM tags"))
     assert tags["data"] == origin.of_data(faces)
     assert (tags["start"], tags["commit"]) == ("an hash", origin.commit())
