@@ -32,6 +32,7 @@ from edge.web.answers import (
 from edge.web.api import body_as, query_as, refuse, reply, times
 from edge.web.care import Care, CareRoutes
 from edge.web.covers import Covers
+from edge.web.feed import Feed
 from edge.web.guard import cookie
 from edge.web.hub import Hub
 from edge.web.licences import Work
@@ -73,8 +74,8 @@ class Resources(NamedTuple):
 class House:
     """Preferences, devices, sign-in, the mood report, export and erasure."""
 
-    def __init__(self, hub: Hub, means: Resources, revoked: Callable[[], None]) -> None:
-        """Manage what is in `means`; `revoked` hears that a browser was."""
+    def __init__(self, hub: Hub, means: Resources, feed: Feed, revoked: Callable[[], None]) -> None:
+        """Manage what is in `means`; streams end with `feed`'s, and `revoked` hears of browsers."""
         self._hub = hub
         self._about, self._store, self._login = means[:3]
         self._correction_store, self._works = means.correction_store, means.works
@@ -82,7 +83,7 @@ class House:
         self._music = MusicRoutes(hub, self._store, means.covers, means.sound)
         self._care = CareRoutes(hub, means.care)
         self._models = ModelRoutes(means.models)
-        self._simulated = means.simulated
+        self._simulated = means.simulated.routes(feed)
         self._revoked = revoked
 
     def routes(self) -> list[BaseRoute]:
@@ -92,7 +93,7 @@ class House:
             *self._music.routes(),
             *self._care.routes(),
             *self._models.routes(),
-            *self._simulated.routes(),
+            *self._simulated,
             Route("/api/about", self._tell),
             Route("/api/licences", self._licences),
             Route("/api/face", self._face),

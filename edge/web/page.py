@@ -166,7 +166,7 @@ def control_app(hub: Hub, means: Resources, invite: Callable[[], str]) -> Api:
     `invite` returns a one-time address of the page.
     """
     feed = Feed(hub)
-    house = House(hub, means, revoked=lambda: None)
+    house = House(hub, means, feed, revoked=lambda: None)
     more = [*house.routes(), *ControlRoutes(means.reset, invite).routes()]
     return Api(hub, means.store.read, feed, "command line", more=more)
 
@@ -182,7 +182,7 @@ def page_app(
     """Return the application of the home's network, for paired browsers alone."""
     feed = Feed(hub)
     page = Page(hub, means.about, means.store, means.invitations)
-    house = House(hub, means, revoked=feed.close)
+    house = House(hub, means, feed, revoked=feed.close)
     live = Live(hub, feed, means.look).routes() if means.look else []
     routes = [*page.routes(), *house.routes(), *live]
     guard = partial(Guard, paired=page.paired, guests=guests, names=names, frames=frames)

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from edge.web.answers import ButtonLevel
 from edge.web.api import body_as, refuse, reply
+from edge.web.feed import Feed
 
 LOOK = 0.04
 """Seconds between two looks at the lights."""
@@ -44,18 +45,20 @@ class Simulated:
         self._lights = lights
         self._touch = touch
 
-    def routes(self) -> list[BaseRoute]:
-        """Return the routes."""
+    def routes(self, feed: Feed) -> list[BaseRoute]:
+        """Return the routes; the streams of `feed` and these end together."""
+
+        async def watch(_request: Request) -> Response:
+            if self._lights is None:
+                return refuse(409, "no simulated lamp: a real one is looked at")
+            headers = {"cache-control": "no-store"}
+            shown = _stream(self._lights, feed.closing)
+            return StreamingResponse(shown, 200, headers, "text/event-stream")
+
         return [
-            Route("/api/simulated/lights", self._watch),
+            Route("/api/simulated/lights", watch),
             Route("/api/simulated/button", self._press, methods=["POST"]),
         ]
-
-    async def _watch(self, _request: Request) -> Response:
-        if self._lights is None:
-            return refuse(409, "no simulated lamp: a real one is looked at")
-        headers = {"cache-control": "no-store"}
-        return StreamingResponse(_stream(self._lights), 200, headers, "text/event-stream")
 
     async def _press(self, request: Request) -> Response:
         if self._touch is None:
@@ -64,10 +67,10 @@ class Simulated:
         return reply({})
 
 
-async def _stream(lights: Callable[[], Levels]) -> AsyncIterator[bytes]:
+async def _stream(lights: Callable[[], Levels], closing: asyncio.Event) -> AsyncIterator[bytes]:
     shown: Levels | None = None
     spoke = 0.0
-    while True:
+    while not closing.is_set():
         levels = lights()
         now = time.monotonic()
         if levels != shown or now - spoke > KEEP_ALIVE:

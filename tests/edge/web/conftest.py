@@ -38,6 +38,7 @@ from edge.web.login import Login
 from edge.web.models import Models
 from edge.web.places import Patience
 from edge.web.server import Web
+from edge.web.simulated import Simulated
 
 COVERS = Covers(("127.0.0.1",), "http")
 """From a server of our own."""
@@ -106,6 +107,7 @@ class House:
         patience: Patience | None = None,
         care: Care = Care(),  # noqa: B008  never written to
         models: Models | None = None,
+        simulated: Simulated = Simulated(),  # noqa: B008  never written to
     ) -> None:
         self.heard: queue.SimpleQueue[Up | Down | Request | PairingCode] = queue.SimpleQueue()
         self.requests: list[Request] = []
@@ -135,6 +137,7 @@ class House:
             patience=patience or Patience(),
             care=care,
             models=models,
+            simulated=simulated,
         )
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)

@@ -8,12 +8,19 @@ import json
 import time
 from typing import Any
 
+from fakes.browser import Browser
+
+from edge.settings import WebSettings
+from edge.web.simulated import Simulated
+
 WITHIN = 20.0
 
 
-def look_in(browser: Any) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+def look_in(
+    browser: Any, at: str = "/api/live"
+) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
     connection = http.client.HTTPConnection("127.0.0.1", browser.port, timeout=WITHIN)
-    connection.request("GET", "/api/live", headers={"cookie": browser.cookie})
+    connection.request("GET", at, headers={"cookie": browser.cookie})
     return connection, connection.getresponse()
 
 
@@ -77,6 +84,19 @@ def test_a_browser_that_is_revoked_sees_no_more(house: Any, paired: Any) -> None
     paired.post("/api/browsers/revoke", {"number": device.number})
     while next_picture(response):
         pass
+    connection.close()
+
+
+def test_a_drawn_lamp_is_shown_until_the_browser_is_revoked(make_house: Any) -> None:
+    lit = Simulated(lambda: (0.0, 0.0, 0.0, 1.0))
+    house = make_house(WebSettings(host="127.0.0.1", port=0), simulated=lit)
+    browser = Browser(house.port)
+    browser.pair(house)
+    connection, response = look_in(browser, "/api/simulated/lights")
+    assert response.readline() == b"event: lights\n"
+    [device] = house.store.read.devices()
+    browser.post("/api/browsers/revoke", {"number": device.number})
+    assert b"event: lights" not in response.read()
     connection.close()
 
 
