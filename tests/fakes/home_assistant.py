@@ -26,6 +26,9 @@ sys.exit(main())
 """
 
 
+OWN = 8123
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
@@ -44,11 +47,20 @@ def until(holds: Callable[[], Any], within: float = 60.0) -> float | None:
     return None
 
 
+def _port() -> int:
+    """Return its own port where that is free: newer ones take another on trial, for one start."""
+    try:
+        with socket.create_server(("127.0.0.1", OWN)):
+            return OWN
+    except OSError:
+        return free_port()
+
+
 class HomeAssistant:
     """One of its own, in a folder."""
 
     def __init__(self, python: str, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port = folder, _port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._python = python
         self._session = requests.Session()
