@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import psutil
 import pytest
 
-from edge.errors import CannotPlay, Fault, Limited, NeedsSomebody, SignInNeeded
+from edge.errors import CannotPlay, Fault, Limited, NeedsSomebody, SignInNeeded, Unreachable
 from edge.events import Account
 from edge.spotify.login import SCOPES
 from edge.spotify.session import Session
@@ -129,7 +129,7 @@ def skip(api: WebApi) -> Any:
         (Said(500, b"<html>"), Fault, "out of order"),
         (Said(500, b""), Fault, "out of order"),
         (Said(404, b"[1]"), NotThere, "does not find"),
-        (Said(200, b"<html>please log in</html>"), Fault, "does this network need a log-in"),
+        (Said(200, b"<html>please log in</html>"), Unreachable, "does this network need a log-in"),
         (Said(302, b"", {"Location": "http://example.com/"}), Fault, "out of order .302"),
     ],
 )
