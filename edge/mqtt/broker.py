@@ -27,13 +27,26 @@ LARGEST = 16 * 1024
 """Bytes of a packet that the broker may send; the longest command has a few hundred."""
 
 
+class Bounded(Client):
+    """paho's client, which has no limit of its own, and reads on for as long as bytes come.
+
+    Brokers of MQTT 5 are told how much is too much; those of 3.1.1 are hung up on.
+    """
+
+    def _sock_recv(self, bufsize: int) -> bytes:
+        coming = self._in_packet["remaining_length"]
+        if self._in_packet["have_remaining"] and coming > LARGEST:
+            raise Fault(f"{self.host} sent {coming} bytes; the most is {LARGEST}")
+        return super()._sock_recv(bufsize)
+
+
 def client_for(settings: MqttSettings, name: str, older: bool) -> Client:
     """Return a client that is set up, not connected; `older` speaks MQTT 3.1.1 instead of 5.
 
     Raise Fault where a file that the settings name cannot be used.
     """
     protocol = MQTTProtocolVersion.MQTTv311 if older else MQTTProtocolVersion.MQTTv5
-    client = Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=protocol)
+    client = Bounded(CallbackAPIVersion.VERSION2, client_id=name, protocol=protocol)
     client.connect_timeout = REACH_WITHIN
     if settings.user:
         client.username_pw_set(settings.user, password(settings) or None)

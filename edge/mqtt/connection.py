@@ -149,10 +149,6 @@ class Connection:
             self._client.loop_read()
         except (MQTTException, ValueError, IndexError, struct.error) as error:
             raise Fault(f"{self._settings.host} sent what is no MQTT: {error}") from error
-        # Brokers of MQTT 3.1.1 are not told how much is too much.
-        coming: int = self._client._in_packet["remaining_length"]  # noqa: SLF001  paho has no limit
-        if coming > broker.LARGEST:
-            raise Fault(f"{self._settings.host} sent {coming} bytes; the most is {broker.LARGEST}")
 
     def publish(self, topic: str, payload: str | bytes, *, retain: bool) -> None:
         """Send a message; whether the broker lets it pass shows in `denied` later."""

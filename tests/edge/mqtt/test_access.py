@@ -267,13 +267,14 @@ def test_a_message_that_is_too_large_never_reaches_a_box_that_says_how_large_is_
     assert reported.events == reported.of(Request)
 
 
+@pytest.mark.parametrize("size", [20_000, 2**23], ids=["there at once", "in parts"])
 def test_a_broker_of_mqtt_3_that_sends_too_much_is_hung_up_on_before_it_is_read(
-    home: Any, connect: Any, older: Callable[[bytes], Gate], reported: Any
+    home: Any, connect: Any, older: Callable[[bytes], Gate], reported: Any, size: int
 ) -> None:
     connect(older(b"").port)
     home.until(f"{BASE}/availability", "online")
-    home.say(f"{BASE}/set/play", HUGE)
-    assert f"sent {len(HUGE) + 26} bytes; the most is 16384" in reported.until(Down).reason
+    home.say(f"{BASE}/set/play", bytes(size))
+    assert f"sent {size + 26} bytes; the most is 16384" in reported.until(Down).reason
     reported.until(Up)
     assert reported.of(Request) == []
 
