@@ -194,5 +194,5 @@ class Gate(Door):
 
 def _pipe(source: socket.socket, target: socket.socket) -> None:
     with suppress(OSError), source, target:
-        while data := source.recv(4096):
+        while data := source.recv(2**16):
             target.sendall(data)
