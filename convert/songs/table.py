@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -29,7 +29,11 @@ RANGES: Mapping[str, tuple[float, float]] = MappingProxyType({
     "liveness": (0, 1),
     "tempo": (0, 400),
 })  # fmt: skip
-"""What is allowed in each column."""
+"""What is allowed in each column that is looked at."""
+NEEDED = ("track_id", "valence", "energy")
+"""Columns from which moods come; a table may be without the others."""
+AUDIO = (".aif", ".aiff", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav")
+"""How the names of audio files end; of these, libsndfile reads all but .m4a."""
 FEWEST_SONGS = 30
 SHOWN = 5
 """Broken rows that are named, each in a line; the rest are counted."""
@@ -51,11 +55,11 @@ class Table(NamedTuple):
     """Songs and how they sound."""
 
     ids: list[str]
-    """Spotify's ids, each once."""
+    """Spotify's ids, or the paths of audio files; each once."""
     names: list[str]
     """Artist and title, to tell that two ids are the same song; the id where they are not told."""
     values: NDArray[np.float64]
-    """(songs, columns), in the order of RANGES."""
+    """(songs, columns), in the order of RANGES, as far as the table has them."""
     broken: list[Broken]
     silent: int
     """Rows without any feature."""
@@ -121,21 +125,23 @@ def about_broken(path: Path, table: Table) -> Iterator[str]:
 
 
 def _table(path: Path, rows: csv.DictReader[str], encoding: str) -> Table:
-    if missing := [name for name in ("track_id", *RANGES) if name not in (rows.fieldnames or ())]:
+    there = rows.fieldnames or ()
+    if missing := [name for name in NEEDED if name not in there]:
         raise MoodboxError(f"{path}: columns are missing: {', '.join(missing)}")
+    columns = [name for name in RANGES if name in there]
     songs: dict[str, tuple[str, list[float]]] = {}
     broken: list[Broken] = []
     silent = doubled = 0
     for row in rows:
         id_ = (row["track_id"] or "").strip()
-        if not any(row[name] for name in RANGES):
+        if not any(row[name] for name in columns):
             silent += 1
-        elif wrong := _wrong(row):
+        elif wrong := _wrong(row, columns):
             broken.append(Broken(rows.line_num, *wrong))
         elif id_ in songs:
             doubled += 1
         else:
-            songs[id_] = (_name(row), [float(row[name]) for name in RANGES])
+            songs[id_] = (_name(row), [float(row[name]) for name in columns])
     if len(songs) < FEWEST_SONGS:
         first = f"; line {broken[0].line}: {broken[0].words}" if broken else ""
         raise MoodboxError(
@@ -146,11 +152,13 @@ def _table(path: Path, rows: csv.DictReader[str], encoding: str) -> Table:
     return Table(list(songs), names, values, broken, silent, doubled, encoding)
 
 
-def _wrong(row: dict[str, str]) -> tuple[str, str] | None:
+def _wrong(row: dict[str, str], columns: Iterable[str]) -> tuple[str, str] | None:
     """Return the column that is wrong in a row, and what is allowed there."""
-    if not (row["track_id"] or "").strip().isalnum():
-        return "track_id", f"track_id {row['track_id']!r}: letters and digits"
-    for name, (low, high) in RANGES.items():
+    id_ = (row["track_id"] or "").strip()
+    if not id_.isalnum() and not id_.lower().endswith(AUDIO):
+        return "track_id", f"track_id {row['track_id']!r}: letters and digits, or an audio file"
+    for name in columns:
+        low, high = RANGES[name]
         try:
             fits = low <= float(row[name]) <= high
         except (TypeError, ValueError):
