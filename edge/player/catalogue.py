@@ -115,7 +115,7 @@ class CatalogueFinder:
 
 def _piece(name: str, context: str) -> Track:
     rng = random.Random(name)
-    mood = name.removeprefix("demo").partition("x")[0]
+    mood = name.removeprefix("demo").rpartition("x")[0]
     colour = next((row.colour for row in ROWS if row.name == mood), "#a8a2b0")
     return Track(
         uri=Uri.spotify(Kind.TRACK, name).text,

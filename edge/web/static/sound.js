@@ -51,7 +51,7 @@ export class Player {
     this.song = song;
     this.step = 0;
     this.next = this.sound.currentTime + 0.1;
-    const mood = /demo([a-z]+)/.exec(song)?.[1];
+    const mood = /demo([a-z]+)x\d/.exec(song)?.[1];
     this.style = STYLES[mood] ?? STYLES.neutral;
     this.random = chance(song);
     this.melody = Array.from({ length: 32 }, () => (this.random() < this.style.busy ? Math.floor(this.random() * 8) : null));

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fakes.browser import until
 
-from edge.mood.moods import ROWS
+from edge.player.catalogue import LISTS, songs
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -51,6 +51,17 @@ async ([song, volume]) => {
 }
 """
 
+BEATS = """
+async (uris) => {
+  const { Player } = await import("./static/sound.js");
+  const player = new Player();
+  return uris.map((uri) => {
+    player.follow({ playback: "playing", track: { uri }, volume: 50 });
+    return player.style.beat;
+  });
+}
+"""
+
 
 @pytest.fixture
 def page(visit: Callable[..., Any]) -> Any:
@@ -60,7 +71,7 @@ def page(visit: Callable[..., Any]) -> Any:
 def test_what_plays_is_heard_and_a_pause_is_silent(page: Any) -> None:
     page.click("#title")  # no browser lets a page sound before somebody touched it
     page.evaluate(HEAR)
-    page.evaluate("follow_('playing', { uri: 'spotify:track:demohappy1' }, 50)")
+    page.evaluate("follow_('playing', { uri: 'spotify:track:demohappyx1' }, 50)")
     began = page.evaluate("heard()")["at"]
     until(lambda: page.evaluate("heard()")["peak"] > 0.05)
     assert page.evaluate("heard()")["at"] > began
@@ -70,16 +81,22 @@ def test_what_plays_is_heard_and_a_pause_is_silent(page: Any) -> None:
 
 def test_every_mood_s_piece_is_as_loud_as_the_others_and_none_clips(page: Any) -> None:
     loudness = {}
-    for mood in (row.name for row in ROWS):
-        peak, level = page.evaluate(RENDER, [f"spotify:track:demo{mood}1", 100])
-        assert peak < decibels(-1), mood
-        loudness[mood] = 20 * math.log10(level)
+    for uri, playlist in LISTS.items():
+        peak, level = page.evaluate(RENDER, [songs(uri)[1].uri, 100])
+        assert peak < decibels(-1), playlist.mood
+        loudness[playlist.mood] = 20 * math.log10(level)
     assert min(loudness.values()) > -20, "quieter than other players: nobody would hear it"
     assert max(loudness.values()) - min(loudness.values()) < 3
 
 
+def test_every_mood_has_pieces_of_its_own_beat_and_its_playlists_name(page: Any) -> None:
+    beats = page.evaluate(BEATS, [songs(uri)[0].uri for uri in LISTS])
+    assert len(set(beats)) == len(LISTS)
+    assert all(songs(uri)[0].album == playlist.name for uri, playlist in LISTS.items())
+
+
 def test_half_the_volume_is_still_heard(page: Any) -> None:
-    _, level = page.evaluate(RENDER, ["spotify:track:demohappy1", 50])
+    _, level = page.evaluate(RENDER, ["spotify:track:demohappyx1", 50])
     assert decibels(-28) < level < decibels(-20)
 
 
