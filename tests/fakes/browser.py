@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-WITHIN = 20.0
+WITHIN = 60.0
 """Seconds that anything may take."""
 
 
