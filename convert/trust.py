@@ -11,13 +11,12 @@ from tuf.api.metadata import Metadata, Root
 
 from edge import files
 from edge.errors import MoodboxError
+from edge.update.news import WARNED
 
 ONLINE = ("targets", "timestamp")
 SIGNS = {"targets": "targets", "snapshot": "targets", "timestamp": "timestamp"}
 """Role of TUF -> the key that signs it, the root itself apart."""
 ROOT_VALID = timedelta(days=5 * 365)
-WARNED = timedelta(days=365)
-"""Before a root of trust ends, whoever can renew it is told."""
 ROOT_KEYS, THRESHOLD = 3, 2
 """One may be lost, and one stolen."""
 MOST_KEYS = 9
