@@ -145,10 +145,9 @@ class MpdPlayer(LocalPlayer):
     def read(self) -> SpeakerState:
         """See Player."""
         with self._server.talk() as client:
-            status, song = client.status(), client.currentsong()
+            status, song = _now(client)
         with self._lock:
-            self._follow(status, song)
-            return self._listening.state(self.name, self._clock())
+            return self._follow(status, song)
 
     # Whose the queue is.
 
@@ -172,17 +171,19 @@ class MpdPlayer(LocalPlayer):
 
     def _take_in(self, status: Answer, song: Answer) -> None:
         with self._lock:
-            hand = self._follow(status, song)
-            seen = self._listening.state(self.name, self._clock())
-            self._tell(msgspec.structs.replace(seen, hand=hand))
+            self._tell(self._follow(status, song))
 
-    def _follow(self, status: Answer, song: Answer) -> Hand | None:
-        """Take in what it does; return what only somebody else can have done."""
+    def _follow(self, status: Answer, song: Answer) -> SpeakerState:
+        """Take in and return what it does, with what only somebody else can have done."""
         now, listening = self._clock(), self._listening
+        hand = None
         listening.volume = volume_of(status)
         playback = playback_of(status)
         if playback is Playback.IDLE or not song:
+            known = listening.playback is not Playback.UNKNOWN
             ended = listening.end(now)
+            if known and ended is not None and ended.skipped and "error" not in status:
+                hand = Hand.PAUSE  # the queue was emptied, for nothing or to be filled anew
         else:
             context = self._contexts.get(status["songid"], "")
             ended = listening.load(track_of(song, context), now)
@@ -190,8 +191,7 @@ class MpdPlayer(LocalPlayer):
                 listening.seek(float(status["elapsed"]), now)
         self._tell(ended)
         listening.turn(playback, now)
-        cleared = ended is not None and ended.skipped and status["playlistlength"] == "0"
-        return Hand.PAUSE if cleared else None
+        return msgspec.structs.replace(listening.state(self.name, now), hand=hand)
 
 
 class MpdEar(Ear):
@@ -252,7 +252,16 @@ class MpdEar(Ear):
             self._lost()
 
     def _catch_up(self) -> None:
-        self._heard(self._client.status(), self._client.currentsong())
+        self._heard(*_now(self._client))
+
+
+def _now(client: Any) -> tuple[Answer, Answer]:
+    """Return its status and the song that is on, of one moment: between two talks both change."""
+    client.command_list_ok_begin()
+    client.status()
+    client.currentsong()
+    status, song = client.command_list_end()
+    return status, song
 
 
 def _problem(client: Any) -> str:

@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes.mpd import ALBUMS, RealMpd, library, until
@@ -147,6 +148,33 @@ def test_a_queue_that_somebody_clears_is_a_hand(mpd: RealMpd, listener: Listener
     listener.plays("mpd:folder:Calm")
     mpd.ask(lambda client: client.clear())
     assert listener.until(lambda it: it.hand is not None).hand is Hand.PAUSE
+
+
+def test_a_queue_that_somebody_is_filling_anew_is_a_hand(mpd: RealMpd, listener: Listener) -> None:
+    """Between the songs and the order to play them the box looks, as on a busy machine."""
+    listener.plays("mpd:folder:Calm")
+
+    def fill(client: Any) -> None:
+        client.command_list_ok_begin()
+        client.clear()
+        client.add("Other")
+        client.command_list_end()
+
+    mpd.ask(fill)
+    seen = listener.until(lambda it: it.hand is not None)
+    assert (seen.hand, seen.playback, seen.track) == (Hand.PAUSE, Playback.IDLE, None)
+
+
+def test_a_server_that_forgot_its_queue_is_no_hand(mpd: RealMpd, listener: Listener) -> None:
+    listener.plays("mpd:folder:Calm")
+    mpd.stop()
+    (mpd.folder / "state").unlink()
+    mpd.start()
+    listener.until(lambda it: it.playback is Playback.UNKNOWN)
+    listener.player.close()
+    listener.player.open(lambda: None)
+    seen = listener.until(lambda it: it.playback is Playback.IDLE)
+    assert (seen.hand, seen.track) == (None, None)
 
 
 def test_one_that_somebody_stopped_stands_where_it_was(mpd: RealMpd, listener: Listener) -> None:
