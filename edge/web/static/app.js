@@ -1,6 +1,6 @@
 // The page: one view at a time, beside a navigation that is always there.
 
-import { begin, box, listen, silence, stale, toast } from "./box.js";
+import { begin, box, listen, silence, stale, toast, unpack } from "./box.js";
 import { Icon, colour } from "./icons.js";
 import { Now } from "./now.js";
 import { html, render, useEffect, useState } from "./vendor/preact-htm.js";
@@ -35,6 +35,7 @@ function App() {
     };
     addEventListener("hashchange", moved);
     moved();
+    begin();  // an effect comes after the first picture, which waits for nothing
     return () => { end(); clearInterval(beat); removeEventListener("hashchange", moved); };
   }, []);
   if (!box.status) return html`<${Shell} view=${view}><main class="now" aria-busy="true"><div class="moment"><section class="card player"><div class="art"></div></section><section class="card sees"></section></div></main><//>`;
@@ -70,7 +71,7 @@ function Shell({ view, old, children }) {
   </div>`;
 }
 
-begin();
+unpack();
 const root = document.querySelector("#app");
 root.replaceChildren();
 render(html`<${App} />`, root);

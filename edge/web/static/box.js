@@ -28,17 +28,25 @@ export const now = () => performance.now() / 1000 + box.offset;
 export const wall = (at) => new Date(Date.now() - 1000 * (now() - at));
 export const loudest = () => box.status?.loudest ?? 100;
 
+function greeted(hello, heard) {
+  box.version = hello.version;
+  box.offset = hello.now - performance.now() / 1000 + (Date.now() - heard) / 1000;
+  box.link = "live";
+}
+
+function told(status, heard) {
+  box.status = status;
+  box.heard = heard;
+  box.link = "live";
+}
+
 function take({ kind, data, heard }) {
   if (kind === "hello") {
-    if (box.version && data.version !== box.version) location.reload();
-    box.version = data.version;
-    box.offset = data.now - performance.now() / 1000 + (Date.now() - heard) / 1000;
-    box.link = "live";
+    if (data.version !== box.version) location.reload();
+    greeted(data, heard);
     owners();
   } else if (kind === "status") {
-    box.status = data;
-    box.heard = heard;
-    box.link = "live";
+    told(data, heard);
     called(data.track?.context);
   } else if (kind === "announce") {
     if (data.event === "preferences") owners();
@@ -78,20 +86,19 @@ async function tell() {
   try { box.about = await get("api/about"); changed(); } catch { /* it is away: said by the link */ }
 }
 
-// What the page brought along: what the box is, and what the stream would say first.
-function unpack() {
+// Take what the page brought along: what the box is, and what the stream would say first.
+export function unpack() {
   const { about, hello, status } = JSON.parse(document.getElementById("begun").textContent);
   const [{ responseStart }] = performance.getEntriesByType("navigation").map((it) => it.toJSON());
   const heard = performance.timeOrigin + responseStart;
   box.about = about;
   document.title = about.name;
-  take({ kind: "hello", data: hello, heard });
-  if (status) take({ kind: "status", data: status, heard });
+  greeted(hello, heard);
+  if (status) told(status, heard);
 }
 
-// Begin: show what came with the page, then follow the box while somebody looks at it.
+// Follow the box while somebody looks at it; what came with the page is shown before.
 export function begin() {
-  unpack();
   followed();
   // Somebody looks, so it is worth a request to know what really plays.
   if (!box.about.guest) post("api/request", { type: "LookAtSpeaker" }).catch(() => {});

@@ -29,15 +29,15 @@ export const mood = (name) => MOODS[name]?.[language] ?? name;
 export const part = (name) => words[`part.${name}`] ?? name;
 
 const escaped = (text) => text.replace(/[.*+?^$()|[\]\\{}]/g, "\\$&");
-const patterns = Object.entries(sentences).map(([theirs, ours]) => [
-  new RegExp(`^${escaped(theirs).replace(/\\\{(\w+)\\\}/g, (_, name) => `(?<${name}>.*?)`)}$`), ours,
-]);
+const pattern = (theirs) => new RegExp(`^${escaped(theirs).replace(/\\\{(\w+)\\\}/g, (_, name) => `(?<${name}>.*?)`)}$`);
+let patterns = null;  // made when the box says its first sentence
 
 // What the daemon says, in the page's language; a sentence that is not known stays as it is.
 export function said(sentence) {
   if (!sentence || language === "en") return sentence;
-  for (const [pattern, ours] of patterns) {
-    const found = pattern.exec(sentence);
+  patterns ??= Object.entries(sentences).map(([theirs, ours]) => [pattern(theirs), ours]);
+  for (const [known, ours] of patterns) {
+    const found = known.exec(sentence);
     if (found) return ours.replace(/\{(\w+)\}/g, (_, name) => inner(name, found.groups[name]));
   }
   return sentence;
@@ -45,9 +45,17 @@ export function said(sentence) {
 
 const inner = (name, text) => (name.startsWith("mood") ? mood(text) : name.startsWith("more") ? said(text) : text);
 
-const number = (value, options) => value.toLocaleString(locale, options);
-export const percent = (share) => number(share, { style: "percent", maximumFractionDigits: 0 });
-export const decimal = (value) => number(value, { maximumFractionDigits: 1 });
+// To make a format takes a hundred times as long as to use it, and a view has hundreds of times.
+const formats = new Map();
+function format(Kind, style) {
+  const key = `${Kind.name} ${JSON.stringify(style)}`;
+  if (!formats.has(key)) formats.set(key, new Kind(locale, style));
+  return formats.get(key);
+}
+
+// Without a format: the first that a page makes takes longer than its first screen.
+export const percent = (share) => t("percent", { n: Math.round(100 * share) });
+export const decimal = (value) => format(Intl.NumberFormat, { maximumFractionDigits: 1 }).format(value);
 
 export function duration(seconds) {
   if (seconds < 90) return t("seconds", { n: Math.max(0, Math.round(seconds)) });
@@ -60,13 +68,7 @@ export function clock(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-// To make a format takes a hundred times as long as to use it, and a view has hundreds of times.
-const formats = new Map();
-export function date(at, style) {
-  const key = JSON.stringify(style);
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, style));
-  return formats.get(key).format(at instanceof Date ? at : at * 1000);
-}
+export const date = (at, style) => format(Intl.DateTimeFormat, style).format(at instanceof Date ? at : at * 1000);
 export const hour = (at) => date(at, { hour: "2-digit", minute: "2-digit" });
 export const when = (at) => date(at, { weekday: "short", hour: "2-digit", minute: "2-digit" });
 export const day = (at) => date(at, { weekday: "long", day: "numeric", month: "long" });

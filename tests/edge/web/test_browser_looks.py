@@ -149,6 +149,29 @@ def test_the_page_is_light_and_steady_and_loads_nothing_from_elsewhere(
     one.close()
 
 
+def test_the_first_screen_waits_for_no_answer_and_makes_no_formats(
+    chromium: Any, house: Any, paired: Any
+) -> None:
+    """A slow phone's whole first second went by in what it did not show."""
+    one = Visit(chromium, house, paired.cookie)
+    one.context.route("**/api/**", lambda _route: None)
+    one.context.add_init_script("""
+      window.made = 0;
+      for (const name of ["NumberFormat", "DateTimeFormat"]) {
+        const kind = Intl[name];
+        Intl[name] = class extends kind {
+          constructor(...how) { super(...how); window.made += 1; }
+        };
+      }""")
+    house.show(volume=30)
+    page = one.open()
+    page.wait_for_selector("#link:text-is('live')")
+    assert page.inner_text("#volume-now") == "30%"
+    assert page.inner_text("#mood h2")
+    assert page.evaluate("window.made") == 0
+    one.close()
+
+
 class Proxy(socketserver.ThreadingTCPServer):
     """A reverse proxy that serves what is at `port` under /box/, a connection a request."""
 

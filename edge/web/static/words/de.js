@@ -289,7 +289,7 @@ export const words = {
 
   skip: "Zum Inhalt", views: "Ansichten",
   "view.now": "Jetzt", "view.music": "Musik", "view.history": "Verlauf", "view.care": "Gerät",
-  seconds: "{n} s", minutes: "{n} min", hours: "{n} h",
+  percent: "{n} %", seconds: "{n} s", minutes: "{n} min", hours: "{n} h",
 
   playing_now: "Was spielt", nothing_plays: "Es spielt nichts",
   nothing_plays_next: "Drück auf Wiedergabe, und das Gerät sucht etwas zur Stimmung aus.",

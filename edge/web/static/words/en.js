@@ -17,7 +17,7 @@ export const words = {
   // the frame
   skip: "To the content", views: "Views",
   "view.now": "Now", "view.music": "Music", "view.history": "History", "view.care": "Box",
-  seconds: "{n} s", minutes: "{n} min", hours: "{n} h",
+  percent: "{n}%", seconds: "{n} s", minutes: "{n} min", hours: "{n} h",
 
   // what plays
   playing_now: "What plays", nothing_plays: "Nothing plays",
