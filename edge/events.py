@@ -155,6 +155,8 @@ class Release(Struct, frozen=True, tag=True):
     """What is to be done lest there be no more updates one day."""
     notes: tuple[str, ...] = ()
     """What changed in the newest version, as its maker signed it."""
+    runs: str = ""
+    """The version of the release that runs; empty: this was not installed from one."""
 
 
 class Song(Struct, frozen=True):

@@ -132,7 +132,8 @@ def update(c: Context) -> dict[str, Any]:
     release = c.status.release
     latest = {"latest_version": release.latest} if release and release.latest else {}
     return {
-        "installed_version": edge.__version__,
+        # A release may bring other models alone: then its version is not the program's.
+        "installed_version": (release.runs if release else "") or edge.__version__,
         **latest,
         "in_progress": bool(release and release.installing),
         "update_percentage": None,

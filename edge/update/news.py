@@ -18,6 +18,7 @@ from edge import files
 from edge.errors import Fault
 from edge.events import Down, Release, Up
 from edge.service import Service
+from edge.update.releases import Releases
 
 NEWS = "news.json"
 """Name in the folder of the releases."""
@@ -87,9 +88,13 @@ class UpdateMonitor(Service):
         self._folder, self._address = folder, address
         self._tell = report
         self._told: News | None = None
+        self._runs = ""
 
     def open(self) -> None:
         """Say that this box can be updated."""
+        releases = Releases(self._folder)
+        # Whoever lays another one down starts this daemon anew.
+        self._runs = releases.version(releases.current)
         self._told = News("", installing=False, words="nobody has looked yet")
         self._report_news(self._told)
 
@@ -103,4 +108,4 @@ class UpdateMonitor(Service):
     def _report_news(self, news: News | None) -> None:
         if self._address and news is not None:
             told = {name: getattr(news, name) for name in News.__struct_fields__}
-            self._tell(Release(time.monotonic(), **told))
+            self._tell(Release(time.monotonic(), runs=self._runs, **told))

@@ -39,7 +39,7 @@ const FEW = 5;
 
 export function Update() {
   const { release } = box.status;
-  const { version } = box.about;
+  const version = release?.runs || box.about.version;
   const newer = release?.latest && release.latest !== version;
   const busyNow = release?.installing || busy("InstallUpdate");
   return html`<${Card} name="update" title=${t("update")}>

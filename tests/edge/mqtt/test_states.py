@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge import __version__
 from edge.events import (
     AWAY,
     EMOTIONS,
@@ -260,3 +261,12 @@ def test_an_update_says_what_changed_as_far_as_there_is_room(
     said = json.loads(told(release=release)["update"])
     assert said["release_summary"] == summary
     assert (said["latest_version"], len(summary) <= 255) == ("0.3.0", True)
+
+
+def test_a_release_of_other_models_alone_is_no_longer_offered_once_it_runs() -> None:
+    said = json.loads(told(release=Release(0.0, "0.3.1", runs="0.3.1"))["update"])
+    assert said["installed_version"] == said["latest_version"] == "0.3.1"
+    assert (
+        json.loads(told(release=Release(0.0, "0.3.1"))["update"])["installed_version"]
+        == __version__
+    )

@@ -6,11 +6,15 @@ import queue
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from edge.errors import Fault
 from edge.events import Release
+from edge.update.manifest import RELEASE
+from edge.update.manifest import Release as Manifest
 from edge.update.news import News, UpdateMonitor, order, read, tell
+from edge.update.releases import Releases
 
 FOUND = News("0.3.0", installing=False, words="0.3.0 can be installed; 0.2.0 runs")
 
@@ -49,6 +53,16 @@ def test_what_the_updater_found_is_reported(tmp_path: Path) -> None:
     assert monitor.stop(30)
     assert (first.latest, first.words) == ("", "nobody has looked yet")
     assert second == Release(second.at, "0.3.0", installing=False, words=FOUND.words)
+
+
+def test_the_release_that_runs_is_reported_by_its_own_version(tmp_path: Path) -> None:
+    releases = Releases(tmp_path)
+    releases.path("a").mkdir(parents=True)
+    (releases.path("a") / RELEASE).write_bytes(msgspec.json.encode(Manifest("1.1", (), ())))
+    releases.begin_trial("a")
+    monitor, said = watch(tmp_path, "https://updates.example/")
+    assert said.get(timeout=30).runs == "1.1"
+    assert monitor.stop(30)
 
 
 def test_a_box_without_updates_reports_none(tmp_path: Path) -> None:

@@ -596,6 +596,8 @@ def test_an_update_is_told_and_installed(page: Any, house: Any) -> None:
     house.show(release=Release(0.0, latest="99.1", installing=True, words="installing 99.1"))
     page.wait_for_selector("#update-now:disabled")
     assert "installing 99.1" in page.inner_text(".update")
+    house.show(release=Release(0.0, latest="99.1", runs="99.1"))
+    page.wait_for_selector("#update-state:has-text('Version 99.1 runs')")
 
 
 def test_the_box_view_ends_the_hands_off_time_too(page: Any, house: Any) -> None:
