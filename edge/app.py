@@ -141,6 +141,7 @@ class Box:
         carry_out(state)
         report = self.inbox.put
         names = moods(settings.mood.view)
+        song_moods = read_moods(settings.music.song_moods)
         api = world.api(settings.account or settings.player, state, report)
         player = together(
             settings.players,
@@ -170,7 +171,14 @@ class Box:
             fade=settings.music.fade,
             clock=clock,
         )
-        self.library = Library(api, self.store, report, features=features_for(settings.music))
+        self.library = Library(
+            api,
+            self.store,
+            report,
+            features=features_for(settings.music),
+            moods=song_moods,
+            view=names,
+        )
         model = card_of(settings)
         self.web = Web(
             settings.web,
@@ -183,7 +191,7 @@ class Box:
             reset=Reset(state, self._forgotten),
             frequency=model.frequency if model else (),
             sound=MusicLookup(
-                read_moods(settings.music.song_moods),
+                song_moods,
                 finder_for(settings.players, api),
                 speakers_for(settings.player, api),
                 covers_for(settings.players),

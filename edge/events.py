@@ -193,6 +193,8 @@ class Wish(Struct, frozen=True):
     """False: be quiet."""
     uri: str = ""
     """What to play; empty leaves what is on and only resumes it."""
+    songs: tuple[str, ...] = ()
+    """Of it, what to play and in which order, where the player can; empty: as it is."""
     why: str = ""
     """One sentence for a person."""
     volume: Percent | None = None
@@ -392,6 +394,24 @@ class PlaylistNames(Struct, frozen=True, tag=True):
     at: float
     names: dict[str, str]
     """URI -> name; all that are known."""
+
+
+class Sounding(Struct, frozen=True, array_like=True):
+    """A song of the owner's, and how it sounds."""
+
+    uri: str
+    mood: str = ""
+    """The mood that it sounds like; empty: that is not known."""
+    sure: Probability = 1.0
+
+
+class SongsKnown(Struct, frozen=True, tag=True):
+    """The library knows the songs of lists that the moods were given."""
+
+    at: float
+    songs: dict[str, tuple[Sounding, ...]]
+    """List -> its songs; all that say anything: of a list that is played as it is, it says nothing
+    where of none is known how it sounds."""
 
 
 class Health(Struct, frozen=True, tag=True):
@@ -703,6 +723,7 @@ Event = (
     | Fallback
     | Account
     | PlaylistNames
+    | SongsKnown
     | Health
     | Release
     | Learnt

@@ -31,6 +31,10 @@ class Kind(StrEnum):
     TRACK = "track"
     EPISODE = "episode"
     SHOW = "show"
+    LIKED = "liked"
+    """The songs that the account's owner has saved."""
+    TOP = "top"
+    """Those that are heard most."""
     STATION = "station"
     """What Spotify goes on with by itself."""
     FOLDER = "folder"
@@ -42,12 +46,15 @@ class Kind(StrEnum):
 
 SPOTIFY = (Kind.PLAYLIST, Kind.ALBUM, Kind.ARTIST, Kind.TRACK)
 """What of Spotify's a mood can be given."""
+LIKED, TOP = "spotify:liked", "spotify:top"
+"""The account's own lists: Spotify has no URI for them, and plays them only song by song."""
+LISTS = frozenset({Kind.LIKED, Kind.TOP})
 EVERYTHING = "mpd:folder:/"
 """All that an MPD server has."""
 MPD = (Kind.FOLDER, Kind.PLAYLIST, Kind.GENRE, Kind.SEARCH)
 _LINKED = frozenset({*SPOTIFY, Kind.EPISODE, Kind.SHOW})
 _PIECES = frozenset({Kind.TRACK, Kind.EPISODE})
-_MIXES = frozenset({Kind.PLAYLIST, Kind.ARTIST, Kind.FOLDER, Kind.GENRE, Kind.SEARCH})
+_MIXES = LISTS | {Kind.PLAYLIST, Kind.ARTIST, Kind.FOLDER, Kind.GENRE, Kind.SEARCH}
 
 
 class Uri(Struct, frozen=True):
@@ -106,6 +113,11 @@ class Uri(Struct, frozen=True):
         return self.kind in _MIXES
 
     @property
+    def is_list(self) -> bool:
+        """Whether it is played only song by song: its songs have to be known first."""
+        return self.kind in LISTS
+
+    @property
     def link(self) -> str:
         """The address that opens it in Spotify; empty where it has none."""
         if self.scheme is not Scheme.SPOTIFY or self.kind not in _LINKED:
@@ -121,6 +133,8 @@ def is_spotifys(text: str, kind: Kind) -> bool:
 
 def _spotify(rest: str) -> tuple[Kind, str]:
     """Return kind and id; Spotify once put whose playlist it is before them."""
+    if rest in LISTS:
+        return Kind(rest), rest
     if rest.startswith("station:"):
         return Kind.STATION, rest.partition(":")[2]
     if rest.startswith("user:") and rest.count(":") == 3:

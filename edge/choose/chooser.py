@@ -16,8 +16,9 @@ from msgspec import Struct
 
 from edge.choose.bandit import draw, saw
 from edge.choose.circumplex import along, nearest, steps
+from edge.choose.fitting import fitting
 from edge.choose.sources import parse_source
-from edge.events import Intent
+from edge.events import Intent, Sounding
 from edge.mood.moods import place
 from edge.records import Belief, Taste
 from edge.uri import EVERYTHING, Scheme, Uri
@@ -57,6 +58,8 @@ class Ask(Struct, frozen=True):
     """How many steps the music has taken since this mood began: 0 begins where the listener is."""
     titles: Mapping[str, str] = {}
     """Names for sources, where they are known."""
+    songs: Mapping[str, Sequence[Sounding]] = {}
+    """For each source, its songs, where they and how they sound are known."""
     stopgaps: Mapping[str, Sequence[str]] = {}
     """For each mood, what there is for a house that has given nothing near it."""
 
@@ -68,6 +71,8 @@ class Choice(Struct, frozen=True):
     """A URI, or words to search for."""
     why: str
     """One sentence for a person."""
+    songs: tuple[str, ...] = ()
+    """Of it, what to play, in order; empty: as it is."""
     mood: str = ""
     """The mood whose source it is."""
     arrived: bool = True
@@ -103,6 +108,7 @@ def choose(taste: Taste, ask: Ask, rng: random.Random) -> Choice | None:
     source = draw(beliefs, _but(ask.last, offered[mood]), rng)
     return Choice(
         uri=source,
+        songs=fitting(source, ask.songs.get(source, ()), mood, rng),
         why=_why(ask, source, mood, beliefs.get(source, Belief())),
         mood=mood,
         arrived=ask.step >= steps(ask.mood, ask.intent),

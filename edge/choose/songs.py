@@ -12,13 +12,10 @@ from msgspec import Struct
 
 from edge.choose.circumplex import nearest
 from edge.errors import SettingsError
-from edge.events import Song
-from edge.mood.moods import Place
+from edge.events import Song, Sounding
+from edge.mood.moods import Place, place
 from edge.records import Features, ListedSong, PlaylistSnapshot
 from edge.uri import Uri
-
-Moods = Mapping[str, str]
-"""A song's Spotify id -> its mood."""
 
 
 class MoodSong(Song, frozen=True, kw_only=True):
@@ -44,6 +41,12 @@ class SongMoods(Struct, frozen=True):
     """The file that `moodbox-convert songs` makes, as far as the box reads it."""
 
     songs: dict[str, str]
+    """A song's Spotify id -> its mood."""
+    probabilities: dict[str, float] = {}
+    """How sure that is; a song that is left out: wholly."""
+
+
+NO_MOODS = SongMoods({})
 
 
 class Collection(Struct, frozen=True):
@@ -55,16 +58,16 @@ class Collection(Struct, frozen=True):
     """For each mood, what the owner gave it."""
     features: Mapping[str, Features | None] = {}
     """By URI."""
-    moods: Moods = {}
+    moods: SongMoods = NO_MOODS
     """As `moodbox-convert songs` found them."""
 
 
-def read_moods(path: str) -> Moods:
+def read_moods(path: str) -> SongMoods:
     """Return the moods in the file `path`, none where it is empty; raise SettingsError."""
     if not path:
-        return {}
+        return NO_MOODS
     try:
-        return msgspec.json.decode(Path(path).read_bytes(), type=SongMoods).songs
+        return msgspec.json.decode(Path(path).read_bytes(), type=SongMoods)
     except OSError as error:
         raise SettingsError(f"music.song_moods: {path}: {error.strerror}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -103,11 +106,46 @@ def recommended(rows: Iterable[MoodSong], mood: str, most: int, seed: str) -> li
 def _moods(uri: str, lists: Sequence[str], known: Collection) -> list[str]:
     """Return the moods that the owner's playlists give a song, and the one that its sound does."""
     found = [mood for mood, sources in known.sources.items() if set(sources) & set(lists)]
-    sound = known.moods.get(Uri.parse(uri).id)
+    sound = known.moods.songs.get(Uri.parse(uri).id)
     features = known.features.get(uri)
     if sound is None and features is not None and known.sources:
-        here = Place(2 * features.valence - 1, 2 * features.energy - 1)
-        sound = nearest(here, known.sources)
+        sound = nearest(_place(features), known.sources)
     if sound is not None and sound not in found:
         found.append(sound)
     return found
+
+
+def by_list(
+    lists: Iterable[str],
+    songs: Iterable[ListedSong],
+    features: Mapping[str, Features | None],
+    moods: SongMoods,
+    view: Sequence[str],
+) -> dict[str, tuple[Sounding, ...]]:
+    """Return the songs of each of `lists`, and which mood of `view` each sounds like.
+
+    A list that can be played as it is, is left out where of none of its songs that is known.
+    """
+    found: dict[str, list[Sounding]] = {it: [] for it in lists}
+    for song in songs:
+        if song.source in found:
+            found[song.source].append(_sounding(song.uri, features.get(song.uri), moods, view))
+    return {
+        source: tuple(theirs)
+        for source, theirs in found.items()
+        if theirs and (Uri.parse(source).is_list or any(it.mood for it in theirs))
+    }
+
+
+def _sounding(
+    uri: str, features: Features | None, moods: SongMoods, view: Sequence[str]
+) -> Sounding:
+    id_ = Uri.parse(uri).id
+    if mood := moods.songs.get(id_):
+        known = mood if mood in view or not view else nearest(place(mood), view)
+        return Sounding(uri, known, moods.probabilities.get(id_, 1.0))
+    return Sounding(uri, nearest(_place(features), view) if features and view else "")
+
+
+def _place(features: Features) -> Place:
+    return Place(2 * features.valence - 1, 2 * features.energy - 1)

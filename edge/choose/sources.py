@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from edge.errors import MoodboxError
-from edge.uri import SPOTIFY, Kind, Scheme, Uri
+from edge.uri import LIKED, SPOTIFY, Kind, Scheme, Uri
 
 SEARCH_MAX = 100
 """Characters."""
@@ -26,6 +26,8 @@ WAYS = {
     Scheme.WORDS: "words to search",
 }
 """How to name music, by whose it is."""
+OWN_LISTS = "spotify:liked and spotify:top, which are the account's own songs"
+LIKED_PATH = "/collection/tracks"
 
 
 class Playable(Struct, frozen=True):
@@ -36,15 +38,19 @@ class Playable(Struct, frozen=True):
     schemes: frozenset[Scheme] = frozenset({Scheme.SPOTIFY, Scheme.WORDS})
     everything: str = ""
     """All that it has of its own; empty: that is as good as without end, and is searched."""
+    lists: bool = False
+    """It plays the songs that it is given one by one, and so the account's own lists."""
 
     def has(self, source: str) -> bool:
         """Return whether it can play `source`."""
-        return Uri.parse(source).scheme in self.schemes
+        uri = Uri.parse(source)
+        return uri.scheme in self.schemes and (self.lists or not uri.is_list)
 
     @property
     def allowed(self) -> str:
         """What may be written, in words."""
-        return "allowed: " + ", or ".join(WAYS[it] for it in WAYS if it in self.schemes)
+        ways = [WAYS[it] for it in WAYS if it in self.schemes]
+        return "allowed: " + ", or ".join([*ways, OWN_LISTS] if self.lists else ways)
 
 
 SPOTIFYS = Playable()
@@ -53,7 +59,8 @@ SPOTIFYS = Playable()
 def any_of(players: Sequence[Playable]) -> Playable:
     """Return what one of `players` can play."""
     names = " or ".join(it.player for it in players)
-    return Playable(names, frozenset().union(*(it.schemes for it in players)))
+    schemes = frozenset[Scheme]().union(*(it.schemes for it in players))
+    return Playable(names, schemes, lists=any(it.lists for it in players))
 
 
 class NoSource(MoodboxError):
@@ -69,7 +76,7 @@ def parse_source(text: str, playable: Playable = SPOTIFYS) -> Uri:
         uri = _parsed(text)
     except NoSource as error:
         raise NoSource(f"source {_short(text.strip())}: {error}; {playable.allowed}") from None
-    if uri.scheme not in playable.schemes:
+    if not playable.has(uri.text):
         raise NoSource(
             f"source {_short(text.strip())}: the player {playable.player} cannot play that; "
             f"{playable.allowed}"
@@ -111,11 +118,15 @@ def _linked(text: str) -> Uri:
     }:
         hint = "; open the short link and copy the long one" if "spotify" in url.netloc else ""
         raise NoSource(f"no link to music at open.spotify.com{hint}")
+    if url.path.rstrip("/") == LIKED_PATH:
+        return Uri.parse(LIKED)
     found = PATH.fullmatch(url.path)
     return _checked(Uri.parse(f"spotify:{found['kind']}:{found['id']}" if found else "spotify:"))
 
 
 def _checked(uri: Uri) -> Uri:
+    if uri.is_list:
+        return uri
     if uri.kind is Kind.OTHER or not ID.fullmatch(uri.id):
         raise NoSource("not whole; copy it again from Spotify")
     if uri.kind not in SPOTIFY:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from edge.controller import button, clock, listening, music, parts, requests, senses, speaker
+from edge.controller import (
+    button,
+    clock,
+    listening,
+    music,
+    parts,
+    requests,
+    senses,
+    sources,
+    speaker,
+)
 from edge.controller.state import State, Turn
 from edge.events import (
     Account,
@@ -24,6 +34,7 @@ from edge.events import (
     Pulse,
     Release,
     Request,
+    SongsKnown,
     SpeakerState,
     Tick,
     TrackEnded,
@@ -78,6 +89,8 @@ def _dispatch(turn: Turn, event: Event) -> None:  # noqa: C901, PLR0912  a line 
             parts.account(turn, event)
         case PlaylistNames():
             turn.set(titles=event.names)
+        case SongsKnown():
+            sources.learnt(turn, event)
         case Health():
             parts.health(turn, event)
         case Release():

@@ -26,6 +26,7 @@ from edge.events import (
 )
 from edge.mood.moods import moods, searches
 from edge.records import Taste
+from edge.uri import Uri
 
 MOST_PENDING = 8
 """Wishes of which is remembered what they were until they are done."""
@@ -72,8 +73,8 @@ def _gives_back(state: State) -> bool:
     """Whether the second player plays what the mood has at the first, too, which can play again."""
     first = state.policy.players[0]
     theirs = state.wish is not None and bool(state.source) and not first.has(state.source)
-    offered = _offered(state).get(_mood_to_play(state), ())
-    return theirs and not state.cannot and any(map(first.has, offered))
+    theres = offered(state).get(_mood_to_play(state), ())
+    return theirs and not state.cannot and any(map(first.has, theres))
 
 
 def change(turn: Turn, *, by_person: bool = False, gentle: bool = False) -> None:
@@ -101,11 +102,12 @@ def choice_for(turn: Turn, mood: str, intent: Intent) -> Choice | None:
         Ask(
             mood=mood,
             intent=intent,
-            sources=_offered(state),
+            sources=offered(state),
             profile=state.preferences.profile,
             last=state.source,
             step=state.step,
             titles=state.titles,
+            songs=state.songs,
             stopgaps=_stopgaps(state),
         ),
         random.Random(turn.new_id()),
@@ -117,16 +119,17 @@ def choice_for(turn: Turn, mood: str, intent: Intent) -> Choice | None:
     return msgspec.structs.replace(choice, why=why)
 
 
-def _offered(state: State) -> dict[str, list[str]]:
-    """Return what whoever is to play has for each mood.
+def offered(state: State) -> dict[str, list[str]]:
+    """Return what whoever is to play has for each mood, as far as its songs are known.
 
     Where a mood was given only what the second player has, that is played though the first can.
     """
-    offered = {}
+    found = {}
     for mood, given in state.preferences.in_force().sources.items():
-        now = [it for it in given if state.plays.has(it)]
-        offered[mood] = now if now or state.cannot else given
-    return offered
+        known = [it for it in given if state.songs.get(it) or not Uri.parse(it).is_list]
+        now = [it for it in known if state.plays.has(it)]
+        found[mood] = now if now or state.cannot else known
+    return found
 
 
 def _stopgaps(state: State) -> dict[str, tuple[str, ...]]:
@@ -146,6 +149,7 @@ def start(turn: Turn, choice: Choice, mood: str, *, by_person: bool, gentle: boo
         id=turn.new_id(),
         playing=True,
         uri=choice.uri,
+        songs=choice.songs,
         why=choice.why,
         volume=start_volume(
             state.preferences.in_force(),
@@ -258,6 +262,8 @@ def given(turn: Turn, mood: str, *, first: bool) -> None:
     """
     turn.problem("playlists", "")
     state = turn.state
+    if not offered(state).get(mood):
+        return  # its songs are not known yet
     if not state.playing and not state.left:
         turn.set(last_change=NEVER, playing_for="")
     elif (state.stopgap or (first and mood == state.playing_for)) and (

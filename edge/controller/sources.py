@@ -6,7 +6,15 @@ from edge.choose.chooser import parse_source
 from edge.controller import corrections, music, preferences
 from edge.controller.state import Turn
 from edge.errors import MoodboxError, Refused
-from edge.events import AddSource, MoveSource, ProfilePreferences, RemoveSource, SetSources
+from edge.events import (
+    AddSource,
+    MoveSource,
+    ProfilePreferences,
+    RemoveSource,
+    SetSources,
+    SongsKnown,
+)
+from edge.uri import Uri
 
 MOST = 50
 """Things to play that a mood can have."""
@@ -37,6 +45,15 @@ def replace_all(turn: Turn, body: SetSources) -> None:
     corrections.check_mood(turn, body.mood)
     given = list(dict.fromkeys(_parsed(turn, text) for text in body.sources))
     _keep(turn, body.profile, body.mood, given, more=bool(given))
+
+
+def learnt(turn: Turn, event: SongsKnown) -> None:
+    """Take in the songs of what the moods have; what could not be played before can be now."""
+    before = music.offered(turn.state)
+    turn.set(songs=event.songs)
+    for mood, now in music.offered(turn.state).items():
+        if any(Uri.parse(it).is_list and it not in before[mood] for it in now):
+            music.given(turn, mood, first=not before[mood])
 
 
 def _given(turn: Turn, profile: str) -> dict[str, list[str]]:

@@ -26,6 +26,7 @@ from edge.events import (
     Pulse,
     Release,
     SongStart,
+    Sounding,
     SpeakerState,
     Watching,
     Wish,
@@ -181,6 +182,8 @@ class State(Struct, frozen=True):
     """The one before, of which more may be told yet."""
     titles: dict[str, str] = {}
     """Source -> what it is called, where that is known."""
+    songs: dict[str, tuple[Sounding, ...]] = {}
+    """Source -> its songs, where how they sound is known, or it is played only song by song."""
     health: Health | None = None
     release: Release | None = None
     problems: dict[str, str] = {}

@@ -67,7 +67,7 @@ def playable(settings: Settings) -> Playable:
 
 
 def _players(settings: Settings) -> tuple[Playable, ...]:
-    return tuple(Playable(it.driver, it.plays, it.everything) for it in settings.players)
+    return tuple(Playable(it.driver, it.plays, it.everything, it.lists) for it in settings.players)
 
 
 def policy(settings: Settings, *, speaker_tells: bool) -> Policy:

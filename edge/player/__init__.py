@@ -6,7 +6,7 @@ it sees; all judgement (when to play, what was done by hand, what to try again) 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from edge.events import Fallback, SpeakerState, TrackEnded
@@ -45,8 +45,13 @@ class Player(Protocol):
         `optional`: it is only nice to know, and the first to do without when requests get short.
         """
 
-    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:
+    def play(
+        self, uri: str, *, songs: Sequence[str] = (), repeat: bool = False, mood: str = ""
+    ) -> None:
         """Play the context or track `uri` from its start: a playlist or an artist shuffled.
+
+        `songs`: of it, which to play and in which order; a player that cannot does as well as it
+        can, and plays it as it is.
 
         `repeat`: begin again at its end, for ever. `mood`: what it is for, for whoever wants to
         know; empty where it is for none.

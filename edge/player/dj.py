@@ -168,7 +168,7 @@ class Dj(Service):
             case policy.Ready():
                 player.ready(by_person=order.by_person, optional=order.optional)
             case policy.Play():
-                player.play(order.uri, repeat=order.repeat, mood=order.mood)
+                player.play(order.uri, songs=order.songs, repeat=order.repeat, mood=order.mood)
             case policy.Pause():
                 player.pause()
             case policy.Resume():

@@ -102,7 +102,7 @@ def _finder(player: PlayerSettings, api: WebApi) -> Finder:
         case SimulatedPlayerSettings():
             return CatalogueFinder()
         case _:
-            return SpotifyFinder(api)
+            return SpotifyFinder(api, lists=player.lists)
 
 
 def search_for(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from math import inf
 from typing import TypeVar
@@ -105,18 +105,24 @@ class FallbackPlayer:
         else:
             self._first(lambda it: it.ready(by_person=by_person), free=True)
 
-    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:
+    def play(
+        self, uri: str, *, songs: Sequence[str] = (), repeat: bool = False, mood: str = ""
+    ) -> None:
         """See Player."""
+
+        def play(it: Player) -> None:
+            it.play(uri, songs=songs, repeat=repeat, mood=mood)
+
         scheme = Uri.parse(uri).scheme
         can = {side: scheme in self._plays[side] for side in Side}
         side = whose(self._pair, first=can[Side.FIRST], second=can[Side.SECOND])
         if side is self._pair.on:
-            self._order(lambda it: it.play(uri, repeat=repeat, mood=mood))
+            self._order(play)
         elif side is Side.FIRST:
-            self._give_back(uri, repeat=repeat, mood=mood)
+            self._give_back(play)
         else:
-            self._lend(uri, repeat=repeat, mood=mood)
-        self._tell(policy.Began(side, uri, self._clock()))
+            self._lend(play)
+        self._tell(policy.Began(side, uri, self._clock(), tuple(songs)))
 
     def pause(self) -> None:
         """See Player."""
@@ -267,7 +273,7 @@ class FallbackPlayer:
             self._closed.discard(side)
         return player
 
-    def _give_back(self, uri: str, *, repeat: bool, mood: str) -> None:
+    def _give_back(self, play: Callable[[Player], None]) -> None:
         """Have the first play; where it does not, the second plays on as it did."""
         second = self._players[Side.SECOND]
         self._probe()
@@ -277,21 +283,21 @@ class FallbackPlayer:
         second.pause()
         try:
             self._carry_volume(Side.FIRST)
-            self._first(lambda it: it.play(uri, repeat=repeat, mood=mood))
+            self._first(play)
         except MoodboxError:
             if on:
                 second.resume()
             raise
         self._handed_over(Side.FIRST)
 
-    def _lend(self, uri: str, *, repeat: bool, mood: str) -> None:
+    def _lend(self, play: Callable[[Player], None]) -> None:
         """Have the second play, though the first can: it is music that only the second has."""
         second = self._opened(Side.SECOND)
         if self._pair.sounds_until > self._clock():
             self._first(lambda it: it.pause())
             self._tell(policy.Hushed(self._clock()))
         self._carry_volume(Side.SECOND)
-        second.play(uri, repeat=repeat, mood=mood)
+        play(second)
         self._handed_over(Side.SECOND)
 
     def _handed_over(self, to: Side) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -106,14 +106,23 @@ class LibrespotPlayer(LocalPlayer):
     def ready(self, *, by_person: bool, optional: bool = False) -> None:
         """See Player."""
 
-    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:  # noqa: ARG002
+    def play(
+        self,
+        uri: str,
+        *,
+        songs: Sequence[str] = (),
+        repeat: bool = False,
+        mood: str = "",  # noqa: ARG002
+    ) -> None:
         """See Player."""
         self._post("/player/repeat_context", repeat_context=repeat)
         # Shuffling after the start would still begin with the context's first track.
         self._post("/player/shuffle_context", shuffle_context=Uri.parse(uri).is_mix)
         with self._lock:
             self._context, self._origin = uri, OURS
-        self._post("/player/play", uri=uri)
+        # It takes a context and where to begin in it; its queue would outlive the mood.
+        begin = {"skip_to_uri": songs[0]} if songs else {}
+        self._post("/player/play", uri=uri, **begin)
 
     def pause(self) -> None:
         """See Player."""

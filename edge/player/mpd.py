@@ -12,7 +12,7 @@ import os
 import random
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -90,17 +90,24 @@ class MpdPlayer(LocalPlayer):
     def ready(self, *, by_person: bool, optional: bool = False) -> None:
         """See Player."""
 
-    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:  # noqa: ARG002
+    def play(
+        self,
+        uri: str,
+        *,
+        songs: Sequence[str] = (),  # noqa: ARG002
+        repeat: bool = False,
+        mood: str = "",  # noqa: ARG002
+    ) -> None:
         """See Player."""
         named = Uri.parse(uri)
         with self._server.talk() as client:
             old = int(client.status()["playlistlength"])
             _add(client, named)
-            songs = client.playlistinfo((old,))
-            if not songs:
+            found = client.playlistinfo((old,))
+            if not found:
                 raise CannotPlay(f"MPD at {self._server.address} has nothing for {uri}")
-            self._put(Queue(uri if named.is_context else "", _digest(songs)), songs)
-            first = self._rng.randrange(len(songs)) if named.is_mix else 0
+            self._put(Queue(uri if named.is_context else "", _digest(found)), found)
+            first = self._rng.randrange(len(found)) if named.is_mix else 0
             client.command_list_ok_begin()
             client.stop()
             if old:

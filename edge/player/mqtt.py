@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Annotated, Literal, Protocol
 
@@ -156,7 +156,14 @@ class MqttPlayer(LocalPlayer):
     def ready(self, *, by_person: bool, optional: bool = False) -> None:
         """See Player."""
 
-    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:
+    def play(
+        self,
+        uri: str,
+        *,
+        songs: Sequence[str] = (),  # noqa: ARG002
+        repeat: bool = False,
+        mood: str = "",
+    ) -> None:
         """See Player."""
         named = Uri.parse(uri)
         searched = {"search": named.words} if named.words else {"uri": uri}

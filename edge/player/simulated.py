@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from edge.errors import Fault, Limited, SpeakerNotFound
@@ -141,7 +141,14 @@ class SimulatedSpeaker:
         if wait > 0:
             raise Limited(f"the speaker asks to wait {wait:.0f} s", wait)
 
-    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:  # noqa: ARG002
+    def play(
+        self,
+        uri: str,
+        *,
+        songs: Sequence[str] = (),  # noqa: ARG002
+        repeat: bool = False,
+        mood: str = "",  # noqa: ARG002
+    ) -> None:
         """See Player."""
         self._order("play", uri, lambda: self._start(uri, repeat=repeat))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 
 import msgspec
@@ -144,7 +144,14 @@ class SoloistPlayer(LocalPlayer):
                 f"the speaker {self.name!r} is not signed in: choose it once in the Spotify app"
             )
 
-    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:  # noqa: ARG002
+    def play(
+        self,
+        uri: str,
+        *,
+        songs: Sequence[str] = (),  # noqa: ARG002
+        repeat: bool = False,
+        mood: str = "",  # noqa: ARG002
+    ) -> None:
         """See Player."""
         if not self._active:
             self._order("activate")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -102,18 +102,27 @@ class SpotifyPlayer:
             remaining=left if left is not None and left >= 0 else None,
         )
 
-    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:  # noqa: ARG002
+    def play(
+        self,
+        uri: str,
+        *,
+        songs: Sequence[str] = (),
+        repeat: bool = False,
+        mood: str = "",  # noqa: ARG002
+    ) -> None:
         """See Player."""
         named = Uri.parse(uri)
-        what = {"context_uri": uri} if named.is_context else {"uris": [uri]}
+        one_by_one = list(songs) or ([] if named.is_context else [uri])
+        what = {"uris": one_by_one} if one_by_one else {"context_uri": uri}
+        shuffle = named.is_mix and not songs
         self._wake_up()
-        self._set_modes(shuffle=named.is_mix, repeat=repeat)
+        self._set_modes(shuffle=shuffle, repeat=repeat)
         try:
             self._order(lambda s, device: s.start_playback(device, **what))
         except (NotThere, Restricted) as error:
             raise CannotPlay(f"{uri} cannot be played: {error}") from error
         self._here, self._quiet = True, False
-        self._set_modes(shuffle=named.is_mix, repeat=repeat)
+        self._set_modes(shuffle=shuffle, repeat=repeat)
 
     def pause(self) -> None:
         """See Player."""

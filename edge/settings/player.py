@@ -27,6 +27,8 @@ class AnyPlayer(Driven, frozen=True, kw_only=True):
     """Whose music it can play; no setting either."""
     everything: ClassVar[str] = ""
     """All that it has of its own; empty: what it has is as good as without end."""
+    lists: ClassVar[bool] = False
+    """It plays the songs that it is given one by one, and so the account's own lists."""
 
     speaker: str = "moodbox"
     """The speaker's name, as people see it: with Spotify Connect the one that its app shows."""
@@ -45,6 +47,8 @@ class OfSpotify(AnyPlayer, frozen=True, kw_only=True):
 
 class SpotifySettings(OfSpotify, frozen=True, kw_only=True, tag="spotify"):
     """Any Connect speaker of the account, through the Web API."""
+
+    lists = True
 
 
 class LibrespotSettings(OfSpotify, frozen=True, kw_only=True, tag="librespot"):

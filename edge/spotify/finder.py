@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from msgspec import Struct
 
 from edge.spotify.web_api import WebApi, parsed
-from edge.uri import SPOTIFY
+from edge.uri import LIKED, SPOTIFY, TOP, Uri
 
 if TYPE_CHECKING:
     import spotipy
@@ -26,6 +26,7 @@ EACH = 6
 GOOD_FOR = 300.0
 """Seconds."""
 MOST_KEPT = 30
+OWN = (LIKED, TOP)
 
 
 class Pick(Struct, frozen=True):
@@ -35,6 +36,7 @@ class Pick(Struct, frozen=True):
     kind: str
     """One of the kinds that a mood can be given."""
     name: str
+    """A list of the account's own has one only as its kind, which the page says in its language."""
     by: str = ""
     """Who made it."""
     songs: int = 0
@@ -92,9 +94,12 @@ class _Page(Struct):
 class SpotifyFinder:
     """Asks Spotify; raises what WebApi.call does."""
 
-    def __init__(self, api: WebApi, clock: Callable[[], float] = time.monotonic) -> None:
-        """Ask through `api`; `clock` gives seconds."""
+    def __init__(
+        self, api: WebApi, clock: Callable[[], float] = time.monotonic, *, lists: bool = False
+    ) -> None:
+        """Ask through `api`; `clock` gives seconds; `lists`: offer the account's own, too."""
         self._api = api
+        self._lists = [Pick(it, Uri.parse(it).kind, "") for it in OWN if lists]
         self._clock = clock
         self._kept: dict[str, tuple[float, list[Pick]]] = {}
 
@@ -117,7 +122,7 @@ class SpotifyFinder:
         return found
 
     def _own(self) -> list[Pick]:
-        found: list[Pick] = []
+        found = list(self._lists)
         for number in range(PAGES):
             read = partial(_own_page, number * PAGE)
             page = parsed(self._api.call(read), _Page)

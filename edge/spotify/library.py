@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from edge.choose.songs import NO_MOODS, SongMoods, by_list
 from edge.errors import CannotPlay, Fault, Limited, NeedsSomebody, Nonsense, SignInNeeded
-from edge.events import Event, PlaylistNames, Preferences
+from edge.events import Event, PlaylistNames, Preferences, SongsKnown, Sounding
 from edge.records import ListedSong, PlaylistSnapshot
 from edge.service import Service
 from edge.spotify.budget import DAY
@@ -25,7 +26,7 @@ from edge.spotify.playlists import Entries, Entry, Items, Playlist, rows, songs
 from edge.spotify.reccobeats import ReccoBeats
 from edge.spotify.web_api import NotThere, Restricted, WebApi, parsed
 from edge.store import Store
-from edge.uri import Kind, Uri, is_spotifys
+from edge.uri import LIKED, TOP, Kind, Uri, is_spotifys
 
 if TYPE_CHECKING:
     import spotipy
@@ -35,12 +36,12 @@ Read = Callable[["spotipy.Spotify", int], Any]
 
 log = logging.getLogger(__name__)
 
-LIKED, TOP = "liked", "top"
 NAMES = {LIKED: "liked songs", TOP: "songs heard most"}
 PAGE = 50
 MOST_SONGS = 500
-"""Of one playlist; of a longer one, the first."""
+"""Of one list; of a longer one, the first."""
 MOST_LIKED = 100
+"""Of the liked songs, while no mood was given them."""
 MONTH = 30 * DAY
 TURN = 5.0
 """Seconds between two lists, and between two looks at whether there is something to do."""
@@ -55,25 +56,36 @@ GONE = "not found: it was deleted, or is one of Spotify's own, whose songs it te
 
 
 def due(
-    sources: Iterable[str], playlists: Mapping[str, PlaylistSnapshot], now: float
+    sources: Iterable[str],
+    playlists: Mapping[str, PlaylistSnapshot],
+    now: float,
+    signed_in_at: float = 0.0,
 ) -> str | None:
-    """Return the list to read next at `now` (wall time), the stalest; None: all are fresh. Pure."""
+    """Return the list to read next at `now` (wall time), the stalest; None: all are fresh. Pure.
+
+    What could not be read before somebody signed in anew, may be readable since.
+    """
 
     def fresh(playlist: PlaylistSnapshot | None) -> bool:
+        if playlist is None or (playlist.problem and playlist.at < signed_in_at):
+            return False
         # A time in the future was written by a clock that has been set back since.
-        return playlist is not None and 0 <= now - playlist.at < (
-            MONTH if playlist.problem else DAY
-        )
+        return 0 <= now - playlist.at < (MONTH if playlist.problem else DAY)
 
     stale = [source for source in sources if not fresh(playlists.get(source))]
     return min(stale, key=lambda s: playlists[s].at if s in playlists else -1.0, default=None)
 
 
+def given(preferences: Preferences) -> list[str]:
+    """Return what the moods were given, as far as it has songs that can be read. Pure."""
+    sources = [source for sources in preferences.all_sources().values() for source in sources]
+    lists = (it for it in sources if it in NAMES or is_spotifys(it, Kind.PLAYLIST))
+    return list(dict.fromkeys(lists))
+
+
 def wanted(preferences: Preferences) -> list[str]:
-    """Return the lists to read: what the moods were given, as far as it is a playlist. Pure."""
-    given = [source for sources in preferences.all_sources().values() for source in sources]
-    playlists = [source for source in given if is_spotifys(source, Kind.PLAYLIST)]
-    return [*dict.fromkeys(playlists), LIKED, TOP]
+    """Return the lists to read: those given, and the account's own. Pure."""
+    return list(dict.fromkeys([*given(preferences), LIKED, TOP]))
 
 
 class Library(Service):
@@ -88,19 +100,31 @@ class Library(Service):
         report: Callable[[Event], None],
         *,
         features: ReccoBeats | None = None,
+        moods: SongMoods = NO_MOODS,
+        view: tuple[str, ...] = (),
     ) -> None:
-        """Read through `api` into `store`; `features`, where it is wanted, tells how songs sound.
+        """Read through `api` into `store`.
 
         What it lacks is no fault of the box: it goes down for nothing, and tries again later.
+
+        Args:
+            api: the account.
+            store: keeps the lists.
+            report: takes an event without waiting.
+            features: where it is wanted, tells how songs sound.
+            moods: the moods of songs, as the owner's own table has them.
+            view: the moods that this box tells apart.
         """
         super().__init__("library", report)
         self._say = report
         self._api = api
         self._store = store
         self._features = features
+        self._moods, self._view = moods, view
         self._next = 0.0
         self._patience = SOON / 2
         self._names: dict[str, str] | None = None
+        self._songs: dict[str, tuple[Sounding, ...]] = {}
         self._preferences: Preferences | None = None
         self._failed: dict[str, float] = {}
         """The lists that could not be read: they come last, and not before this time."""
@@ -109,7 +133,7 @@ class Library(Service):
     def prefer(self, preferences: Preferences) -> None:
         """Take what the moods are given now; what is new is read at once. From any thread."""
         before, self._preferences = self._preferences, preferences
-        if before is None or wanted(before) != wanted(preferences):
+        if before is None or given(before) != given(preferences):
             self.wake()
 
     def wake(self) -> None:
@@ -148,14 +172,16 @@ class Library(Service):
             self._store.forget_playlists(gone)
         failed = self._failed
         again = [s for s in sources if s in failed and not now < failed[s] <= now + LATER]
-        source = due([s for s in sources if s not in failed], playlists, now)
-        source = source or due(again, playlists, now)
+        since = self._api.signed_in_at
+        source = due([s for s in sources if s not in failed], playlists, now, since)
+        source = source or due(again, playlists, now, since)
+        self._tell(playlists)
         if source is None:
-            self._tell(playlists)
             return self._sound()
         self._api.ready(by_person=False)
         # A list that was just given may take what the mood's music may; nothing else is in a hurry.
-        if not self._api.roomy and (source in playlists or source in NAMES):
+        hurry = source in given(self._preferences) and source not in playlists
+        if not self._api.roomy and not hurry:
             return LATER
         try:
             playlist, found = self._look(source, playlists.get(source), now)
@@ -174,10 +200,17 @@ class Library(Service):
         return TURN
 
     def _tell(self, playlists: Mapping[str, PlaylistSnapshot]) -> None:
-        names = {uri: it.name for uri, it in playlists.items() if it.name and uri not in NAMES}
+        lists = given(self._preferences or Preferences())
+        names = {uri: it.name for uri, it in playlists.items() if it.name and uri in lists}
         if names != self._names:
             self._names = names
             self._say(PlaylistNames(time.monotonic(), names))
+        songs = by_list(
+            lists, self._store.read.songs(), self._store.read.features(), self._moods, self._view
+        )
+        if songs != self._songs:
+            self._songs = songs
+            self._say(SongsKnown(time.monotonic(), songs))
 
     def _look(
         self, source: str, old: PlaylistSnapshot | None, now: float
@@ -201,7 +234,9 @@ class Library(Service):
         if source == TOP:
             top = self._api.call(lambda s: s.current_user_top_tracks(limit=PAGE))
             return rows(TOP, list(parsed(top, Items).items))
-        read = self._pages(lambda s, at: s.current_user_saved_tracks(PAGE, at), MOST_LIKED)
+        chosen = LIKED in given(self._preferences or Preferences()) and self._api.roomy
+        most = MOST_SONGS if chosen else MOST_LIKED
+        read = self._pages(lambda s, at: s.current_user_saved_tracks(PAGE, at), most)
         return songs(LIKED, read)
 
     def _playlist(

@@ -102,6 +102,12 @@ class WebApi:
         """Whether the budget has room for what is only nice to know."""
         return self._book.roomy
 
+    @property
+    def signed_in_at(self) -> float:
+        """When somebody signed in, wall-clock seconds; 0: nobody has."""
+        tokens = self._store.tokens
+        return tokens.authorized_at if tokens is not None else 0.0
+
     def ready(self, *, by_person: bool, optional: bool = False) -> None:
         """Raise SignInNeeded or Limited where a wish may not be begun now; asks nobody.
 
@@ -290,7 +296,10 @@ def _forbidden(refusal: Refusal, said: str) -> Exception:
     if refusal.reason == "PREMIUM_REQUIRED" or "premium" in said:
         return NeedsSomebody("the Spotify account needs Premium to be played from here")
     if "scope" in said:
-        return SignInNeeded(f"the Spotify sign-in does not allow this; {SIGN_IN}")
+        return SignInNeeded(
+            "the Spotify sign-in does not allow this: sign in anew on the page, or run "
+            "`moodbox login`"
+        )
     if "registered" in said:
         return NeedsSomebody(
             "this account may not use the Spotify app: add it at developer.spotify.com/dashboard, "

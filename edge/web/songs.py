@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from edge.choose.songs import Collection, Moods, MoodSong, Songs, recommended, table
+from edge.choose.songs import NO_MOODS, Collection, MoodSong, SongMoods, Songs, recommended, table
 from edge.choose.sources import SPOTIFYS, Playable
 from edge.errors import Fault, MoodboxError
 from edge.events import Playback, Preferences
@@ -34,7 +34,7 @@ from edge.web.storage import Store
 class MusicLookup(NamedTuple):
     """What the songs and speakers need besides the store."""
 
-    moods: Moods = {}  # noqa: RUF012  never written to
+    moods: SongMoods = NO_MOODS
     finder: Finder | None = None
     """Tells what there is to pick from; None: nobody can."""
     speakers: Callable[[], list[Speaker]] | None = None
@@ -115,5 +115,7 @@ def _known(source: str, as_read: PlaylistSnapshot | None, *, cover: bool) -> Kno
     if uri.scheme is Scheme.MPD:
         return KnownSource(source, kind, uri.id)
     if as_read is None:
-        return KnownSource(source, kind, "", waits=kind is Kind.PLAYLIST, cover=cover)
+        return KnownSource(
+            source, kind, "", waits=kind is Kind.PLAYLIST or uri.is_list, cover=cover
+        )
     return KnownSource(source, kind, as_read.name, problem=as_read.problem, cover=cover)

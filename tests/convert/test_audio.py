@@ -139,7 +139,7 @@ def test_a_folder_of_audio_files_becomes_a_table_moods_and_a_playlist_each_for_m
     for name in ("broken.mp3", "silence.wav", "short.wav", "two\\nlines.wav", "nan.wav"):
         assert sum(name in line for line in said) == 1
     assert [row["track_id"] for row in rows(table)] == names
-    moods = read_moods(str(out))
+    moods = read_moods(str(out)).songs
     assert sorted(moods) == names
     written = {it.stem.removeprefix("moodbox "): it.read_text() for it in lists.glob("*.m3u")}
     assert written.keys() == set(moods.values())

@@ -69,7 +69,7 @@ def test_five_families_of_songs_get_moods_that_fit_them(
     for seed in (1, 2):
         table = write(tmp_path / "t.csv", songs(400, spread, seed))
         assert main(["songs", str(table), "--out", str(tmp_path / "o"), "--view", view]) == 0
-        assert right(dict(read_moods(str(tmp_path / "o"))), view) >= least
+        assert right(dict(read_moods(str(tmp_path / "o")).songs), view) >= least
 
 
 def test_a_table_without_families_leaves_no_mood_of_four_empty(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_table_without_families_leaves_no_mood_of_four_empty(tmp_path: Path) -
         row |= {"valence": valence, "energy": energy}
     table, out = write(tmp_path / "t.csv", rows), tmp_path / "o.json"
     assert main(["songs", str(table), "--out", str(out), "--view", "four"]) == 0
-    moods = list(read_moods(str(out)).values())
+    moods = list(read_moods(str(out)).songs.values())
     for mood in ("angry", "happy", "sad", "neutral"):
         assert moods.count(mood) >= 0.08 * len(moods)
 
@@ -117,7 +117,7 @@ def test_broken_rows_are_named_and_left_out_and_doubles_and_silent_ones_counted(
     assert "t.csv, line 5: valence '1.7': a number from 0 to 1" in said.err
     assert "t.csv, line 7: track_id '': letters and digits, or an audio file" in said.err
     assert "298 songs; left out: 2 broken rows, 2 doubles, 1 without features" in said.out
-    assert "happy3" not in read_moods(str(out))
+    assert "happy3" not in read_moods(str(out)).songs
 
 
 def test_a_table_with_a_tenth_of_its_rows_broken_is_used_and_says_so_in_a_few_lines(
@@ -131,7 +131,7 @@ def test_a_table_with_a_tenth_of_its_rows_broken_is_used_and_says_so_in_a_few_li
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 6
     assert said[-1] == "left out: 100 rows in all, by column: valence 50, tempo 50"
-    assert right(dict(read_moods(str(out))), "seven") >= 0.95
+    assert right(dict(read_moods(str(out)).songs), "seven") >= 0.95
 
 
 def test_a_table_that_is_mostly_broken_is_used_unless_it_was_to_be_refused(
@@ -158,7 +158,7 @@ def test_only_the_owners_songs_are_kept_for_the_box(tmp_path: Path) -> None:
     own = write(tmp_path / "own.csv", [{"track_id": "sad1"}, {"track_id": "elsewhere"}])
     out = tmp_path / "o.json"
     assert main(["songs", str(table), "--out", str(out), "--only", str(own)]) == 0
-    assert read_moods(str(out)) == {"sad1": "sad"}
+    assert read_moods(str(out)).songs == {"sad1": "sad"}
 
 
 def nothing(row: dict[str, Any]) -> dict[str, Any]:

@@ -131,7 +131,7 @@ class FakeGoLibrespot(Served):
     def _obey(self, path: str, body: dict[str, Any]) -> None:
         match path:
             case "/player/play":
-                self._start(body["uri"], "go-librespot")
+                self._start(body["uri"], "go-librespot", body.get("skip_to_uri", ""))
             case "/player/pause" | "/player/resume":
                 self._pause(pause=path.endswith("pause"))
             case "/player/next":
@@ -166,11 +166,13 @@ class FakeGoLibrespot(Served):
     def _volume(self) -> dict[str, Any]:
         return {"value": self.device.volume, "max": STEPS}
 
-    def _start(self, context: str, origin: str) -> None:
+    def _start(self, context: str, origin: str, first: str = "") -> None:
         if self._origin == "":
             self._emit("active")
         self._origin = origin
-        self.world.play(self.device, context, self.world.contexts[context].songs)
+        songs = self.world.contexts[context].songs
+        at = [song.uri for song in songs].index(first) if first else 0
+        self.world.play(self.device, context, songs, at)
         self._tell_song()
 
     def _tell_song(self) -> None:

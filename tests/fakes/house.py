@@ -47,13 +47,14 @@ from edge.events import (
     Status,
     Watching,
 )
-from edge.mood.moods import colour_of
+from edge.mood.moods import ViewName, colour_of
 from edge.player import Player
 from edge.player.mpd import MpdPlayer
 from edge.player.simulated import SimulatedSpeaker
 from edge.player.spotify import SpotifyPlayer
 from edge.settings import (
     BoxSettings,
+    MoodSettings,
     MpdSettings,
     MqttSettings,
     MusicSettings,
@@ -110,8 +111,12 @@ class House:
         mpd: RealMpd | None = None,
         home: Callable[[int], Home] = Home,
         web: bool = False,
+        view: ViewName = "seven",
+        sounds: dict[str, str] | None = None,
         **preferences: Any,
     ) -> None:
+        song_moods = folder / "songs.json"
+        song_moods.write_bytes(msgspec.json.encode({"songs": sounds or {}}))
         self.clock = Clock(evening(at))
         self.folder = folder
         self.fake = FakeSpotify(self.clock) if spotify else None
@@ -136,7 +141,11 @@ class House:
                 if mpd
                 else SimulatedPlayerSettings(speaker=SPEAKER)
             ),
-            music=MusicSettings(fallback=MpdSettings(port=mpd.port) if mpd and self.fake else None),
+            music=MusicSettings(
+                fallback=MpdSettings(port=mpd.port) if mpd and self.fake else None,
+                song_moods=str(song_moods),
+            ),
+            mood=MoodSettings(view=view),
             mqtt=MqttSettings(host="127.0.0.1", port=port),
             lamp=NoLampSettings(),
             button=NoButtonSettings(),

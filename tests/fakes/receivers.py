@@ -35,8 +35,8 @@ class _Librespot(LibrespotPlayer):
         super().__init__(*how)
         self.played: list[float] = []
 
-    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:
-        super().play(uri, repeat=repeat, mood=mood)
+    def play(self, uri: str, **how: Any) -> None:
+        super().play(uri, **how)
         self.played.append(self._clock())
 
     def _hear(self, message: str) -> None:
@@ -53,8 +53,8 @@ class _Soloist(SoloistPlayer):
         super().__init__(*how)
         self.played: list[float] = []
 
-    def play(self, uri: str, *, repeat: bool = False, mood: str = "") -> None:
-        super().play(uri, repeat=repeat, mood=mood)
+    def play(self, uri: str, **how: Any) -> None:
+        super().play(uri, **how)
         self.played.append(self._clock())
 
     def _order(self, *what: str, **more: Any) -> None:

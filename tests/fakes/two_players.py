@@ -33,7 +33,7 @@ class FallbackHome(SpotifyHome):
         self._disk = LocalHome(clock)
         self.sources = {mood: [*self.sources[mood], f"mpd:genre:{mood}"] for mood in EMOTIONS}
         self.players = tuple(
-            Playable(it.driver, it.plays, it.everything)
+            Playable(it.driver, it.plays, it.everything, it.lists)
             for it in (SpotifySettings(), MpdSettings())
         )
         self.player: Any = FallbackPlayer(

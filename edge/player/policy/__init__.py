@@ -180,7 +180,7 @@ def _took(turn: Turn, order: ToSpeaker) -> None:
         case SetVolume():
             _volume_set(turn, order.percent, wish)
         case Play():
-            _began(turn, order.uri, wish)
+            _began(turn, order, wish)
         case Skip() | Previous():
             _cut(turn)
             _ordered(turn, wish, asked=True)
@@ -195,9 +195,9 @@ def _took(turn: Turn, order: ToSpeaker) -> None:
             pass
 
 
-def _began(turn: Turn, uri: str, wish: Wish | None) -> None:
+def _began(turn: Turn, order: Play, wish: Wish | None) -> None:
     """Go on from a play that was taken."""
-    turn.desire(uri=uri, playing=True, wish=wish.id if wish else "")
+    turn.desire(uri=order.uri, songs=order.songs, playing=True, wish=wish.id if wish else "")
     turn.set(
         suspicion=Suspicion(),
         played_at=turn.at,

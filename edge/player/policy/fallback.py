@@ -76,6 +76,8 @@ class Pair(Struct, frozen=True):
     """It was told to be quiet since it failed last."""
     left: str = ""
     """What it was last told to play."""
+    songs: tuple[str, ...] = ()
+    """Of that, the songs that it was told one by one."""
     suspicion: Suspicion = Suspicion()
     changed_at: float = -inf
     """When the music went from one to the other."""
@@ -104,6 +106,8 @@ class Began(Struct, frozen=True, tag=True):
     side: Side
     uri: str
     at: float
+    songs: tuple[str, ...] = ()
+    """Of it, those that were ordered one by one."""
 
 
 class Hushed(Struct, frozen=True, tag=True):
@@ -250,6 +254,7 @@ def _began(pair: Pair, told: Began) -> tuple[Pair, tuple[Action, ...]]:
         look_at=told.at + GLANCE,
         sounds_until=inf,
         left=told.uri,
+        songs=told.songs,
         suspicion=Suspicion(),
     ), (Say(""),) if pair.told else ()
 
@@ -271,7 +276,8 @@ def _saw(pair: Pair, told: Saw) -> tuple[Pair, tuple[Action, ...]]:
         return after, () if told.asked else (Pass(told.state),)
     if not here or told.state.track is None or told.at < pair.changed_at + SETTLES:
         return _go_on(after, told.at) if told.asked else (after, ())
-    if told.side is Side.FIRST and plays(pair.left, told.state.track):
+    track = told.state.track
+    if told.side is Side.FIRST and (plays(pair.left, track) or track.uri in pair.songs):
         return after, (Hush(),)  # ours, of before
     # Somebody chose music at the other one.
     can = {"cannot": ""} if told.side is Side.FIRST else {}

@@ -133,7 +133,8 @@ def _play(turn: Turn, wish: Wish) -> None:
         if turn.state.under_way is not None:
             return
     if uri:
-        turn.order(Play(uri, repeat=Uri.parse(uri).is_mix, mood=wish.mood), wish)
+        songs = wish.songs if wish.uri else turn.state.desired.songs
+        turn.order(Play(uri, songs, repeat=Uri.parse(uri).is_mix, mood=wish.mood), wish)
     elif idle:
         turn.set(pending=turn.state.pending.without(wish.id))
         failed(turn, wish.id, NOTHING, terminal=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from edge.events import Hand, Playback, SpeakerState, Track
 
@@ -18,6 +19,8 @@ class Desired(Struct, frozen=True):
 
     uri: str = ""
     """The context or track that is on; empty: nothing is known."""
+    songs: tuple[str, ...] = ()
+    """Those of it that were ordered one by one."""
     playing: bool = False
     volume: int | None = None
     """As we set it; None: it is the speaker's own."""
@@ -63,6 +66,7 @@ def adopted(seen: SpeakerState, desired: Desired) -> Desired:
     same = bool(desired.uri) and plays(desired.uri, track)
     return Desired(
         desired.uri if same else uri,
+        desired.songs if same else (),
         playing=seen.playback is Playback.PLAYING,
         volume=seen.volume,
         wish=desired.wish if same else "",
@@ -78,6 +82,14 @@ def is_elsewhere(seen: SpeakerState, speaker: str) -> bool:
 def plays(uri: str, track: Track | None) -> bool:
     """Return whether `track` comes from `uri`, which is its context or the track itself."""
     return track is None or uri in {track.context, track.uri}
+
+
+def from_list(desired: Desired, seen: SpeakerState) -> SpeakerState:
+    """Return `seen` with where its song is from, which no speaker tells of songs one by one."""
+    track = seen.track
+    if track is None or track.context or track.uri not in desired.songs:
+        return seen
+    return replace(seen, track=replace(track, context=desired.uri))
 
 
 def position(seen: SpeakerState) -> float | None:

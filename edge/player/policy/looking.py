@@ -11,7 +11,7 @@ import msgspec
 from edge.events import Hand, MusicEnded, Playback, PlayFailed, SpeakerState, TrackEnded, Wish
 from edge.player.policy import fade
 from edge.player.policy.fulfil import by_hand
-from edge.player.policy.hands import at_start, is_elsewhere, plays, position, touched
+from edge.player.policy.hands import at_start, from_list, is_elsewhere, plays, position, touched
 from edge.player.policy.orders import Changed, Pause, Ready, SetVolume
 from edge.player.policy.refusal import AT_ONCE, SKIPS, after_end, after_look, silence
 from edge.player.policy.state import FRESH, Turn
@@ -199,7 +199,7 @@ def music_ended(turn: Turn) -> None:
     """Say that what was asked for is over; what plays now, if anything, is nobody's."""
     desired = turn.state.desired
     turn.report(MusicEnded(desired.uri, turn.at, desired.wish))
-    turn.desire(uri="", playing=False, wish="")
+    turn.desire(uri="", songs=(), playing=False, wish="")
 
 
 def _expect_end(turn: Turn, seen: SpeakerState) -> None:
@@ -245,7 +245,7 @@ def changed(turn: Turn, news: Changed) -> None:
     turn.set(local=news.local, seen=None, ended=None, track_end=None, look_at=None)
     turn.set(fresh_until=turn.at)
     if not news.ordered:
-        turn.desire(uri="", playing=False, wish="")
+        turn.desire(uri="", songs=(), playing=False, wish="")
         turn.set(check_at=None)
 
 
@@ -261,7 +261,12 @@ def heard_end(turn: Turn, track: TrackEnded) -> None:
 
 
 def at_home(turn: Turn, seen: SpeakerState) -> SpeakerState:
-    """Return `seen` with the volume to come back to, where it is being faded."""
+    """Return `seen` as people see it.
+
+    That is with the list that its song is from, and while it is being faded with the volume to come
+    back to.
+    """
+    seen = from_list(turn.state.desired, seen)
     home = turn.state.desired.fading
     return seen if home is None else msgspec.structs.replace(seen, volume=home)
 

@@ -45,6 +45,8 @@ class Play(Struct, frozen=True, tag=True):
     """Play a context or a track from its start."""
 
     uri: str
+    songs: tuple[str, ...] = ()
+    """Of it, what to play and in which order, where the speaker can; empty: as it is."""
     repeat: bool = False
     """Begin again at its end."""
     mood: str = ""

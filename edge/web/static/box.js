@@ -80,7 +80,9 @@ function called(context) {
   wondered = context;
   if (!box.sources[context]?.name) learnSources();
 }
-export const sourceName = (source) => box.sources[source]?.name ?? "";
+// The account's own lists have no name but their kind's.
+const LISTS = { "spotify:liked": "kind.liked", "spotify:top": "kind.top" };
+export const sourceName = (source) => (LISTS[source] ? t(LISTS[source]) : box.sources[source]?.name ?? "");
 
 async function tell() {
   try { box.about = await get("api/about"); changed(); } catch { /* it is away: said by the link */ }

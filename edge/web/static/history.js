@@ -43,7 +43,7 @@ const OUTCOMES = { finished: "check", skipped: "next", replaced: "music", stoppe
 function Songs({ past }) {
   const [words, look] = useState("");
   const wanted = words.trim().toLocaleLowerCase();
-  const fits = (song) => !wanted || [song.title, song.artist, song.album, song.name || sourceName(song.context), named(song.mood)].join(" ").toLocaleLowerCase().includes(wanted);
+  const fits = (song) => !wanted || [song.title, song.artist, song.album, sourceName(song.context) || song.name, named(song.mood)].join(" ").toLocaleLowerCase().includes(wanted);
   const rows = (past?.songs ?? []).filter(fits).reverse();
   const days = new Map();
   for (const song of rows) {
@@ -61,7 +61,7 @@ function Songs({ past }) {
 function Song({ song }) {
   const link = safe(song.link);
   const title = song.title || song.uri;
-  const from = song.name || sourceName(song.context) || song.album;
+  const from = sourceName(song.context) || song.name || song.album;
   const how = song.outcome ? t(`outcome.${song.outcome}`) : t("outcome.now");
   return html`<li><${Cover} of=${song.uri} has=${song.cover} mood=${song.mood} size=${52} />
     <div><strong>${link ? html`<a href=${link} target="_blank" rel="noreferrer">${title}</a>` : title}</strong>

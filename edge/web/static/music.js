@@ -35,6 +35,8 @@ function useNames(given) {
 
 const nameOf = (source) => sourceName(source) || picked.get(source)?.name || source;
 const picked = new Map();
+// What is named by its kind says it once.
+const kindOf = (kind, name) => (kind && t(`kind.${kind}`) !== name ? t(`kind.${kind}`) : "");
 
 async function give(profile, mood, it) {
   picked.set(it.uri, it);
@@ -91,7 +93,7 @@ function Source({ whose, mood, source, at, most }) {
   const kind = known?.kind ?? picked.get(source)?.kind;
   return html`<li draggable="true" onDragStart=${() => { moving = { uri: source, name }; }}>
     <${Cover} of=${source} has=${known?.cover || picked.get(source)?.cover} mood=${mood} />
-    <div><strong>${name}</strong><span class=${known?.problem ? "bad" : "soft"}>${known?.problem ? said(known.problem) : kind && t(`kind.${kind}`)}</span></div>
+    <div><strong>${name}</strong><span class=${known?.problem ? "bad" : "soft"}>${known?.problem ? said(known.problem) : kindOf(kind, name)}</span></div>
     ${most > 1 && html`<button type="button" class="round small" disabled=${at === 0} aria-label=${t("earlier", { name })} onClick=${() => request("MoveSource", { profile: whose, mood, source, to: at - 1 })}><${Icon} name="up" /></button>`}
     <button type="button" class="round small" aria-label=${t("take_from", { name, mood: named(mood) })} onClick=${() => take(whose, mood, source, at)}><${Icon} name="close" /></button>
   </li>`;
@@ -117,7 +119,7 @@ function Picker({ whose, target, aim, given }) {
     event.preventDefault();
     if (words.trim()) search();
   };
-  const rows = found ?? own ?? [];
+  const rows = (found ?? own ?? []).map((it) => ({ ...it, name: it.name || sourceName(it.uri) }));
   const targets = useRef();
   // On a phone they are more than fit: the chosen one is in the middle.
   useEffect(() => {
@@ -144,7 +146,7 @@ function Picker({ whose, target, aim, given }) {
 function Pick({ whose, it, target, at }) {
   const has = at >= 0;
   picked.set(it.uri, it);
-  const more = [t(`kind.${it.kind}`), it.by, it.songs ? t("songs", { n: it.songs }) : ""].filter(Boolean).join(" · ");
+  const more = [kindOf(it.kind, it.name), it.by, it.songs ? t("songs", { n: it.songs }) : ""].filter(Boolean).join(" · ");
   const toggle = () => (has ? take(whose, target, it.uri, at) : give(whose, target, it));
   return html`<li draggable="true" onDragStart=${(event) => { moving = it; event.dataTransfer.setData("text/plain", it.uri); }}>
     <${Cover} of=${it.uri} has=${it.cover} mood=${target} />

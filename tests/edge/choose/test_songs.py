@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.choose.songs import Collection, read_moods, recommended, table
+from edge.choose.songs import Collection, SongMoods, read_moods, recommended, table
 from edge.errors import SettingsError
 from edge.records import Features, ListedSong, PlaylistSnapshot
 
@@ -33,7 +33,7 @@ def test_how_a_song_sounds_gives_it_a_mood_where_no_list_does() -> None:
     songs = [song("liked", "1"), song("liked", "2"), song("liked", "3")]
     features = {"spotify:track:1": Features(valence=0.95, energy=0.6), "spotify:track:3": None}
     sources = {"happy": [A], "sad": [B]}
-    rows = table(Collection(songs, SHELVES, sources, features, {"2": "sad"}))
+    rows = table(Collection(songs, SHELVES, sources, features, SongMoods({"2": "sad"})))
     assert [(row.title, row.mood) for row in rows] == [("1", "happy"), ("2", "sad")]
 
 
@@ -50,8 +50,8 @@ def test_what_is_on_more_lists_comes_first_and_the_rest_changes_by_the_day() -> 
 def test_the_file_of_moods_is_read_or_refused_in_one_line(tmp_path: Path) -> None:
     file = tmp_path / "songs.json"
     file.write_text('{"songs": {"abc": "happy"}, "clusters": []}')
-    assert read_moods(str(file)) == {"abc": "happy"}
-    assert read_moods("") == {}
+    assert read_moods(str(file)).songs == {"abc": "happy"}
+    assert read_moods("").songs == {}
     for content in ("[]", "not json"):
         file.write_text(content)
         with pytest.raises(SettingsError, match=r"songs.json: not made by"):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.choose.sources import Playable, parse_source
+from edge.choose.sources import NoSource, Playable, parse_source
 from edge.errors import MoodboxError
 from edge.uri import Kind, Scheme
 
@@ -88,3 +88,22 @@ def test_a_name_that_no_library_has_is_refused(text: str) -> None:
     with pytest.raises(MoodboxError, match="nothing that a library has") as caught:
         parse_source(text, MPD)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "uri"),
+    [
+        ("spotify:liked", "spotify:liked"),
+        (" spotify:top ", "spotify:top"),
+        ("https://open.spotify.com/collection/tracks", "spotify:liked"),
+    ],
+)
+def test_the_accounts_own_songs_are_for_a_player_that_plays_song_by_song(
+    text: str, uri: str
+) -> None:
+    found = parse_source(text, Playable(lists=True))
+    assert (found.text, found.is_list, found.is_mix) == (uri, True, True)
+    with pytest.raises(NoSource, match="the player spotify cannot play that") as refused:
+        parse_source(text, Playable())
+    assert "\n" not in str(refused.value)
+    assert "spotify:liked" in Playable(lists=True).allowed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from fakes.table import SOURCES, Table, plays
 
 from edge.controller import Policy, State, begin, decide
 from edge.events import (
@@ -15,9 +16,12 @@ from edge.events import (
     RemoveSource,
     Request,
     SetSources,
+    SongsKnown,
+    Sounding,
 )
 from edge.mood.filter import Rules
 from edge.records import Taste
+from edge.uri import LIKED
 
 A, B = "spotify:playlist:a", "spotify:album:b"
 
@@ -75,3 +79,26 @@ def test_a_whole_list_holds_each_thing_once() -> None:
 def test_a_mood_has_room_for_fifty() -> None:
     _, answer = ask(box(sad=[f"words {n}" for n in range(50)]), AddSource("sad", A))
     assert "no room" in answer.reason
+
+
+def test_a_list_is_played_once_its_songs_are_known(table: Table) -> None:
+    table = Table(Preferences(sources={"happy": [LIKED], "sad": [A]}))
+    borrowed = plays(table.see("happy", 30))
+    assert [it.uri for it in borrowed] == [A]
+    table.see("happy", 700)
+    songs = tuple(Sounding(f"spotify:track:{n}", "happy" if n < 20 else "sad") for n in range(40))
+    (wish,) = plays(table.tell(SongsKnown(table.now, {LIKED: songs})))
+    assert wish.uri == LIKED
+    assert set(wish.songs) == {f"spotify:track:{n}" for n in range(20)}
+    assert not plays(table.tell(SongsKnown(table.now, {LIKED: songs[:30]}))), "it plays already"
+
+
+def test_songs_of_a_playlist_that_fit_the_mood_are_wished_for(table: Table) -> None:
+    happy = SOURCES["happy"][0]
+    songs = tuple(Sounding(f"spotify:track:{n}", "happy" if n < 3 else "sad") for n in range(9))
+    table.tell(SongsKnown(table.now, {happy: songs}))
+    (wish,) = plays(table.see("happy", 30))
+    assert set(wish.songs[:3]) == {f"spotify:track:{n}" for n in range(3)}
+    assert len(wish.songs) == 9
+    (wish,) = plays(table.see("sad", 900))
+    assert wish.songs == ()

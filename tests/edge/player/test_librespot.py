@@ -46,6 +46,15 @@ def test_playlists_are_shuffled_before_they_play(speaker: FakeGoLibrespot, ears:
     assert play.path == "/player/play"
 
 
+def test_the_song_that_fits_best_begins(speaker: FakeGoLibrespot, ears: Ears) -> None:
+    calm = speaker.add_playlist("Calm")
+    fits = [song.uri for song in speaker.world.contexts[calm].songs[3:]]
+    ears.player.play(calm, songs=fits)
+    seen = ears.sees(Playback.PLAYING, "Calm 4")
+    assert seen.track is not None
+    assert seen.track.context == calm
+
+
 def test_a_track_that_is_played_out_was_heard_in_full(speaker: FakeGoLibrespot, ears: Ears) -> None:
     ears.player.play(speaker.add_playlist("Calm", 2))
     first = ears.sees(Playback.PLAYING)

@@ -49,6 +49,22 @@ def test_playlists_are_shuffled_and_albums_are_not(house: Any) -> None:
     assert house.fake.world.playback.shuffle
 
 
+def test_songs_are_played_one_by_one_in_the_order_they_were_given(house: Any) -> None:
+    house.wish(house.happy)  # shuffled
+    songs = [song.uri for song in house.fake.world.contexts[house.calm].songs[3:7]]
+    wish = house.wish(house.calm, songs=tuple(reversed(songs)))
+    assert [it.uri for it in house.fake.world.playback.songs] == songs[::-1]
+    assert not house.fake.world.playback.shuffle
+    assert house.fake.world.playback.repeat == "context"
+    house.live(1000)
+    states = house.heard(SpeakerState)
+    assert not any(it.hand for it in states)
+    assert (states[-1].wish, states[-1].track.context) == (wish, house.calm)
+    house.fake.touch(context=house.happy, pause=False)
+    house.live(400)
+    assert [it.hand for it in house.heard(SpeakerState) if it.hand] == [Hand.PICK]
+
+
 def test_a_single_track_can_be_played(house: Any) -> None:
     song = house.fake.world.contexts[house.calm].songs[3].uri
     house.wish(song)

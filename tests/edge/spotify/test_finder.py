@@ -75,3 +75,13 @@ def test_a_search_finds_each_kind_and_asks_once(api: WebApi, fake_spotify: FakeS
 def test_nobody_is_asked_before_somebody_has_signed_in(api: WebApi) -> None:
     with pytest.raises(MoodboxError, match="sign"):
         SpotifyFinder(api).own()
+
+
+def test_the_accounts_own_songs_come_first_where_the_player_can_play_them(
+    api: WebApi, fake_spotify: FakeSpotify
+) -> None:
+    fake_spotify.add_playlist("Sunny")
+    found = SpotifyFinder(signed_in(api, fake_spotify), lists=True).own()
+    assert [it.kind for it in found] == ["liked", "top", "playlist"]
+    assert [it.uri for it in found][:2] == ["spotify:liked", "spotify:top"]
+    assert len(fake_spotify.api_calls()) == 1, "only the playlists cost a request"

@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 from fakes.spotify import FakeSpotify, Song
 
+from edge.choose.songs import NO_MOODS, SongMoods
 from edge.errors import SignInNeeded
-from edge.events import Event, PlaylistNames, Preferences
+from edge.events import Event, PlaylistNames, Preferences, SongsKnown, Sounding
 from edge.records import PlaylistSnapshot
 from edge.spotify.budget import BURST, DAY
-from edge.spotify.library import LATER, LIKED, MONTH, MOST_SONGS, TOP, Library, due
+from edge.spotify.library import LATER, MONTH, MOST_SONGS, Library, due
 from edge.spotify.login import begin, finish
 from edge.spotify.speakers import speakers
 from edge.spotify.web_api import WebApi
 from edge.store import Store
+from edge.uri import LIKED, TOP
 
 
 @dataclass
@@ -30,6 +32,7 @@ class Home:
     folder: Path
     said: list[Event] = field(default_factory=list)
     given: Preferences = field(default_factory=Preferences)
+    moods: SongMoods = NO_MOODS
 
     def __post_init__(self) -> None:
         self.store = Store(self.folder / "moodbox.db", self.said.append)
@@ -46,7 +49,9 @@ class Home:
             clock=self.fake.clock,
             **limits,
         )
-        self.library = Library(self.api, self.store, self.said.append)
+        self.library = Library(
+            self.api, self.store, self.said.append, moods=self.moods, view=("happy", "sad")
+        )
         self.library.prefer(self.given)
 
     def sign_in(self) -> None:
@@ -62,6 +67,10 @@ class Home:
         end = self.fake.clock() + seconds
         while self.fake.clock() < end:
             self.fake.advance(self.library.advance(self.fake.clock()))
+
+    def known(self) -> dict[str, tuple[Sounding, ...]]:
+        """What it told last of songs and how they sound."""
+        return [it.songs for it in self.said if isinstance(it, SongsKnown)][-1]
 
     def titles(self, source: str) -> list[str]:
         return [song.title for song in self.store.read.songs() if song.source == source]
@@ -112,6 +121,39 @@ def test_liked_and_most_heard_songs_are_read(home: Home) -> None:
     home.live(60)
     assert home.titles(LIKED) == [f"Liked {n}" for n in range(70)]
     assert len(home.titles(TOP)) == 50
+
+
+def test_liked_songs_that_a_mood_was_given_are_read_further_and_told_with_their_moods(
+    home: Home,
+) -> None:
+    songs = [Song(f"Liked {n}") for n in range(170)]
+    home.fake.world.liked = songs
+    home.moods = SongMoods({songs[0].id: "sad", songs[1].id: "calm"}, {songs[0].id: 0.8})
+    home.boot()
+    home.live(60)
+    assert len(home.titles(LIKED)) == 100
+    assert not [it for it in home.said if isinstance(it, SongsKnown)], "no mood was given them"
+    home.give(sad=[LIKED])
+    home.live(2 * DAY)
+    assert len(home.titles(LIKED)) == 170
+    told = home.known()[LIKED]
+    assert told[0] == Sounding(songs[0].uri, "sad", 0.8)
+    assert told[1].mood in ("happy", "sad"), "the nearest that this box tells apart"
+    assert told[2] == Sounding(songs[2].uri)
+    assert len(told) == 170
+    assert [e.names for e in home.said if isinstance(e, PlaylistNames)][-1] == {
+        LIKED: "liked songs"
+    }
+
+
+def test_of_a_playlist_is_told_only_where_a_song_of_it_is_known(home: Home) -> None:
+    known, unknown = [Song("One"), Song("Two")], [Song("Three")]
+    home.moods = SongMoods({known[0].id: "happy"})
+    home.boot()
+    uris = [home.fake.add_playlist("P", known), home.fake.add_playlist("Q", unknown)]
+    home.give(happy=uris)
+    home.live(60)
+    assert home.known() == {uris[0]: (Sounding(known[0].uri, "happy"), Sounding(known[1].uri))}
 
 
 def test_a_day_costs_a_request_a_list_and_what_is_unchanged_is_not_read_again(home: Home) -> None:
@@ -234,7 +276,14 @@ def test_it_takes_no_scope_for_granted(home: Home) -> None:
     home.give(happy=[uri := home.fake.add_playlist("Sunny", 5)])
     home.live(60)
     assert len(home.titles(uri)) == 5
-    assert "does not allow" in home.playlist(LIKED).problem
+    problem = home.playlist(LIKED).problem
+    assert "does not allow" in problem
+    assert "sign in anew" in problem
+    home.fake.advance(60)
+    home.fake.world.liked = [Song("Mine")]
+    home.sign_in()
+    home.live(60)
+    assert home.titles(LIKED) == ["Mine"], "once somebody has signed in anew, it is read at once"
 
 
 def test_what_is_due() -> None:
@@ -244,6 +293,9 @@ def test_what_is_due() -> None:
     assert due(["b"], playlists, 1000.0 + DAY + 1) is None
     assert due(["c"], playlists, 0.0) == "c"
     assert due(["b"], playlists, 0.0) == "b", "a time in the future is no time"
+    refused = {"x": PlaylistSnapshot("x", "", "", 5.0, "not allowed")}
+    assert due(["x"], refused, DAY) is None
+    assert due(["x"], refused, DAY, signed_in_at=6.0) == "x"
     assert due(["x"], {"x": PlaylistSnapshot("x", "", "", 0.0, "gone")}, MONTH - 1) is None
 
 

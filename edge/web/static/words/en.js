@@ -74,6 +74,7 @@ export const words = {
   add_to: "Add music for {mood}", give_to: "Give {name} to {mood}", take_from: "Take {name} from {mood}", earlier: "Move {name} up",
   nothing_for_mood: "Nothing of yours yet. Tap +, or drag something here.", songs: "{n} songs",
   "kind.playlist": "Playlist", "kind.album": "Album", "kind.artist": "Artist", "kind.track": "Song", "kind.search": "Search",
+  "kind.liked": "Liked songs", "kind.top": "Songs heard most",
   "kind.folder": "Folder", "kind.genre": "Genre",
   whose: "Whose music", the_house: "The house", whose_house: "For everybody, and for each mood of theirs that has nothing of its own.",
   whose_own: "{name}'s own: it plays instead of the house's while {name} listens.", as_the_house: "As the house: {names}",
