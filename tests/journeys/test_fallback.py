@@ -93,3 +93,21 @@ def test_premium_that_ended_is_said_and_the_disk_plays(home: House) -> None:
     home.until(lambda: home.plays == ROCK)
     assert "Premium" in home.everywhere(mood="happy").problems["fallback"]
     assert music["happy"] in home.wishes()
+
+
+def test_a_connect_speaker_that_skips_everything_is_replaced_by_the_disk(home: House) -> None:
+    given(home)
+    assert home.fake is not None
+    home.fake.world.keys_refused = True
+    home.comes("happy", 2 * MINUTE)
+    home.until(lambda: home.plays == ROCK)
+    status = home.everywhere(mood="happy", playback=Playback.PLAYING)
+    assert "skips every track" in status.problems["fallback"]
+    assert status.problems["fallback"].endswith("mpd plays meanwhile")
+    assert "music" not in status.problems
+    assert not home.fake.world.playback.playing
+    asked = len(home.fake.api_calls())
+    home.comes("sad", HOUR, step=5)
+    home.until(lambda: home.plays == CALM)
+    assert len(home.fake.api_calls()) - asked < 20, "it is not tried again for a day"
+    assert home.status.hands_off_until is None

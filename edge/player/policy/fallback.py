@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from edge.events import Playback, SpeakerState, TrackEnded
-from edge.player.policy.hands import is_elsewhere, plays
+from edge.events import Playback, SpeakerState, Track, TrackEnded
+from edge.player.policy.hands import at_start, is_elsewhere, plays
 from edge.player.policy.orders import Kind
-from edge.player.policy.refusal import Suspicion, after_end, silence
+from edge.player.policy.refusal import Suspicion, after_end, after_look, silence
 
 PATIENCE = 20.0
 """Seconds that a hiccup may last: what failed is tried once more before the second takes over."""
@@ -38,6 +38,8 @@ SILENT = 86_400.0
 """The same after one took everything and played nothing."""
 UNSEEN = 3600.0
 """Seconds that one which has to be asked, and was not seen yet, may sound from before the start."""
+WATCHED = 25.0
+"""Seconds after it took music in which one that has to be asked is suspected of playing nothing."""
 SETTLES = 10.0
 """Seconds after a change until what the other says is news, and not the echo of our orders."""
 
@@ -79,6 +81,8 @@ class Pair(Struct, frozen=True):
     songs: tuple[str, ...] = ()
     """Of that, the songs that it was told one by one."""
     suspicion: Suspicion = Suspicion()
+    played_at: float = -inf
+    """When it took music last."""
     changed_at: float = -inf
     """When the music went from one to the other."""
 
@@ -256,6 +260,7 @@ def _began(pair: Pair, told: Began) -> tuple[Pair, tuple[Action, ...]]:
         left=told.uri,
         songs=told.songs,
         suspicion=Suspicion(),
+        played_at=told.at,
     ), (Say(""),) if pair.told else ()
 
 
@@ -269,7 +274,7 @@ def _saw(pair: Pair, told: Saw) -> tuple[Pair, tuple[Action, ...]]:
         )
         lost = told.state.playback is Playback.UNKNOWN
         if told.asked and not lost:
-            after = _with(after, cannot="", look_at=told.at + GLANCE)
+            after = _looked(_with(after, cannot="", look_at=told.at + GLANCE), told)
         elif lost and not pair.cannot:
             after = _with(after, look_at=min(pair.look_at, told.at + SETTLES))
     if told.side is pair.on:
@@ -277,7 +282,7 @@ def _saw(pair: Pair, told: Saw) -> tuple[Pair, tuple[Action, ...]]:
     if not here or told.state.track is None or told.at < pair.changed_at + SETTLES:
         return _go_on(after, told.at) if told.asked else (after, ())
     track = told.state.track
-    if told.side is Side.FIRST and (plays(pair.left, track) or track.uri in pair.songs):
+    if told.side is Side.FIRST and _ours(pair, track):
         return after, (Hush(),)  # ours, of before
     # Somebody chose music at the other one.
     can = {"cannot": ""} if told.side is Side.FIRST else {}
@@ -285,14 +290,39 @@ def _saw(pair: Pair, told: Saw) -> tuple[Pair, tuple[Action, ...]]:
     return changed, (Change(told.side, picked=True), Pass(told.state, picked=True))
 
 
+def _ours(pair: Pair, track: Track | None) -> bool:
+    return plays(pair.left, track) or (track is not None and track.uri in pair.songs)
+
+
+def _looked(pair: Pair, told: Saw) -> Pair:
+    """Judge a first that has to be asked; what a hand did there says nothing."""
+    seen, elapsed = told.state, told.at - pair.played_at
+    by_itself = seen.playback in {Playback.PLAYING, Playback.IDLE} or at_start(seen)
+    here = by_itself and _ours(pair, seen.track) and not is_elsewhere(seen, pair.speaker)
+    if pair.local or pair.on is Side.SECOND or elapsed > WATCHED or not here:
+        return pair
+    return _suspected(pair, after_look(pair.suspicion, seen, elapsed), told.at)
+
+
 def _over(pair: Pair, told: Over) -> tuple[Pair, tuple[Action, ...]]:
-    suspicion = after_end(pair.suspicion, told.track)
-    after = _with(pair, suspicion=suspicion)
+    return _suspected(pair, after_end(pair.suspicion, told.track), told.at), ()
+
+
+def _suspected(pair: Pair, suspicion: Suspicion | None, at: float) -> Pair:
+    """Return what is known where the first may take everything and play nothing."""
+    if suspicion is None:
+        return pair
     if not suspicion.certain:
-        return after, ()
-    words = silence(pair.left)
-    rest = _with(after, cannot=words, since=told.at, look_at=told.at + SILENT, hushed=False)
-    return _with(rest, failures=pair.failures + 1, suspicion=Suspicion()), ()
+        return _with(pair, suspicion=suspicion)
+    return _with(
+        pair,
+        cannot=silence(pair.left),
+        since=at,
+        look_at=at + SILENT,
+        hushed=False,
+        failures=pair.failures + 1,
+        suspicion=Suspicion(),
+    )
 
 
 def _go_on(pair: Pair, at: float) -> tuple[Pair, tuple[Action, ...]]:
