@@ -6,7 +6,6 @@ leave out what stands behind the # from then on. The token lies in ~/.config/moo
 
 from __future__ import annotations
 
-import base64
 import os
 from http import HTTPStatus
 from pathlib import Path
@@ -18,6 +17,7 @@ import requests
 
 from edge import files
 from edge.errors import MoodboxError
+from edge.vision import card as cards
 
 COOKIE = "moodbox"
 WITHIN = 120.0
@@ -53,13 +53,16 @@ class Box:
         return self._ask("GET", "/api/export").content
 
     def put(self, model: Path) -> str:
-        """Lay a model down, with the card beside it; return its version.
+        """Lay a model down, with card and last layer beside it; return its version.
 
         Raises:
             MoodboxError: the box refuses it, in its words.
         """
-        card = msgspec.json.decode(model.with_suffix(".json").read_bytes())
-        sent = {"card": card, "model": base64.b64encode(model.read_bytes()).decode()}
+        card = cards.read(model.with_suffix(".json"))
+        sent = {"card": card, "model": model.read_bytes()}
+        if card.last_layer is not None:
+            head = model.with_name(card.last_layer.file.file)
+            sent |= {"head": head.read_bytes()} if head.is_file() else {}
         return str(self._ask("POST", "/api/models", sent).json()["version"])
 
     def _pair(self, invitation: str) -> None:

@@ -1,10 +1,10 @@
-"""What the box needs to learn from a household's taps: the last layer, and what its changes cost.
+"""What is needed to learn from a household: the last layer, and the moment of what it reads.
 
     moodbox-convert head --model models/emotion.tflite --data faces.npz
 
 Lets the file say its embedding too (convert/embedding.py), writes MODEL_head.npz beside it, and
 enters both on its card; `release` does this as one of its steps. There is no face in that file, and
-nobody's embedding: only a matrix that sums up all training faces.
+nobody's embedding: only a matrix that sums up training faces (edge/personal/fit.py).
 """
 
 from __future__ import annotations
@@ -15,38 +15,22 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from convert import dataset, embedding
 from convert.dataset import Dataset, Split
 from convert.evaluate import open_with_card
 from convert.int8 import Int8Model
+from edge.personal.fit import Floats
 from edge.vision import card as cards
 from edge.vision.card import Card, LastLayer
 
 BASE_FACES = 8000
 """Some forty times as many as there are numbers to foretell one another: more tell no more."""
-FOREIGN = 0.1
-"""How far a change may go that the old logits do not say, where one that they say goes to one."""
-RIDGE = 1.0
-"""Added to the variance of each number of the embedding: what hardly varies may hardly count."""
 
 
-def penalty(weights: NDArray[np.floating], seen: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return the matrix P, (d, d): trace(C P C') is what a change C, (7, d), of the layer costs.
-
-    For a change that mixes the old logits anew and shifts them, which takes 8 of the d directions
-    ("matrix scaling", Guo et al. 2017), that is its mean squared change of the logits on base
-    faces, `seen`, (n, d): a quadratic penalty from base data, as in elastic weight consolidation
-    (Kirkpatrick et al. 2017), and exact where the layer is linear. All other directions are dearer,
-    for a few taps cannot tell so many of them apart. P is the inverse of the sum of both priors'
-    covariances. `weights` are the old layer, (7, d); the last of the d numbers is always one.
-    """
-    moment = seen.T @ seen / len(seen)
-    own = np.vstack([weights, np.eye(weights.shape[1])[-1]])
-    mixing = own.T @ np.linalg.pinv(own @ moment @ own.T) @ own
-    other = np.linalg.inv(moment + RIDGE * np.eye(len(moment)))
-    return np.asarray(np.linalg.inv(mixing + FOREIGN * other))
+def second_moment(seen: Floats) -> Floats:
+    """Return the mean of the outer products of embeddings, (n, d), (d, d)."""
+    return np.asarray(seen.T @ seen / len(seen))
 
 
 def learnable(path: Path, card: Card, data: Dataset) -> Card:
@@ -62,9 +46,9 @@ def learnable(path: Path, card: Card, data: Dataset) -> Card:
     some = np.random.default_rng(0).permutation(len(training))[:BASE_FACES]
     said = model.embeddings(training[some]).astype(np.float64)
     weights = weights.astype(np.float64) / card.output.temperature
-    cost = penalty(weights, np.c_[said, np.ones(len(said))])
+    moment = second_moment(np.c_[said, np.ones(len(said))])
     head = path.with_name(f"{path.stem}_head.npz")
-    head.write_bytes(_npz(weights=weights, penalty=cost))
+    head.write_bytes(packed(weights, moment))
     path.write_bytes(content)
     scale, zero_point = model.outputs[1]["quantization"]
     return msgspec.structs.replace(
@@ -74,10 +58,10 @@ def learnable(path: Path, card: Card, data: Dataset) -> Card:
     )
 
 
-def _npz(**arrays: NDArray[np.floating]) -> bytes:
-    """Return the arrays as the bytes of an npz, the same for the same arrays."""
+def packed(weights: Floats, moment: Floats) -> bytes:
+    """Return both as the bytes of an npz, the same for the same numbers."""
     file = io.BytesIO()
-    np.savez(file, **{name: array.astype("<f4") for name, array in arrays.items()})  # type: ignore[arg-type]
+    np.savez(file, weights=weights.astype("<f4"), moment=moment.astype("<f4"))
     return file.getvalue()
 
 

@@ -154,7 +154,7 @@ class Box:
         self.eyes = Eyes(settings.camera, settings.vision, state, report)
         self.correction_store = CorrectionStore(Crops(state / "faces"), self.eyes.face, report)
         self.learner = Learner(
-            Path(settings.vision.models) / f"{settings.vision.model}.json",
+            lambda: self.eyes.models.folder / f"{settings.vision.model}.json",
             self.store.read.taps,
             self.store.forget_taps,
             self.eyes.teach,
@@ -203,7 +203,7 @@ class Box:
                 self._keep_password,
                 lambda: self._try_broker(settings.box),
             ),
-            models=Models(self.eyes.models, self.eyes.renew),
+            models=Models(self.eyes.models, self._renew_model),
             simulated=_simulated(self.panel, settings.player, made_up),
             works=partial(licences, *(it.program for it in settings.players)),
             name=settings.box.name,
@@ -315,6 +315,10 @@ class Box:
             EndDaemon: lambda _: self.stop(),
             OrderUpdate: lambda _: self._order_update(),
         }
+
+    def _renew_model(self) -> None:
+        self.eyes.renew()
+        self.learner.tapped()  # what was said of the model before is nothing to the next
 
     def _retry_music(self) -> None:
         self.dj.retry()

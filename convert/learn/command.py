@@ -5,6 +5,8 @@
 Takes a box's export as it is, or fetches it from a paired box. A challenger that loses more than
 half a point on the general test, or gains nothing on corrections that it has not seen, is refused
 in words, and nothing is written. `--put` lays an accepted one on the box, on trial.
+
+Without `--data` the released model's own answers to made-up faces are held to instead.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "source", metavar="BOX|EXPORT.zip", help="a box's export, or its page's address"
     )
     parser.add_argument(
-        "--data", type=Path, required=True, help="the base data set, what `data` wrote"
+        "--data",
+        type=Path,
+        help="the base data set, what `data` wrote; without it others' faces are not looked at",
     )
     parser.add_argument(
         "--model", type=Path, default=Path("models/emotion.tflite"), help="the champion"
@@ -56,15 +60,21 @@ def run(arguments: argparse.Namespace) -> int:
     champion = Champion.read(arguments.model)
     export = fetched(arguments.source, arguments.out)
     corrections = owner.read(export)
-    data = dataset.load(arguments.data)
-    challenger = make.by_base(champion, corrections, data)
+    if arguments.data is None:
+        data = None
+        challenger = make.by_replay(champion, corrections)
+    else:
+        data = dataset.load(arguments.data)
+        challenger = make.by_base(champion, corrections, data)
     print(compare.table(challenger.rows))
+    if data is None:
+        print(compare.WITHOUT_BASE)
     recipe = {
         "champion": champion.card.model.sha256,
-        "data": origin.of_data(data),
+        "data": "" if data is None else origin.of_data(data),
         "export": origin.of_file(export),
         "corrections": str(len(corrections)),
-        "strength": f"{challenger.learnt.strength:g}",
+        "budget": f"{challenger.learnt.budget:.3g}",
         "commit": origin.commit(),
     }
     against = list(compare.complaints(challenger.rows))
@@ -111,6 +121,8 @@ def write(champion: Champion, challenger: Challenger, recipe: dict[str, str], ou
     with tempfile.TemporaryDirectory(dir=out) as staged:
         path = Path(staged, card.model.file)
         path.write_bytes(challenger.content)
+        assert card.last_layer is not None  # noqa: S101  challengers have one
+        path.with_name(card.last_layer.file.file).write_bytes(challenger.head)
         cards.save(card, path.with_suffix(".json"))
         Path(staged, COMPARISON).write_bytes(
             msgspec.json.format(msgspec.json.encode(challenger.rows), indent=2) + b"\n"

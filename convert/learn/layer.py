@@ -1,4 +1,4 @@
-"""The last layer of a released int8 file: read it, see what it reads, put another in its place."""
+"""The last layer of a released int8 file: read it, put another in its place."""
 
 from __future__ import annotations
 
@@ -6,41 +6,17 @@ from typing import Any
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from numpy.typing import NDArray
 
 from convert.embedding import last_layer
-from convert.int8 import Images
-from convert.learn.fit import Floats
 from edge.errors import ModelError
+from edge.personal.fit import Floats
 
 
 def read(content: bytes) -> Floats:
     """Return the last layer, (7, width + 1), as real numbers; its bias comes last."""
     last = last_layer(content)
     return np.asarray(np.c_[last.kernel.T, last.bias], np.float64)
-
-
-def embed(content: bytes, images: Images) -> NDArray[np.float32]:
-    """Return the pooled numbers that the last layer reads, (n, width), of grey faces."""
-    tensor = _last(schema.Model.GetRootAs(content, 0))[0]
-    interpreter = Interpreter(
-        model_content=content,
-        num_threads=1,
-        # A delegate would leave what lies between its operators unwritten.
-        experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
-        experimental_preserve_all_tensors=True,
-    )
-    interpreter.allocate_tensors()
-    details = next(it for it in interpreter.get_tensor_details() if it["index"] == tensor)
-    scale, zero_point = details["quantization"]
-    into = interpreter.get_input_details()[0]["index"]
-    found = np.empty((len(images), int(np.prod(details["shape"]))), np.float32)
-    for row, face in enumerate((images ^ 0x80).view(np.int8)[..., None]):
-        interpreter.set_tensor(into, face[None])
-        interpreter.invoke()
-        found[row] = interpreter.get_tensor(tensor).ravel()
-    return np.asarray(np.float32(scale) * (found - np.float32(zero_point)))
 
 
 def replace(content: bytes, layer: Floats) -> bytes:

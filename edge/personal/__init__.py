@@ -1,4 +1,5 @@
 """What a household's own taps teach: a change of the model's last layer.
 
-`head` is the whole method, pure; `learner` is the part that keeps it up to date.
+`fit` is the fit of it, for box and desktop, `head` how far the box goes; both are pure. `learner`
+is the part that keeps what was learnt up to date.
 """

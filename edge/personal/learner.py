@@ -17,6 +17,7 @@ from edge.events import EMOTIONS, Down, Learnt, Up
 from edge.records import Tap
 from edge.service import Service
 from edge.vision import card as cards
+from edge.vision import last_layer
 from edge.vision.card import Card
 from edge.vision.messages import Teach
 
@@ -29,13 +30,13 @@ class Learner(Service):
 
     def __init__(
         self,
-        card: Path,
+        card: Callable[[], Path],
         taps: Callable[[], list[Tap]],
         forget: Callable[[], None],
         teach: Callable[[Teach], None],
         report: Callable[[Up | Down | Learnt], None],
     ) -> None:
-        """Learn for the model of `card`, from what `taps` returns; `teach` tells the eyes.
+        """Learn for the model of `card` now, from what `taps` returns; `teach` tells the eyes.
 
         `forget` deletes what is kept of the taps, or raises Fault.
         """
@@ -47,7 +48,7 @@ class Learner(Service):
         self._on = False
         self._erase = False
         self._due = False
-        self._known: list[Tap] | None = None
+        self._known: tuple[str, list[Tap]] | None = None
 
     # For the other parts, from any thread.
 
@@ -99,40 +100,43 @@ class Learner(Service):
             taps = self._taps()
         except (sqlite3.Error, ValueError) as error:
             raise Fault(f"what was said of the moods cannot be read: {error}") from error
-        if taps == self._known:
-            return
+        path = self._card()
         try:
-            card = cards.load(self._card)
+            card = cards.read(path)
         except ModelError as error:
             raise Fault(str(error)) from error
         model = card.model.sha256[:12]
-        told, change = learnt_from([tap for tap in taps if tap.model == model], card, self._card)
+        if (model, taps) == self._known:
+            return
+        mine = [tap for tap in taps if tap.model == model]
+        told, change = learnt_from(mine, card, path.parent)
         with self._changed:
             if not self._on or self._erase:
                 return  # not wanted any more
-            self._known = taps
+            self._known = model, taps
             self._teach(Teach(on=True, model=model, change=change))
         self._tell(told)
 
 
-def learnt_from(taps: list[Tap], card: Card, path: Path) -> tuple[Learnt, bytes]:
-    """Return what the taps teach the model of `card`, at `path`: in numbers, and as Teach has it.
+def learnt_from(taps: list[Tap], card: Card, folder: Path) -> tuple[Learnt, bytes]:
+    """Return what the taps teach the model of `card`, in `folder`: in numbers, and as Teach has it.
 
     Raises:
         Fault: the model cannot be taught.
     """
     import numpy as np  # noqa: PLC0415
 
-    from edge.personal import head  # noqa: PLC0415
+    from edge.personal import fit, head  # noqa: PLC0415
 
+    try:
+        base = fit.Base.of(*last_layer.read(folder, card))
+    except (ModelError, np.linalg.LinAlgError) as error:
+        raise Fault(str(error)) from error
     layer = card.last_layer
-    if layer is None:
-        raise Fault(f"{card.name}: this model cannot be taught: it does not say its embedding")
-    with np.load(path.parent / layer.file.file, allow_pickle=False) as file:
-        base = head.Base.of(file["weights"], file["penalty"])
+    assert layer is not None  # noqa: S101  what was read is its
     rows = [t for t in taps if t.mood in EMOTIONS and len(t.embedding) == base.width]
     felt = [EMOTIONS.index(tap.mood) for tap in rows]
-    known = head.Taps.of([t.embedding for t in rows], felt, layer.scale, layer.zero_point)
+    known = fit.Taps.of([t.embedding for t in rows], felt, layer.scale, layer.zero_point)
     found = head.judge(base, known)
     told = Learnt(time.monotonic(), found.state, len(rows), found.corrections, found.mended)
     return told, b"" if found.change is None else found.change.astype("<f4").tobytes()

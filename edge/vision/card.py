@@ -62,11 +62,11 @@ class Artefact(Struct, frozen=True):
 
 
 class LastLayer(Struct, frozen=True):
-    """What a household's own change of the last layer is learnt with (edge/learn)."""
+    """What a household's own change of the last layer is learnt with (edge/personal)."""
 
     file: Artefact
     """An npz: `weights`, float32 (7, width + 1), the bias last, of logits over the temperature, and
-    `penalty`, float32 (width + 1, width + 1); `convert/last_layer.py` says what it is."""
+    `moment`, float32 (width + 1, width + 1), the second moment of what it reads of base faces."""
     width: Annotated[int, Meta(ge=1)]
     """How many numbers the last layer reads: the model's second output, int8 (1, 1, 1, width)."""
     scale: float

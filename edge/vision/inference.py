@@ -53,11 +53,14 @@ def main(folder: str, name: str, device: str) -> int:
     """Classify nothing at all, some times, and print how it went."""
     import numpy as np  # noqa: PLC0415  the daemon, which only asks, does without
 
+    from edge.vision import last_layer  # noqa: PLC0415
     from edge.vision.classifier import open_model  # noqa: PLC0415
 
     try:
         vision = msgspec.convert({"device": device}, VisionSettings)
         model = open_model(Path(folder), name, vision.device)
+        if model.card.last_layer is not None:
+            last_layer.read(Path(folder), model.card)
         for _ in range(TIMES):
             model(np.zeros((model.card.input.height, model.card.input.width), np.uint8))
     except MoodboxError as error:

@@ -1,6 +1,7 @@
 """The models of one box: the one it was installed with, and those that its owner put beside it.
 
     STATE/models/VERSION/emotion.json, emotion.tflite    named by 12 digits of the file's sha256
+    STATE/models/VERSION/emotion_head.npz                where it can be taught
     STATE/models/record.json                             which is used, which is good, which failed
 
 A version is on trial until the eyes have seen with it for a while; one that they fail with is not
@@ -24,16 +25,15 @@ from edge.errors import Fault, MoodboxError, Refused
 from edge.settings import VisionSettings
 from edge.vision import card as cards
 from edge.vision import inference
-from edge.vision.card import Card
+from edge.vision.card import Artefact, Card
 
 log = logging.getLogger(__name__)
 
 FOLDER = "models"
 """Name in the state folder."""
 FILE = "emotion.tflite"
+HEAD = "emotion_head.npz"
 RECORD = "record.json"
-BESIDE = "edgetpu", "last_layer"
-"""What a card names besides the model: files that do not come along with it."""
 MOST = 5
 """Versions that are kept; the oldest that is neither used nor good makes room."""
 LARGEST = 8 * 2**20
@@ -96,22 +96,24 @@ class ModelVersions:
         with self._lock:
             return [self._told(name) for name in self._names()]
 
-    def put(self, card: dict[str, Any], model: bytes) -> str:
+    def put(self, card: dict[str, Any], model: bytes, head: bytes = b"") -> str:
         """Lay a model down, use it from now on, and return its version.
+
+        `head` is the file of its last layer; without it nobody can teach the model.
 
         Raises:
             Refused: one line about what is wrong with it; nothing changes.
             Fault: the disk does not take it.
         """
         version = hashlib.sha256(model).hexdigest()[:12]
-        about = _about(card, model)
+        about = _about(card, model, head)
         with self._lock:
             if version == self.version:
                 raise Refused(f"{version} is in use already")
             if why := self._record.failed.get(version):
                 raise Refused(f"{version} was not kept before: {why}")
             try:
-                self._lay_down(version, about, model)
+                self._lay_down(version, about, {FILE: model, HEAD: head})
                 self._make_room(version)
                 self._begin(version)
             except OSError as error:
@@ -170,10 +172,11 @@ class ModelVersions:
         files.replace(self._folder / RECORD, msgspec.json.encode(fresh))
         self._record = fresh
 
-    def _lay_down(self, version: str, about: Card, model: bytes) -> None:
+    def _lay_down(self, version: str, about: Card, contents: dict[str, bytes]) -> None:
         folder = self._folder / version
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        files.replace(folder / FILE, model)
+        for file in filter(contents.get, contents):
+            files.replace(folder / file, contents[file])
         name = f"{self._vision.model}.json"
         files.replace(folder / name, msgspec.json.encode(about))
         files.sync_folder(self._folder)
@@ -243,19 +246,27 @@ class ModelVersions:
             log.warning("%s: the models' record cannot be written: %s", self._folder, error)
 
 
-def _about(card: dict[str, Any], model: bytes) -> Card:
+def _about(card: dict[str, Any], model: bytes, head: bytes) -> Card:
     """Return the card of a model that somebody sent, once both fit each other.
 
-    Nothing but the model comes along: what else its card names is left out.
+    What else its card names, and did not come along, is left out.
     """
-    alone = {name: value for name, value in card.items() if name not in BESIDE}
     try:
-        about = msgspec.convert(alone, Card)
+        about = msgspec.convert(card | {"edgetpu": None}, Card)
     except msgspec.ValidationError as error:
         raise Refused(f"not a model's card: {error}") from error
-    if about.model.sha256 != hashlib.sha256(model).hexdigest():
-        raise Refused("the model is not the one that its card describes: its hash is another")
-    if len(model) > LARGEST:
-        raise Refused(f"{len(model):,} bytes; allowed: {LARGEST:,}")
-    own = cards.Artefact(FILE, about.model.sha256, len(model))
-    return msgspec.structs.replace(about, model=own)
+    layer = about.last_layer
+    if layer is not None:
+        layer = msgspec.structs.replace(layer, file=_came(HEAD, layer.file, head)) if head else None
+    return msgspec.structs.replace(about, model=_came(FILE, about.model, model), last_layer=layer)
+
+
+def _came(name: str, promised: Artefact, content: bytes) -> Artefact:
+    """Return a file that came with a card, by the name that it has here."""
+    digest = hashlib.sha256(content).hexdigest()
+    if promised.sha256 != digest:
+        what = "model" if name == FILE else "last layer"
+        raise Refused(f"the {what} is not the one that its card describes: its hash is another")
+    if len(content) > LARGEST:
+        raise Refused(f"{len(content):,} bytes; allowed: {LARGEST:,}")
+    return Artefact(name, digest, len(content))

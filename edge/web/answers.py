@@ -234,6 +234,8 @@ class PutModel(Struct, frozen=True):
     """As `moodbox-convert` wrote it; docs/model.md."""
     model: bytes
     """The int8 file, in base64."""
+    head: bytes = b""
+    """The file of its last layer, in base64; empty: it cannot be taught on the box."""
 
 
 class UseModel(Struct, frozen=True):

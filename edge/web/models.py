@@ -58,7 +58,7 @@ class ModelRoutes:
         if self._models is None:
             return refuse(409, NO_EYES)
         try:
-            version = self._models.versions.put(sent.card, sent.model)
+            version = self._models.versions.put(sent.card, sent.model, sent.head)
         except Refused as error:
             return refuse(409, str(error))
         except Fault as error:

@@ -29,8 +29,10 @@ from numpy.typing import NDArray
 from convert import dataset
 from convert.dataset import NO_LABEL, Split
 from convert.int8 import Int8Model
-from edge.personal.head import Base, Taps, judge, right
+from edge.personal.fit import Base, Taps, right
+from edge.personal.head import judge
 from edge.vision import card as cards
+from edge.vision import last_layer
 
 DRAWS = 30
 ANGRY = 0
@@ -54,9 +56,7 @@ class Model(NamedTuple):
 def open_model(card: Path) -> Model:
     """Return the model of a card, with its last layer."""
     about = cards.load(card)
-    assert about.last_layer is not None
-    with np.load(card.parent / about.last_layer.file.file, allow_pickle=False) as file:
-        base = Base.of(file["weights"], file["penalty"])
+    base = Base.of(*last_layer.read(card.parent, about))
     return Model(Int8Model.read(card.parent / about.model.file), base)
 
 

@@ -14,6 +14,7 @@ from convert.dataset import Dataset, Split
 from convert.int8 import Int8Model
 from convert.training_data import as_pixels
 from edge.errors import ModelError
+from edge.personal.fit import penalty
 from edge.vision import card as cards
 
 
@@ -73,7 +74,7 @@ def test_a_change_that_mixes_the_logits_costs_what_it_does_to_base_faces() -> No
     rng = np.random.default_rng(0)
     seen = np.c_[rng.normal(size=(500, 12)) * np.linspace(0.1, 3, 12), np.ones(500)]
     weights = rng.normal(size=(7, 13))
-    cost = last_layer.penalty(weights, seen)
+    cost = penalty(weights, last_layer.second_moment(seen))
     own = rng.normal(size=(7, 8)) @ np.vstack([weights, np.eye(13)[-1]])
     # A little less, for the second prior reaches there too.
     real = np.mean(np.sum((seen @ own.T) ** 2, axis=1))
@@ -96,7 +97,7 @@ def test_the_command_makes_what_the_box_learns_with(
     assert layer.width == 16
     with np.load(released / layer.file.file, allow_pickle=False) as file:
         assert file["weights"].shape == (7, 17)
-        assert np.linalg.eigvalsh(file["penalty"].astype(float)).min() > 0
+        assert np.linalg.eigvalsh(file["moment"].astype(float)).min() > 0
     (released / layer.file.file).write_bytes(b"another")
     with pytest.raises(ModelError, match=r"emotion_head\.npz: sha256 is"):
         cards.load(released / "emotion.json")

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from edge.events import Learning
-from edge.personal.head import CAREFUL, CLASSES, FEWEST, Base, Taps, judge, learn, right
+from edge.personal.fit import CLASSES, Base, Taps, right
+from edge.personal.head import CAREFUL, FEWEST, judge, learn
 
 NEUTRAL, HAPPY = 6, 3
 WIDTH = 24
@@ -16,7 +17,7 @@ WIDTH = 24
 def base() -> Base:
     """A layer that tells seven directions apart, and base faces that vary alike in all."""
     weights = np.c_[4 * np.eye(CLASSES, WIDTH), np.zeros(CLASSES)]
-    return Base.of(weights, 16 * np.eye(WIDTH + 1) / CLASSES)
+    return Base(weights, 4 * np.eye(WIDTH + 1) / np.sqrt(CLASSES))
 
 
 def household(count: int, shift: float, seed: int = 0) -> Taps:

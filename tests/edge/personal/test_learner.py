@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -9,9 +10,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
+from convert.learn import layer
 from edge.events import (
     EMOTIONS,
     Confirmation,
@@ -24,9 +27,12 @@ from edge.events import (
 )
 from edge.personal.head import FEWEST
 from edge.personal.learner import Learner
+from edge.settings import VisionSettings
 from edge.store import Store
 from edge.vision import card as cards
+from edge.vision import last_layer
 from edge.vision.messages import Teach
+from edge.vision.versions import ModelVersions
 
 WITHIN = 60.0
 
@@ -38,9 +44,10 @@ class House:
         self.taught: list[Teach] = []
         self.told: list[Up | Down | Learnt] = []
         self.store = Store(folder / "moodbox.db", self.told.append)
+        self.models = models
         self.card = cards.load(models / "emotion.json")
         self.learner = Learner(
-            models / "emotion.json",
+            lambda: self.models / "emotion.json",
             self.store.read.taps,
             self.store.forget_taps,
             self.taught.append,
@@ -87,13 +94,12 @@ def house(tmp_path: Path, models: Path) -> Iterator[House]:
 
 def overlooked(house: House) -> tuple[np.ndarray, np.ndarray]:
     """Return embeddings, in steps: one that is read as neutral, and one more of a smile."""
-    layer = house.card.last_layer
-    assert layer is not None
+    known = house.card.last_layer
+    assert known is not None
     rng = np.random.default_rng(0)
-    faces = rng.integers(-128, -40, (4000, layer.width))
-    with np.load(house.learner._card.parent / layer.file.file, allow_pickle=False) as file:
-        weights = file["weights"]
-    real = np.c_[layer.scale * (faces - layer.zero_point), np.ones(len(faces))]
+    faces = rng.integers(-128, -40, (4000, known.width))
+    weights, _ = last_layer.read(house.models, house.card)
+    real = np.c_[known.scale * (faces - known.zero_point), np.ones(len(faces))]
     logits = real @ weights.T
     happy, neutral = EMOTIONS.index("happy"), EMOTIONS.index("neutral")
     lead = logits[:, neutral] - logits[:, happy]
@@ -115,9 +121,9 @@ def test_a_smile_that_is_overlooked_is_learnt_and_told(house: House) -> None:
     newest = until(lambda: house.taught[-1] if house.taught[-1].change else None)
     assert newest.model == house.card.model.sha256[:12]
     change = np.frombuffer(newest.change, np.float32).reshape(7, -1)
-    layer = house.card.last_layer
-    assert layer is not None
-    seen = np.append(layer.scale * (smile.astype(float) - layer.zero_point), 1)
+    known = house.card.last_layer
+    assert known is not None
+    seen = np.append(known.scale * (smile.astype(float) - known.zero_point), 1)
     moved = change @ seen
     assert moved[EMOTIONS.index("happy")] > moved[EMOTIONS.index("neutral")]
 
@@ -168,3 +174,35 @@ def test_a_correction_counts_instead_of_a_confirmation_and_all_is_in_the_export(
     house.store.flush()
     assert [(tap.mood, tap.embedding) for tap in house.store.read.taps()] == [("angry", b"\x02")]
     assert b"taps.jsonl" in house.store.export()
+
+
+def test_a_model_that_was_put_is_taught_in_its_turn(
+    house: House, root: Path, tmp_path: Path
+) -> None:
+    plain, smile = overlooked(house)
+    house.learner.learning(on=True)
+    for number in range(FEWEST * 3):
+        seen, felt = ((smile, "happy"), (plain, "neutral"))[number % 2]
+        house.tap(number, "neutral", felt, seen)
+    assert house.learnt(FEWEST * 3).state is Learning.LEARNT
+    # The same trunk with another last layer, as `learn --put` makes it; its hash is another.
+    versions = ModelVersions(tmp_path, VisionSettings(models=str(house.models)))
+    content = layer.replace(
+        (house.models / "emotion.tflite").read_bytes(),
+        layer.read((house.models / "emotion.tflite").read_bytes()) * 1.01,
+    )
+    about = house.card
+    assert about.last_layer is not None
+    head = (house.models / about.last_layer.file.file).read_bytes()
+    sent = msgspec.structs.replace(
+        about, model=cards.Artefact("x", hashlib.sha256(content).hexdigest(), len(content))
+    )
+    fresh = versions.put(msgspec.to_builtins(sent), content, head)
+    house.models, house.card = versions.folder, versions.card
+    house.learner.tapped()
+    # What was said of the other is nothing to it.
+    until(lambda: house.taught[-1].model == fresh and not house.taught[-1].change)
+    for number in range(100, 100 + FEWEST * 3):
+        seen, felt = ((smile, "happy"), (plain, "neutral"))[number % 2]
+        house.tap(number, "neutral", felt, seen)
+    until(lambda: house.taught[-1].model == fresh and house.taught[-1].change)

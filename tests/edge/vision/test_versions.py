@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.errors import Refused
+from edge.errors import ModelError, Refused
 from edge.settings import VisionSettings
 from edge.vision import card as cards
+from edge.vision import last_layer
 from edge.vision.versions import FILE, MOST, RECORD, ModelVersions
 
 
@@ -45,6 +46,32 @@ def test_a_model_that_is_put_is_used_on_trial_until_it_is_kept(
     assert again.on_trial == fresh
     again.keep()
     assert states(again) == {installed: "kept", fresh: "used"}
+
+
+def test_one_that_brings_its_last_layer_can_be_taught(
+    versions: ModelVersions, other: tuple[dict[str, Any], bytes], root: Path
+) -> None:
+    card, model = other
+    head = (root / "models" / "emotion_fer2013_head.npz").read_bytes()
+    with pytest.raises(Refused, match="the last layer is not the one that its card describes"):
+        versions.put(card, model, head[:-1])
+    rubbish = cards.Artefact("x", hashlib.sha256(b"rubbish").hexdigest(), 7)
+    spoilt = card | {"last_layer": card["last_layer"] | {"file": msgspec.to_builtins(rubbish)}}
+    with pytest.raises(Refused, match=r"does not run here: .*not the last layer of a model"):
+        versions.put(spoilt, model, b"rubbish")
+    versions.put(card, model, head)
+    about = cards.load(versions.folder / "emotion.json")
+    weights, moment = last_layer.read(versions.folder, about)
+    assert len(moment) == weights.shape[1] == card["last_layer"]["width"] + 1
+
+
+def test_one_that_comes_without_it_is_used_and_cannot_be_taught(
+    versions: ModelVersions, other: tuple[dict[str, Any], bytes]
+) -> None:
+    versions.put(*other)
+    about = cards.load(versions.folder / "emotion.json")
+    with pytest.raises(ModelError, match="this model cannot be taught"):
+        last_layer.read(versions.folder, about)
 
 
 def test_one_that_fails_is_gone_back_from_and_not_taken_again(

@@ -46,10 +46,11 @@ def test_a_desktop_is_paired_once_and_puts_a_model(
     assert (tmp_path / "moodbox" / "boxes.json").stat().st_mode & 0o777 == 0o600
 
     model = tmp_path / "emotion_fer2013.tflite"
-    for name in (model.name, "emotion_fer2013.json"):
+    for name in (model.name, "emotion_fer2013.json", "emotion_fer2013_head.npz"):
         shutil.copy(root / "models" / name, tmp_path / name)
     again = Box(f"http://127.0.0.1:{box.port}")  # the token is kept
     assert again.put(model) == versions.on_trial
+    assert versions.card.last_layer is not None  # the box can teach it
 
     spoilt = tmp_path / "spoilt.tflite"
     spoilt.write_bytes(b"rubbish")
