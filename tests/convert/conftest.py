@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import warnings
 from pathlib import Path
@@ -18,6 +19,9 @@ from convert.dataset import LABELS, Dataset, Split
 from convert.int8 import Int8Model
 from convert.network import Separable, build
 from edge.vision import card as cards
+
+# For our few seconds of sound, compiling librosa takes ten times as long as interpreting it.
+os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,6 @@ from convert.__main__ import main
 from convert.songs.audio import RATE, measure, mode
 from edge.choose.songs import read_moods
 
-pytestmark = pytest.mark.timeout(300)  # once in an environment, librosa compiles half a minute
-
 SECONDS = 4
 CHORDS = {"major": (60, 64, 67, 72), "minor": (60, 63, 67, 72)}
 """From middle C, in MIDI's numbers."""

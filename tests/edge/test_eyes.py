@@ -302,7 +302,7 @@ def test_an_edge_tpu_is_tried_again_after_its_hour(
     aborts = Aborts(tmp_path / "state" / "edge-tpu-aborts.json")
     for _ in range(TOO_MANY):
         aborts.add(time.monotonic() - LEFT_ALONE + 10)
-    look(VisionSettings(models=str(compiled)), loop=True)
+    look(VisionSettings(models=str(compiled)), loop=True, speed=1.0)
     assert "aborted too often" in daemon.until(Watching).note
     assert "not installed" in daemon.until(Watching).note
     assert daemon.count(Down) == 0
