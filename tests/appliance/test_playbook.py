@@ -16,11 +16,13 @@ import jinja2
 import jinja2.nativetypes
 import pytest
 import yaml
+from fakes.mpd import RealMpd, library
 from fakes.releases import lay
 from fakes.releases import wheel as stand_in
 
 from edge.cli.check import CHECKS
 from edge.cli.parser import parser
+from edge.player.mpd_library import MpdLibrary
 from edge.settings import GpioButtonSettings, GpioLampSettings, Settings, parse
 from edge.update.folder import FolderSource
 from edge.vision.detector import YUNET
@@ -329,6 +331,7 @@ def test_the_card_that_plays_is_told_alsa(hat: str, card: str, volume: str) -> N
         ("trixie", {"receiver_soloist_key": "a key"}, "soloist"),
         ("trixie", {"receiver_soloist_key": "a key", "wifi_portal": True}, "go-librespot"),
         ("trixie", {"receiver_kind": "none"}, "none"),
+        ("bookworm", {"receiver_kind": "mpd"}, "mpd"),
     ],
 )
 def test_who_plays_where_nobody_says_is_what_the_release_lets_play(
@@ -342,6 +345,26 @@ def test_who_plays_where_nobody_says_is_what_the_release_lets_play(
         name: jinja2.Template(text).render(values) for name, text in table
     }
     assert jinja2.Template(words["receiver_chosen"]).render(values).strip() == plays
+
+
+def test_mpd_takes_what_is_written_for_it_and_hears_this_machine_alone(tmp_path: Path) -> None:
+    text = (ROLES / "mpd" / "templates" / "mpd.conf.j2").read_text(encoding="utf-8")
+    environment = jinja2.Environment(keep_trailing_newline=True)
+    environment.filters["to_json"] = json.dumps
+    folder = tmp_path / "a box"
+    given = {"mpd_music": f"{folder}/music", "mpd_alsa_device": "default"}
+    written = environment.from_string(text).render(given)
+    assert 'bind_to_address "127.0.0.1"' in written
+    library(folder)
+    (folder / "state" / "playlists").mkdir(parents=True)  # as the package brings them
+    # Without its user and its own folders: these are not a box's.
+    written = written.replace('user "mpd"\n', "").replace("/var/lib/mpd", f"{folder}/state")
+    with RealMpd(folder, written=written) as mpd:
+        assert "mpd:folder:Calm" in {it.uri for it in MpdLibrary(mpd.server).own()}
+        (output,) = mpd.ask(lambda client: client.outputs())
+    assert (output["plugin"], output["outputname"]) == ("alsa", "moodbox")
+    (socket,) = [it for it in load(ROLES / "mpd" / "tasks" / "socket.yml") if "copy" in str(it)]
+    assert "ListenStream=127.0.0.1:6600" in socket["ansible.builtin.copy"]["content"]
 
 
 # Updates of the operating system.

@@ -92,10 +92,16 @@ class RealMpd:
     """Starts the program and waits for it; its songs last SECONDS by a clock that can be set on."""
 
     def __init__(
-        self, folder: Path, program: str = "mpd", more: str = "", password: str = ""
+        self,
+        folder: Path,
+        program: str = "mpd",
+        more: str = "",
+        password: str = "",
+        written: str = "",
     ) -> None:
-        """Live in `folder`; `more` is written into MPD's settings."""
+        """Live in `folder`; `more` is written into MPD's settings, `written` instead of them."""
         self.folder, self._program, self._more = folder, program, more
+        self._written = written
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
@@ -114,7 +120,8 @@ class RealMpd:
         (playlists / "Evening.m3u").write_text("\n".join(songs))
         text = MPD if self._program == "mpd" else MOPIDY
         settings = self.folder / f"{self._program}.conf"
-        settings.write_text(text.format(folder=self.folder, port=self.port, more=self._more))
+        filled = text.format(folder=self.folder, port=self.port, more=self._more)
+        settings.write_text(f'{self._written}port "{self.port}"\n' if self._written else filled)
         if self._program == "mopidy":
             subprocess.run([*self._command, "local", "scan"], check=True, capture_output=True)
         self.start()
