@@ -213,7 +213,7 @@ class MqttPlayer(LocalPlayer):
             self._answer = None
             wire.say(msgspec.json.encode(SpeakerWish(self._number, do, **more)))  # type: ignore[arg-type]
             if not self._answered.wait_for(lambda: self._answer is not None, self._within):
-                raise Fault(f"nobody answers at {WISH}: is the automation for the speaker on?")
+                raise Fault(f"nobody answers at {WISH}: is the speaker on, and its automation?")
             if self._answer is not None and self._answer.error:
                 raise CannotPlay(f"the house's speaker: {self._answer.error}")
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,24 @@ START = """\
 import sys, homeassistant.const as const
 # A Python of the right line, but some patches older, does for this.
 const.REQUIRED_PYTHON_VER = min(const.REQUIRED_PYTHON_VER, sys.version_info[:3])
+from homeassistant.components import demo
+# Of all that the demo has, only what plays.
+demo.COMPONENTS_WITH_CONFIG_ENTRY_DEMO_PLATFORM = ["media_player"]
 from homeassistant.__main__ import main
 sys.exit(main())
 """
 
 
-OWN = 8123
+DEMO = {"entry_id": "demo", "domain": "demo", "title": "Demo", "source": "import", "version": 1}
+ENTRIES = {
+    "version": 1,
+    "minor_version": 1,
+    "key": "core.config_entries",
+    "data": {"entries": [DEMO | {"data": {}, "options": {}}]},
+}
+"""Its own demo, as if somebody had set that up; `demo:` would change the rest of the house too."""
+PORT = 8123
+"""Its own: newer ones take another on trial, and give it up after five minutes."""
 
 
 def free_port() -> int:
@@ -47,27 +60,21 @@ def until(holds: Callable[[], Any], within: float = 60.0) -> float | None:
     return None
 
 
-def _port() -> int:
-    """Return its own port where that is free: newer ones take another on trial, for one start."""
-    try:
-        with socket.create_server(("127.0.0.1", OWN)):
-            return OWN
-    except OSError:
-        return free_port()
-
-
 class HomeAssistant:
     """One of its own, in a folder."""
 
     def __init__(self, python: str, folder: Path) -> None:
-        self.folder, self.port = folder, _port()
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.folder, self.address = folder, f"http://127.0.0.1:{PORT}"
         self._python = python
         self._session = requests.Session()
         folder.mkdir()
         (folder / "start.py").write_text(START)
+        (folder / ".storage").mkdir()
+        (folder / ".storage" / "core.config_entries").write_text(json.dumps(ENTRIES))
 
     def start(self) -> None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", PORT)):
+            raise SystemExit(f"port {PORT} is taken: is another Home Assistant on?")
         path = f"{Path(self._python).parent}:{os.environ['PATH']}"
         self.process = subprocess.Popen(
             [self._python, "start.py", "-c", "."],
@@ -126,7 +133,7 @@ class HomeAssistant:
 
     def enable(self, *entities: str) -> None:
         """Show entities that are not shown by default; it loads them half a minute later."""
-        with connect(f"ws://127.0.0.1:{self.port}/api/websocket") as socket_:
+        with connect(f"ws://127.0.0.1:{PORT}/api/websocket") as socket_:
             socket_.recv()
             words = {"type": "auth", "access_token": self.token["access_token"]}
             socket_.send(json.dumps(words))

@@ -25,10 +25,12 @@ import yaml
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
+import home_lived  # noqa: E402
+import home_speaker  # noqa: E402
 from fakes.broker import Broker, Gate, Home  # noqa: E402
 from fakes.home_assistant import HomeAssistant, free_port, until  # noqa: E402
 
-from edge.events import Mood, Status  # noqa: E402
+from edge.events import EMOTIONS, Mood, Status  # noqa: E402
 from edge.mood.moods import colour_of  # noqa: E402
 from edge.mqtt.discovery import Device, config  # noqa: E402
 from edge.mqtt.entities import ENTITIES  # noqa: E402
@@ -37,26 +39,25 @@ from edge.mqtt.entity import Context  # noqa: E402
 ID = "moodbox"
 BASE = f"moodbox/{ID}"
 HOUSE = """\
-homeassistant: {{name: Test home, unit_system: metric, time_zone: UTC}}
-http: {{server_port: {port}, server_host: 127.0.0.1}}
+homeassistant: {name: Test home, unit_system: metric, time_zone: UTC}
 api:
 config:
 onboarding:
 person:
-recorder: {{commit_interval: 1}}
+recorder: {commit_interval: 1}
 history:
 persistent_notification:
 frontend:
 lovelace:
   dashboards:
-    mood-box: {{mode: yaml, title: Mood, filename: dashboard.yaml}}
+    mood-box: {mode: yaml, title: Mood, filename: dashboard.yaml}
 automation: !include automations.yaml
-input_boolean: {{doorbell: {{}}, cinema: {{}}}}
-scene: [{{name: Cinema, entities: {{input_boolean.cinema: "on"}}}}]
+input_boolean: {doorbell: {}, cinema: {}}
+scene: [{name: Cinema, entities: {input_boolean.cinema: "on"}}]
 mqtt:
-  - light: {{name: Living room, default_entity_id: light.living_room, schema: json,
-             command_topic: house/lamp, brightness: true, supported_color_modes: [rgb]}}
-  - text: {{name: Kitchen, default_entity_id: text.kitchen_play, command_topic: house/kitchen}}
+  - light: {name: Living room, default_entity_id: light.living_room, schema: json,
+             command_topic: house/lamp, brightness: true, supported_color_modes: [rgb]}
+  - text: {name: Kitchen, default_entity_id: text.kitchen_play, command_topic: house/kitchen}
 """
 DAEMON = """\
 [box]
@@ -65,17 +66,13 @@ state = "{folder}/state"
 runtime = "{folder}/run"
 [camera]
 driver = "video"
-source = "{root}/edge/sample.mp4"
+source = "{film}"
 loop = true
 [vision]
 device = "cpu"
 models = "{root}/models"
-[mood]
-away_after = 60.0
 [player]
-driver = "simulated"
-[music]
-min_play = 0.5
+driver = "{player}"
 [lamp]
 driver = "simulated"
 [button]
@@ -86,12 +83,16 @@ port = {page}
 [mqtt]
 host = "127.0.0.1"
 port = {broker}
-user = "moodbox"
+user = "{user}"
 password_file = "{folder}/password"
 [defaults]
 profiles = ["home", "kids"]
 [defaults.sources]
 """
+HASTY = "[mood]\naway_after = 60.0\n[music]\nmin_play = 0.5\n[defaults]"
+"""A home whose days are shorter."""
+SAMPLE = ROOT / "edge" / "sample.mp4"
+USERS = {"moodbox": "secret", "home": "sweet"}
 COMMANDS: dict[str, list[tuple[str, dict[str, Any], str]]] = {
     "private": [("turn_on", {}, "on"), ("turn_off", {}, "off")],
     "music": [("turn_off", {}, "off"), ("turn_on", {}, "on")],
@@ -126,12 +127,21 @@ PARTS = [
     "enabled",
     "recipes",
     "player",
+    "speaker",
     "dashboard",
     "restarts",
 ]
 """What is tried, in this order; then the recorder's rows are counted and the log is read."""
+MOST_ROWS = 2000
+"""That the recorder is to write in a day."""
 PRESSES = {"pause": "paused", "resume": "playing", "play_pause": "paused", "next": "playing"}
 """Buttons, and what the speaker does after them."""
+
+
+def press(box: Path, *how: str) -> None:
+    """Press the button of the box in a folder."""
+    command = [sys.executable, "-m", "edge", "press", *how]
+    subprocess.run([*command, "--config", str(box / "box.toml")], check=True)
 
 
 class Proof:
@@ -144,7 +154,7 @@ class Proof:
         self._older = older
         self.broker = Broker(folder)
         self.hass = HomeAssistant(python, folder / "hass")
-        self.page = free_port()
+        self.boxes: list[subprocess.Popen[bytes]] = []
         self.failed: list[str] = []
         self.took: dict[str, dict[str, float | None]] = {}
         guide = (ROOT / "docs" / "home-assistant.md").read_text("utf-8")
@@ -170,29 +180,60 @@ class Proof:
     # --- setting up
 
     def start_broker(self) -> None:
-        users = {"moodbox": "secret", "home": "sweet"}
-        self.broker.start(users=users, acl=self.rules)
+        self.broker.start(users=USERS, acl=self.rules)
 
     def start_daemon(self) -> None:
-        log = (self.folder / "daemon.log").open("a")
-        command = [sys.executable, "-m", "edge", "run", "--config", str(self.folder / "box.toml")]
-        self.daemon = subprocess.Popen(command, cwd=self.folder, stderr=log)
+        self.daemon = self.start_box(self.folder)
+
+    def start_box(self, folder: Path) -> subprocess.Popen[bytes]:
+        """Start the daemon of the box in `folder`."""
+        log = (folder / "daemon.log").open("a")
+        command = [sys.executable, "-m", "edge", "run", "--config", str(folder / "box.toml")]
+        box = subprocess.Popen(command, cwd=folder, stderr=log)
+        self.boxes.append(box)
+        return box
+
+    def furnish(
+        self,
+        folder: Path,
+        *,
+        id_: str = ID,
+        user: str = "moodbox",
+        player: str = "simulated",
+        film: Path = SAMPLE,
+        hasty: bool = True,
+    ) -> None:
+        """Write the settings of a box into `folder`."""
+        port = Gate(self.broker.port, b"").port if self._older else self.broker.port
+        text = DAEMON.format(
+            id=id_,
+            folder=folder,
+            root=ROOT,
+            film=film,
+            player=player,
+            page=free_port(),
+            broker=port,
+            user=user,
+        )
+        text += "".join(f'{mood} = ["spotify:playlist:{mood}"]\n' for mood in EMOTIONS)
+        if hasty:
+            text = text.replace("[defaults]", HASTY)
+        folder.mkdir(exist_ok=True)
+        (folder / "box.toml").write_text(text)
+        (folder / "password").write_text(USERS[user])
 
     def set_up(self) -> None:
-        moods = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
-        port = Gate(self.broker.port, b"").port if self._older else self.broker.port
-        text = DAEMON.format(id=ID, folder=self.folder, root=ROOT, page=self.page, broker=port)
-        text += "".join(f'{mood} = ["spotify:playlist:{mood}"]\n' for mood in moods)
-        (self.folder / "box.toml").write_text(text)
-        (self.folder / "password").write_text("secret")
+        self.furnish(self.folder)
         blueprints = self.hass.folder / "blueprints" / "automation" / "moodbox"
         shutil.copytree(ROOT / "docs" / "blueprints", blueprints)
-        house = HOUSE.format(port=self.hass.port)
-        house += "".join(text for where, text in self.blocks if where == "configuration.yaml")
+        house = HOUSE + "".join(
+            text for where, text in self.blocks if where == "configuration.yaml"
+        )
         (self.hass.folder / "configuration.yaml").write_text(house)
         automations = [text for where, text in self.blocks if where == "automations.yaml"]
         # Twenty seconds of silence are for a house.
         written = "".join(automations).replace("seconds: 20", "seconds: 3")
+        written += home_speaker.automations()
         (self.hass.folder / "automations.yaml").write_text(written)
         (dashboard,) = (text for where, text in self.blocks if where == "dashboard")
         # A day is more than such a trial lasts.
@@ -222,22 +263,14 @@ class Proof:
         self.hold(f"{len(enabled)} entities are created", not missing)
         for key in sorted(missing):
             self.hold(f"  {key} is created", None)
-        registry = self.hass.folder / ".storage" / "core.entity_registry"
-
-        # It is written some minutes later by newer releases.
-        def registered() -> bool:
-            kept = json.loads(registry.read_text())["data"]["entities"]
-            ours = {one["unique_id"] for one in kept if one["platform"] == "mqtt"}
-            return {f"{ID}-{key}" for key in shown} <= ours
-
-        self.hold(f"{len(shown)} entities are registered", until(registered, 300))
 
     def known(self) -> None:
         mood = self.id("mood")
         known = until(lambda: self.hass.state(mood) not in ("unknown", "unavailable"), 180)
         self.hold("the mood is known", known)
-        colour = self.hass.states()[mood]["attributes"].get("colour")
-        self.hold("the mood has its colour", bool(re.fullmatch("#[0-9a-f]{6}", colour or "")))
+        coloured = re.compile("#[0-9a-f]{6}")
+        told = until(lambda: coloured.fullmatch(self._attribute("mood", "colour") or ""), 30)
+        self.hold("the mood has its colour", told)
         self.hold(
             "music plays", until(lambda: self.hass.state(self.id("speaker")) == "playing", 90)
         )
@@ -371,8 +404,7 @@ class Proof:
         hass.call("automation.trigger", entity_id=ends)
         ran = until(lambda: hass.states()[ends]["attributes"]["last_triggered"], 10)
         self.hold("recipe: the sign-in ends soon", ran)
-        command = [sys.executable, "-m", "edge", "press", "--double"]
-        subprocess.run([*command, "--config", str(self.folder / "box.toml")], check=True)
+        press(self.folder, "--double")
         cinema = until(lambda: hass.state("input_boolean.cinema") == "on", 10)
         self.hold("recipe: a double press starts a scene", cinema)
         home.forget()
@@ -397,6 +429,15 @@ class Proof:
         hass.call("media_player.select_source", entity_id=player, source="happy")
         source = until(lambda: hass.states()[player]["attributes"].get("source") == "happy", 15)
         self.hold("media player: plays for a mood", source)
+
+    def speaker(self) -> None:
+        """The house's own speaker, through the blueprint of docs/speaker.md."""
+        folder = self.folder / home_speaker.ID
+        self.furnish(folder, id_=home_speaker.ID, user="home", player="mqtt")
+        box = self.start_box(folder)
+        home_speaker.tried(self)
+        box.terminate()
+        box.wait(60)
 
     def dashboard(self) -> None:
         """Every entity of the dashboard is there; on wish there is a picture of it."""
@@ -430,6 +471,7 @@ class Proof:
         told = partial(self._is_told, self.id("speaker"))
         self.hold("a wiped broker: all is back", until(told, 240))
         hass.stop()
+        self._registered()
         hass.start()
         self.hold("Home Assistant restarted: all is back", until(told, 300))
         enabled = {self.id(r.key) for r in ENTITIES if r.key in self.ids and r.enabled}
@@ -437,6 +479,14 @@ class Proof:
             lambda: not [e for e in enabled if hass.states()[e]["state"] == "unavailable"], 120
         )
         self.hold("every entity is back", all_back)
+
+    def _registered(self) -> None:
+        """What is not shown either is registered: Home Assistant has written that, as it ended."""
+        registry = self.hass.folder / ".storage" / "core.entity_registry"
+        kept = json.loads(registry.read_text())["data"]["entities"]
+        ours = {one["unique_id"] for one in kept if one["platform"] == "mqtt"}
+        wanted = {f"{ID}-{key}" for key in self.ids}
+        self.hold(f"{len(wanted)} entities are registered", wanted <= ours)
 
     def log_is_clean(self) -> None:
         lines = [
@@ -453,23 +503,55 @@ class Proof:
         for line in ours[:20]:
             print("     " + line)
 
-    def rows(self, minutes: float) -> None:
+    def lived(self, minutes: float) -> None:
+        """Live an hour as a home does, and count the recorder's rows."""
+        home = self.folder / "lived"
+        home.mkdir()
+        film = self.folder / "film.mp4"
+        self.hold("the hour's film is ready", self.filming.wait(600) == 0)
+        self.daemon.terminate()
+        self.daemon.wait(60)
+        self.furnish(home, film=film, hasty=False)
+        self.daemon = self.start_box(home)
+        # It begins with nobody.
+        self.hold("nobody is seen", until(partial(self._is, self.id("mood"), "away"), 180))
+        began = time.time()
+        for minute, key, service, data in home_lived.HANDS:
+            if minute < minutes:
+                time.sleep(max(0.0, began + minute * 60 - time.time()))
+                try:
+                    self._use(home, key, service, data)
+                except (OSError, subprocess.CalledProcessError) as error:
+                    self.hold(f"lived, minute {minute:g}: {key}: {error}", None)
+        time.sleep(max(0.0, began + minutes * 60 - time.time()))
+        self._count(began, minutes)
+
+    def _use(self, home: Path, key: str, service: str, data: dict[str, Any]) -> None:
+        if key == "press":
+            press(home, *service.split())
+        else:
+            self.hass.call(service, entity_id=self.id(key), **data)
+
+    def _count(self, began: float, minutes: float) -> None:
         path = self.hass.folder / "home-assistant_v2.db"
         query = (
             "SELECT m.entity_id, s.last_updated_ts FROM states s "
             "JOIN states_meta m USING (metadata_id)"
         )
-        began = time.time()
-        time.sleep(minutes * 60)
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
-            found = [row for row in database.execute(query) if (row[1] or 0) >= began]
+            rows = [(who, ((at or 0) - began) / 60) for who, at in database.execute(query)]
         # What is hidden by default was shown for the trial, and is no home's.
         shown = {self.ids[row.key] for row in ENTITIES if row.enabled and row.key in self.ids}
-        ours = Counter(entity for entity, _ in found if entity in shown)
-        a_day = sum(ours.values()) * 1440 / minutes
-        print(f"     recorder: {sum(ours.values())} rows in {minutes:g} minutes")
-        print(f"     {ours.most_common(8)}")
-        print(f"     that is {a_day:.0f} a day if the face moved all day, as the sample's does")
+        ours = [(who, at) for who, at in rows if who in shown and 0 <= at < minutes]
+        print(f"     recorder: {len(ours)} rows in {minutes:g} minutes")
+        print(f"     {Counter(who for who, _ in ours).most_common(12)}")
+        for who, first, last in home_lived.scenes(minutes):
+            many = sum(first <= at < last for _, at in ours)
+            print(f"     minute {first:.0f} to {last:.0f}, {who}: {many} rows")
+        player = sum(who == "media_player.mood_box" and 0 <= at < minutes for who, at in rows)
+        print(f"     the media player made of them: {player} rows more")
+        a_day = len(ours) * 1440 / minutes
+        self.hold(f"{a_day:.0f} rows a day, if all its hours were so", a_day < MOST_ROWS)
 
     def report(self) -> None:
         print("\n| entity | created, s | command and back, s |\n|---|---|---|")
@@ -481,6 +563,9 @@ class Proof:
 
     def run(self, parts: list[str], minutes: float) -> None:
         began = time.monotonic()
+        if minutes:
+            film = [sys.executable, home_lived.__file__, str(self.folder / "film.mp4")]
+            self.filming = subprocess.Popen([*film, str(minutes)])
         try:
             self.set_up()
             for part in parts:
@@ -490,10 +575,11 @@ class Proof:
                 except Exception as error:  # noqa: BLE001  the other parts are to be tried as well
                     self.hold(f"{part}: {type(error).__name__}: {error}", None)
             if minutes:
-                self.rows(minutes)
+                print(f"--- lived ({time.monotonic() - began:.0f} s)", flush=True)
+                self.lived(minutes)
             self.log_is_clean()
         finally:
-            for process in (getattr(self, "daemon", None), getattr(self.hass, "process", None)):
+            for process in (*self.boxes, getattr(self.hass, "process", None)):
                 if process is not None:
                     process.terminate()
                     process.wait(120)
@@ -505,7 +591,12 @@ class Proof:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("python", help="the one of Home Assistant's environment")
-    parser.add_argument("--minutes", type=float, default=60.0, help="to count recorder rows")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=60.0,
+        help="of an hour as a home lives it, in which the recorder's rows are counted",
+    )
     parser.add_argument("--keep", type=Path, help="a folder to work in, and to leave")
     parser.add_argument("--older", action="store_true", help="the box meets MQTT 3.1.1 alone")
     parser.add_argument("--parts", nargs="*", choices=PARTS, default=PARTS, help="only these")

@@ -10,7 +10,7 @@
 # HOME_VENV       where it is installed, and found again [build/home-assistant$HOME_TREE]
 #
 # The first run installs some 600 MB, in about four minutes; each run takes about six, and --minutes
-# [60] more to count the recorder's rows.
+# [60] more, in which people come and go, to count the recorder's rows. Its port is 8123.
 set -eu
 cd "$(dirname "$0")/../.."
 : "${HOME_ASSISTANT:=2026.2.*}" "${HOME_PYTHON:=python3.13}" "${HOME_TREE:=}"

@@ -151,7 +151,7 @@ def test_a_speaker_that_does_not_answer_is_said_in_time(
 ) -> None:
     player._within = 0.3
     home.deaf = True
-    with pytest.raises(Fault, match=r"nobody answers at player/wish: is the automation"):
+    with pytest.raises(Fault, match=r"nobody answers at player/wish: is the speaker on"):
         player.play(JAZZ)
     with pytest.raises(Fault, match="nobody answers"):
         player.read()

@@ -31,7 +31,7 @@ export const sentences = {
   "the speaker accepts the music and then skips every track: Spotify refuses some newer accounts the audio keys that librespot needs; set player.driver to soloist, or use another speaker": "Der Lautsprecher nimmt die Musik an und überspringt dann jedes Stück: Spotify verweigert manchen neueren Konten die Schlüssel, die librespot braucht. Setze player.driver auf soloist, oder nimm einen anderen Lautsprecher.",
   "the speaker accepts the music and then skips every track: its program cannot read or decode the files; its own log says which": "Der Lautsprecher nimmt die Musik an und überspringt dann jedes Stück: Sein Programm kann die Dateien nicht lesen. Sein eigenes Protokoll nennt sie.",
   "{more}; {player} plays meanwhile": "{more} Solange spielt {player}.",
-  "nobody answers at {topic}: is the automation for the speaker on?": "Auf {topic} antwortet niemand: Läuft die Automation für den Lautsprecher?",
+  "nobody answers at {topic}: is the speaker on, and its automation?": "Auf {topic} antwortet niemand: Ist der Lautsprecher an, und läuft seine Automation?",
   "the house's speaker: {more}": "Der Lautsprecher des Hauses: {more}",
   "the broker is not connected": "Der Broker ist nicht verbunden.",
   "the broker is away, and the speaker is played through it": "Der Broker ist weg, und über ihn wird der Lautsprecher gespielt.",
