@@ -11,7 +11,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -23,10 +23,11 @@ from edge.records import ListedSong, PlaylistSnapshot
 from edge.service import Service
 from edge.spotify.budget import DAY
 from edge.spotify.playlists import Entries, Entry, Items, Playlist, rows, songs
+from edge.spotify.reading import NAMES, due, given, wanted
 from edge.spotify.reccobeats import ReccoBeats
 from edge.spotify.web_api import NotThere, Restricted, WebApi, parsed
 from edge.store import Store
-from edge.uri import LIKED, TOP, Kind, Uri, is_spotifys
+from edge.uri import LIKED, TOP, Uri
 
 if TYPE_CHECKING:
     import spotipy
@@ -36,13 +37,11 @@ Read = Callable[["spotipy.Spotify", int], Any]
 
 log = logging.getLogger(__name__)
 
-NAMES = {LIKED: "liked songs", TOP: "songs heard most"}
 PAGE = 50
 MOST_SONGS = 500
 """Of one list; of a longer one, the first."""
 MOST_LIKED = 100
 """Of the liked songs, while no mood was given them."""
-MONTH = 30 * DAY
 TURN = 5.0
 """Seconds between two lists, and between two looks at whether there is something to do."""
 LATER = 1800.0
@@ -53,39 +52,6 @@ FOREIGN = (
     "not yours: Spotify tells the songs of a playlist only to its owner; it can still be played"
 )
 GONE = "not found: it was deleted, or is one of Spotify's own, whose songs it tells nobody"
-
-
-def due(
-    sources: Iterable[str],
-    playlists: Mapping[str, PlaylistSnapshot],
-    now: float,
-    signed_in_at: float = 0.0,
-) -> str | None:
-    """Return the list to read next at `now` (wall time), the stalest; None: all are fresh. Pure.
-
-    What could not be read before somebody signed in anew, may be readable since.
-    """
-
-    def fresh(playlist: PlaylistSnapshot | None) -> bool:
-        if playlist is None or (playlist.problem and playlist.at < signed_in_at):
-            return False
-        # A time in the future was written by a clock that has been set back since.
-        return 0 <= now - playlist.at < (MONTH if playlist.problem else DAY)
-
-    stale = [source for source in sources if not fresh(playlists.get(source))]
-    return min(stale, key=lambda s: playlists[s].at if s in playlists else -1.0, default=None)
-
-
-def given(preferences: Preferences) -> list[str]:
-    """Return what the moods were given, as far as it has songs that can be read. Pure."""
-    sources = [source for sources in preferences.all_sources().values() for source in sources]
-    lists = (it for it in sources if it in NAMES or is_spotifys(it, Kind.PLAYLIST))
-    return list(dict.fromkeys(lists))
-
-
-def wanted(preferences: Preferences) -> list[str]:
-    """Return the lists to read: those given, and the account's own. Pure."""
-    return list(dict.fromkeys([*given(preferences), LIKED, TOP]))
 
 
 class Library(Service):

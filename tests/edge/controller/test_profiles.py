@@ -23,7 +23,7 @@ from edge.events import (
     SpeakerState,
     Tick,
 )
-from edge.spotify.library import wanted
+from edge.spotify.reading import wanted
 
 LOUD = "spotify:playlist:loud"
 NOON = 1_800_000_000.0

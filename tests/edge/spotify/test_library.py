@@ -16,8 +16,9 @@ from edge.errors import SignInNeeded
 from edge.events import Event, PlaylistNames, Preferences, SongsKnown, Sounding
 from edge.records import PlaylistSnapshot
 from edge.spotify.budget import BURST, DAY
-from edge.spotify.library import LATER, MONTH, MOST_SONGS, Library, due
+from edge.spotify.library import LATER, MOST_SONGS, Library
 from edge.spotify.login import begin, finish
+from edge.spotify.reading import MONTH, due
 from edge.spotify.speakers import speakers
 from edge.spotify.web_api import WebApi
 from edge.store import Store

@@ -66,6 +66,7 @@ from edge.mood.moods import MOODS
 from edge.panel.patterns import draw
 from edge.records import ListedSong, PlaylistSnapshot
 from edge.settings import WebSettings
+from edge.uri import LIKED
 from edge.web.care import Care
 
 from .conftest import DESKTOP, PHONE, Visit
@@ -398,6 +399,21 @@ def test_music_is_given_to_a_mood_by_a_tap_moved_and_taken_away(page: Any, house
     asked(house, RemoveSource("happy", SUNNY))
     page.click("#toast button:has-text('Undo')")
     asked(house, AddSource("happy", SUNNY))
+
+
+@pytest.mark.parametrize(
+    ("locale", "named"), [("en-GB", "Liked songs"), ("de-DE", "Lieblingssongs")]
+)
+def test_the_accounts_own_lists_are_called_in_the_pages_language(
+    visit: Open, house: Any, locale: str, named: str
+) -> None:
+    house.store.remember(Preferences(sources={"sad": [LIKED]}))
+    house.store.flush()
+    house.show(track=Track("spotify:track:a", "A Song", context=LIKED))
+    page = visit(locale=locale)
+    page.wait_for_selector(f"#from:has-text('{named}')")
+    page.click("nav a[href='#music']")
+    page.wait_for_selector(f".for-mood[data-mood='sad'] li strong:has-text('{named}')")
 
 
 def test_a_list_says_what_is_wrong_with_it(page: Any, house: Any) -> None:
