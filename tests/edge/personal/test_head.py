@@ -55,7 +55,7 @@ def test_corrections_alone_are_held_to_the_careful_budget(base: Base) -> None:
     assert len(wrong.felt) >= FEWEST
     change = learn(base, wrong)
     if change is not None:
-        assert np.sqrt(np.sum((change @ base.root) ** 2) / CLASSES) <= CAREFUL
+        assert np.sqrt(np.sum((change @ base.root) ** 2) / CLASSES) <= CAREFUL + 1e-9
 
 
 def test_the_same_taps_teach_the_same(base: Base) -> None:
