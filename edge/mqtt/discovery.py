@@ -14,7 +14,13 @@ import edge
 from edge.mqtt.commands import PRESS
 from edge.mqtt.entities import ENTITIES
 from edge.mqtt.entity import Context, Entity
-from edge.mqtt.states import ATTRIBUTES
+from edge.mqtt.states import ATTRIBUTES, STATE
+
+WHOLE_STATE = f"{{{{ value_json.{STATE} }}}}"
+WHOLE_ATTRIBUTES = (
+    f"{{{{ dict(value_json.items() | rejectattr('0', 'eq', '{STATE}')) | to_json }}}}"
+)
+"""How Home Assistant takes both out of one message."""
 
 
 class Device(Struct, frozen=True):
@@ -93,5 +99,6 @@ def component(row: Entity, device: Device, context: Context) -> dict[str, Any]:
     if row.most is not None:
         said |= {"min": 0, "max": row.most(context), "step": 1, "mode": "slider"}
     if row.attributes is not None:
-        said["json_attr_t"] = topic + ATTRIBUTES
+        said |= dict.fromkeys(("stat_t", "json_attr_t"), topic + ATTRIBUTES)
+        said |= {"val_tpl": WHOLE_STATE, "json_attr_tpl": WHOLE_ATTRIBUTES}
     return {key: value for key, value in said.items() if value != ""}

@@ -45,8 +45,8 @@ def about_mood(c: Context) -> dict[str, Any]:
 
 
 def correction(c: Context) -> Value:
-    """The mood, where it can be corrected to another."""
-    name = c.status.mood.name if c.status.mood else None
+    """What somebody said that the mood is, as long as that holds."""
+    name = c.status.mood.name if c.status.mood and c.status.corrected else None
     return name if name in c.moods else None
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from math import inf
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -16,6 +18,8 @@ from edge.mqtt.entity import Context, Entity, Value
 NONE = "None"
 """What Home Assistant shows as unknown."""
 ATTRIBUTES = "/attributes"
+STATE = "state"
+"""The key of the state, beside the attributes."""
 
 
 class Said(Struct, frozen=True):
@@ -26,15 +30,22 @@ class Said(Struct, frozen=True):
 
 
 def states(context: Context) -> dict[str, Value]:
-    """Return the state of every topic that is kept: attributes first, as states bring news."""
+    """Return what every topic that is kept holds."""
     return {topic: read(context) for topic, read in _READERS}
 
 
 def _readers(row: Entity) -> Iterator[tuple[str, Callable[[Context], Value]]]:
-    if row.attributes is not None:
-        yield row.key + ATTRIBUTES, row.attributes
     if row.read is not None:
         yield row.key, row.read
+        if row.attributes is not None:
+            yield row.key + ATTRIBUTES, partial(_whole, row.read, row.attributes)
+
+
+def _whole(
+    read: Callable[[Context], Value], attributes: Callable[[Context], dict[str, Any]], c: Context
+) -> dict[str, Any]:
+    """Return state and attributes in one: in two messages they would be two rows of a recorder."""
+    return {STATE: wire(read(c)), **attributes(c)}
 
 
 _READERS = [reader for row in ENTITIES for reader in _readers(row)]

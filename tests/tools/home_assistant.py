@@ -269,7 +269,7 @@ class Proof:
         known = until(lambda: self.hass.state(mood) not in ("unknown", "unavailable"), 180)
         self.hold("the mood is known", known)
         coloured = re.compile("#[0-9a-f]{6}")
-        told = until(lambda: coloured.fullmatch(self._attribute("mood", "colour") or ""), 30)
+        told = until(lambda: coloured.fullmatch(self._attribute("mood", "colour") or ""))
         self.hold("the mood has its colour", told)
         self.hold(
             "music plays", until(lambda: self.hass.state(self.id("speaker")) == "playing", 90)
@@ -284,7 +284,7 @@ class Proof:
                 self.known()  # there is nothing to correct before
             for service, data, expected in steps:
                 self.hass.call(f"{domain}.{service}", entity_id=entity, **data)
-                wanted = until(partial(self._is, entity, expected), 15)
+                wanted = until(partial(self._is, entity, expected))
                 self.hold(f"{key}: {service} {data or ''} -> {expected}", wanted)
                 slowest = max(slowest, wanted or 99.0)
             self.took.setdefault(key, {})["command"] = slowest
@@ -302,13 +302,13 @@ class Proof:
         self.hass.call("switch.turn_on", entity_id=self.id("music"))
         for key, expected in PRESSES.items():
             self.hass.call("button.press", entity_id=self.id(key))
-            took = until(partial(self._is, self.id("speaker"), expected), 15)
+            took = until(partial(self._is, self.id("speaker"), expected))
             self.hold(f"{key} -> {expected}", took)
             self.took.setdefault(key, {})["command"] = took
         for key in ("previous", "follow_mood", "wrong_mood"):
             self.hass.call("button.press", entity_id=self.id(key))
         self.hass.call("button.press", entity_id=self.id("take_back"))
-        took = until(lambda: not self._attribute("mood", "corrected"), 15)
+        took = until(lambda: not self._attribute("mood", "corrected"))
         self.hold("take_back -> the mood is not corrected", took)
         self.took.setdefault("take_back", {})["command"] = took
         attributes = self.hass.states()[self.id("volume")]["attributes"]
@@ -339,20 +339,20 @@ class Proof:
     def refused(self) -> None:
         hold = self.id("gesture_hold")
         self.hass.call("select.select_option", entity_id=hold, option="home")
-        said = until(lambda: "privacy" in self.hass.state(self.id("refusal")), 15)
+        said = until(lambda: "privacy" in self.hass.state(self.id("refusal")))
         self.hold("a refusal is said in words", said)
         self.hold("what was refused springs back", self.hass.state(hold) == "box")
         # Here no systemd starts it again, no timer updates it, and no correction holds any more.
         newer = {"installed_version": "0", "latest_version": "99"}
         self.home.say(f"{BASE}/update", json.dumps(newer), retain=True)
-        until(lambda: self.hass.state(self.id("update")) == "on", 15)
+        until(lambda: self.hass.state(self.id("update")) == "on")
         for key, service, words in (
             ("restart", "button.press", "nobody would start it again"),
             ("update", "update.install", "no updates"),
             ("take_back", "button.press", "no correction holds"),
         ):
             self.hass.call(service, entity_id=self.id(key))
-            said = until(partial(self._is_refused, words), 15)
+            said = until(partial(self._is_refused, words))
             self.hold(f"{key} -> refused: {words} …", said)
             self.took.setdefault(key, {})["command"] = said
 
@@ -370,7 +370,7 @@ class Proof:
     def unknown(self) -> None:
         self.hass.call("switch.turn_on", entity_id=self.id("private"))
         for key in ("mood", "confidence", "people", "somebody"):
-            took = until(partial(self._is, self.id(key), "unknown"), 15)
+            took = until(partial(self._is, self.id(key), "unknown"))
             self.hold(f"private: {key} is unknown", took)
         why = self.hass.states()[self.id("mood")]["attributes"].get("unknown")
         self.hold("private: the mood says why", why == "private")
@@ -381,35 +381,36 @@ class Proof:
         hass, home = self.hass, self.home
         loaded = [one for one in hass.states() if one.startswith("automation.")]
         self.hold(f"{len(self.automations)} automations load", len(loaded) == len(self.automations))
+        self.known()  # there is nothing to correct before
         home.forget()
         hass.call("select.select_option", entity_id=self.id("correction"), option="sad")
         red, green, blue = bytes.fromhex(colour_of("sad").removeprefix("#"))
         wanted = f'"r":{red},"g":{green},"b":{blue}'
-        lit = until(lambda: wanted in home.last().get("house/lamp", ""), 15)
+        lit = until(lambda: wanted in home.last().get("house/lamp", ""))
         self.hold("recipe: a lamp follows the mood", lit)
         hass.call("button.press", entity_id=self.id("resume"))
-        until(lambda: hass.state(self.id("speaker")) == "playing", 15)
+        until(lambda: hass.state(self.id("speaker")) == "playing")
         hass.call("input_boolean.turn_on", entity_id="input_boolean.doorbell")
-        silent = until(lambda: hass.state(self.id("speaker")) == "paused", 10)
+        silent = until(lambda: hass.state(self.id("speaker")) == "paused")
         self.hold("recipe: the doorbell pauses", silent)
-        back = until(lambda: hass.state(self.id("speaker")) == "playing", 15)
+        back = until(lambda: hass.state(self.id("speaker")) == "playing")
         self.hold("recipe: and gives back", back)
         self.hold("  hands are not off after it", hass.state(self.id("hands_off")) == "unknown")
         hass.call("automation.trigger", entity_id="automation.no_eyes_at_night")
         at_night = "off" if 7 <= time.gmtime().tm_hour < 22 else "on"
-        closed = until(lambda: hass.state(self.id("private")) == at_night, 10)
+        closed = until(lambda: hass.state(self.id("private")) == at_night)
         self.hold(f"recipe: no eyes at night (now: {at_night})", closed)
         hass.call("switch.turn_off", entity_id=self.id("private"))
         ends = "automation.the_spotify_sign_in_ends_soon"
         hass.call("automation.trigger", entity_id=ends)
-        ran = until(lambda: hass.states()[ends]["attributes"]["last_triggered"], 10)
+        ran = until(lambda: hass.states()[ends]["attributes"]["last_triggered"])
         self.hold("recipe: the sign-in ends soon", ran)
         press(self.folder, "--double")
-        cinema = until(lambda: hass.state("input_boolean.cinema") == "on", 10)
+        cinema = until(lambda: hass.state("input_boolean.cinema") == "on")
         self.hold("recipe: a double press starts a scene", cinema)
         home.forget()
         hass.call("text.set_value", entity_id=self.id("play"), value="spotify:album:b")
-        also = until(lambda: home.last().get("house/kitchen") == "spotify:album:b", 15)
+        also = until(lambda: home.last().get("house/kitchen") == "spotify:album:b")
         self.hold("recipe: one box plays what the other plays", also)
         week = until(lambda: hass.state("sensor.happy_this_week") not in ("unknown", "unavailable"))
         self.hold("recipe: a week's statistics", week)
@@ -422,12 +423,12 @@ class Proof:
             ("volume_set", {"volume_level": 0.25}, "playing"),
         ):
             hass.call(f"media_player.{service}", entity_id=player, **data)
-            took = until(partial(self._is, player, expected), 15)
+            took = until(partial(self._is, player, expected))
             self.hold(f"media player: {service} -> {expected}", took)
-        level = until(lambda: hass.states()[player]["attributes"].get("volume_level") == 0.25, 15)
+        level = until(lambda: hass.states()[player]["attributes"].get("volume_level") == 0.25)
         self.hold("media player: its volume", level)
         hass.call("media_player.select_source", entity_id=player, source="happy")
-        source = until(lambda: hass.states()[player]["attributes"].get("source") == "happy", 15)
+        source = until(lambda: hass.states()[player]["attributes"].get("source") == "happy")
         self.hold("media player: plays for a mood", source)
 
     def speaker(self) -> None:

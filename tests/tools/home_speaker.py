@@ -45,7 +45,7 @@ def tried(trial: Trial) -> None:
     """The box plays there, and hears what is done there."""
     hass = trial.hass
 
-    def reaches(words: str, holds: Callable[[], Any], within: float = 20.0) -> None:
+    def reaches(words: str, holds: Callable[[], Any], within: float = 60.0) -> None:
         trial.hold(f"speaker: {words}", until(holds, within))
 
     def of(name: str) -> Any:
@@ -105,9 +105,9 @@ def _skips(trial: Trial) -> None:
 
     # What it does by then may be told right after the answer.
     wish(1, "next")
-    trial.hold("speaker: next", until(lambda: told()["title"] != first, 15))
+    trial.hold("speaker: next", until(lambda: told()["title"] != first))
     wish(2, "previous")
-    trial.hold("speaker: previous", until(lambda: told()["title"] == first, 15))
+    trial.hold("speaker: previous", until(lambda: told()["title"] == first))
     wish(3, "play", uri="spotify:album:b")
-    refused = until(lambda: told()["wish"] == 3 and "cannot do that: play" in told()["error"], 15)
+    refused = until(lambda: told()["wish"] == 3 and "cannot do that: play" in told()["error"])
     trial.hold("speaker: a player that takes no music says so", refused)

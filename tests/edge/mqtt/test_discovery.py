@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from jinja2 import Environment
 
 from edge.events import AWAY, EMOTIONS, UNSURE, Gesture, GestureTarget, Mood, Playback, Status
 from edge.mood.moods import VIEWS, moods
@@ -28,9 +29,10 @@ ORIGIN_KEYS = {"name", "sw", "url"}
 COMMON = {"p", "uniq_id", "def_ent_id", "name", "ic", "ent_cat", "en", "dev_cla"}
 NUMBER = {"min", "max", "step", "mode", "unit_of_meas"}
 LIGHT = {"schema", "brightness", "bri_scl", "sup_clrm", "effect", "fx_list", "flash", "transition"}
+WHOLE = {"val_tpl", "json_attr_t", "json_attr_tpl"}
 KEYS = {
-    "sensor": {"stat_t", "ops", "unit_of_meas", "stat_cla", "json_attr_t", "val_tpl"},
-    "binary_sensor": {"stat_t", "json_attr_t"},
+    "sensor": {"stat_t", "ops", "unit_of_meas", "stat_cla"} | WHOLE,
+    "binary_sensor": {"stat_t"} | WHOLE,
     "select": {"stat_t", "cmd_t", "ops"},
     "switch": {"stat_t", "cmd_t"},
     "number": {"stat_t", "cmd_t"} | NUMBER,
@@ -91,7 +93,26 @@ def test_every_topic_that_is_named_is_published_or_heard() -> None:
         topics = {component.get(key, "") for key in ("stat_t", "json_attr_t", "url_t", "t")}
         named |= topics - {""}
         assert {component["cmd_t"]} <= heard if "cmd_t" in component else True
-    assert named == spoken
+    # A state that comes with its attributes as well is there alone for whoever wants no more.
+    assert named <= spoken
+    assert {topic for topic in spoken - named if f"{topic}/attributes" not in named} == set()
+
+
+def test_a_state_and_its_attributes_come_in_one_message() -> None:
+    mood = COMPONENTS["mood"]
+    assert mood["stat_t"] == mood["json_attr_t"] == f"{BASE}/mood/attributes"
+    said = states.states(CONTEXT)
+    whole = said["mood/attributes"]
+    assert isinstance(whole, dict)
+    assert whole["state"] == states.wire(said["mood"])
+    jinja = Environment(autoescape=False)
+    jinja.filters["to_json"] = json.dumps
+    taken = {
+        key: jinja.from_string(mood[key]).render(value_json=json.loads(states.wire(whole)))
+        for key in ("val_tpl", "json_attr_tpl")
+    }
+    assert taken["val_tpl"] == states.wire(said["mood"])
+    assert json.loads(taken["json_attr_tpl"]).keys() == whole.keys() - {"state"}
 
 
 @pytest.mark.parametrize("view", VIEWS)

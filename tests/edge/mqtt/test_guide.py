@@ -13,6 +13,7 @@ import yaml
 from edge.events import Mood, Status
 from edge.mqtt.commands import COMMANDS
 from edge.mqtt.discovery import Device, config
+from edge.mqtt.entities import ENTITIES as TABLE
 from edge.mqtt.entity import Context
 
 DEVICE = Device("moodbox", "moodbox", "moodbox/moodbox")
@@ -50,7 +51,7 @@ def test_every_entity_that_is_named_exists(guide: str, root: Path) -> None:
 
 def test_every_topic_that_is_named_exists(guide: str) -> None:
     named = set(re.findall(r"moodbox/moodbox/([a-z_/]+)", guide))
-    published = {component.get("stat_t", "").rpartition("/")[2] for component in ENTITIES.values()}
+    published = {row.topic or row.key for row in TABLE}
     heard = {f"set/{key}" for key in COMMANDS}
     assert named <= {"availability", *published, *heard}
 

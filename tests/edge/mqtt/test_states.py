@@ -56,6 +56,7 @@ def test_the_mood_with_its_confidence_and_all_shares() -> None:
     assert state["somebody"] == "ON"
     assert [state[f"share_{name}"] for name in EMOTIONS] == ["1", "0", "2", "90", "3", "2", "2"]
     assert json.loads(state["mood/attributes"]) == {
+        "state": "happy",
         "colour": "#d6a400",
         "unknown": "",
         "corrected": False,
@@ -136,6 +137,7 @@ def test_a_problem_is_told_in_words() -> None:
     state = told(problems={"music": "sign in again"})
     assert state["problem"] == "ON"
     assert json.loads(state["problem/attributes"]) == {
+        "state": "ON",
         "reason": "music: sign in again",
         "parts": {"music": "sign in again"},
     }
@@ -200,7 +202,7 @@ def test_what_moved_a_little_is_not_told_and_what_became_unknown_is_at_once() ->
 def test_attributes_come_with_the_state_they_belong_to() -> None:
     before, after = values(), values(mood=Mood("sad", 0.876, 0.0))
     topics, _ = due(after, said(before, 10.0), 10.1)
-    assert topics == ["mood/attributes", "mood", "correction", "lamp"]
+    assert topics == ["mood", "mood/attributes", "lamp"]
 
 
 @pytest.mark.parametrize("seconds", [0.0, 60.0])
