@@ -18,9 +18,10 @@ import msgspec
 from edge.errors import Fault, MoodboxError, Nonsense, SignInNeeded, Unreachable
 from edge.events import Fallback, Hand, Playback, SpeakerState, TrackEnded
 from edge.player import Player, SpeakerEvent
-from edge.player.policy import fallback as policy
-from edge.player.policy.fallback import Action, Input, Pair, Side, step, whose
+from edge.player.policy import pair
+from edge.player.policy.fallback import UNSEEN, step, whose
 from edge.player.policy.orders import Changed, kind_of
+from edge.player.policy.pair import Action, Input, Pair, Side
 from edge.uri import Scheme, Uri
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class FallbackPlayer:
         self._players = {Side.FIRST: first, Side.SECOND: second}
         self._plays = dict(zip(Side, plays, strict=True))
         self._clock = clock
-        unseen = -inf if first.local else clock() + policy.UNSEEN
+        unseen = -inf if first.local else clock() + UNSEEN
         self._pair = Pair(first.name, first.local, sounds_until=unseen)
         self._news: list[SpeakerEvent] = []
         self._wake: Callable[[], None] = lambda: None
@@ -122,13 +123,13 @@ class FallbackPlayer:
             self._give_back(play)
         else:
             self._lend(play)
-        self._tell(policy.Began(side, uri, self._clock(), tuple(songs)))
+        self._tell(pair.Began(side, uri, self._clock(), tuple(songs)))
 
     def pause(self) -> None:
         """See Player."""
         self._order(lambda it: it.pause())
         if self._pair.on is Side.FIRST:
-            self._tell(policy.Hushed(self._clock()))
+            self._tell(pair.Hushed(self._clock()))
 
     def resume(self) -> None:
         """See Player."""
@@ -162,7 +163,7 @@ class FallbackPlayer:
         for side in set(Side) - self._closed:
             for news in self._players[side].hear():
                 self._heard(side, news)
-        self._tell(policy.Clock(self._clock()))
+        self._tell(pair.Clock(self._clock()))
         heard, self._news = self._news, []
         return heard
 
@@ -175,14 +176,14 @@ class FallbackPlayer:
         if side is self._pair.on:
             self._news.append(news)
         if side is Side.FIRST and isinstance(news, TrackEnded):
-            self._tell(policy.Over(news, self._clock()))
+            self._tell(pair.Over(news, self._clock()))
 
     def _saw(self, side: Side, seen: SpeakerState, *, asked: bool = False) -> SpeakerState:
         if side is Side.SECOND and seen.speaker == self._players[side].name:
             seen = msgspec.structs.replace(seen, speaker=self.name)
         if side is self._pair.on and not self._passing and seen.volume is not None:
             self._home = seen.volume
-        self._tell(policy.Saw(side, seen, self._clock(), asked=asked))
+        self._tell(pair.Saw(side, seen, self._clock(), asked=asked))
         return seen
 
     def _tell(self, told: Input) -> None:
@@ -196,25 +197,25 @@ class FallbackPlayer:
     def _do(self, action: Action) -> list[Input]:
         first, now = self._players[Side.FIRST], self._clock()
         match action:
-            case policy.Hush():
+            case pair.Hush():
                 with suppress(MoodboxError):
                     first.pause()
-                    return [policy.Hushed(self._clock())]
-            case policy.Glance():
+                    return [pair.Hushed(self._clock())]
+            case pair.Glance():
                 self._first(lambda it: it.ready(by_person=True), quietly=True, free=True)
-            case policy.Probe():
+            case pair.Probe():
                 with suppress(MoodboxError):
                     self._probe()
-            case policy.Change(to, picked):
+            case pair.Change(to, picked):
                 self._change(to)
                 if not picked:
                     self._carry_volume(to)
                     with suppress(MoodboxError):
                         self._heard(to, self._opened(to).read())
-            case policy.Pass(seen, picked):
+            case pair.Pass(seen, picked):
                 hand = Hand.PICK if picked else seen.hand
                 self._news.append(msgspec.structs.replace(seen, hand=hand))
-            case policy.Say(reason):
+            case pair.Say(reason):
                 self._news.append(Fallback(reason, now))
         return []
 
@@ -258,7 +259,7 @@ class FallbackPlayer:
             wait = known.retry_after if isinstance(known, Fault) else None
             seen_free = free or isinstance(known, SignInNeeded)
             how = {"offline": isinstance(known, Unreachable), "free": seen_free}
-            self._tell(policy.Broke(str(known), kind_of(known), self._clock(), wait, **how))
+            self._tell(pair.Broke(str(known), kind_of(known), self._clock(), wait, **how))
             if not quietly:
                 raise known from error
 
@@ -295,7 +296,7 @@ class FallbackPlayer:
         second = self._opened(Side.SECOND)
         if self._pair.sounds_until > self._clock():
             self._first(lambda it: it.pause())
-            self._tell(policy.Hushed(self._clock()))
+            self._tell(pair.Hushed(self._clock()))
         self._carry_volume(Side.SECOND)
         play(second)
         self._handed_over(Side.SECOND)

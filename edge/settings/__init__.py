@@ -162,7 +162,8 @@ class MusicSettings(Strict, frozen=True):
     """Who plays where [player] cannot: [music.fallback] is a table as that one is, of a driver for
     other music, as mpd beside Spotify's. Left out: nobody."""
     song_moods: str = ""
-    """A file that `moodbox-convert songs` made; empty: songs have their playlists' moods."""
+    """A file that `moodbox-convert songs` made: of what a mood has, what fits is played first.
+    Empty: songs have their playlists' moods, and those that they sound like to `reccobeats`."""
 
 
 class MqttSettings(Strict, frozen=True):

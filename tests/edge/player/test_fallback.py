@@ -12,19 +12,9 @@ from hypothesis import strategies as st
 
 from edge.events import Fallback, Hand, Playback, PlayFailed, SpeakerState
 from edge.player.fallback import FallbackPlayer
-from edge.player.policy.fallback import (
-    LONGEST,
-    PATIENCE,
-    UNSEEN,
-    Broke,
-    Change,
-    Clock,
-    Pair,
-    Say,
-    Side,
-    step,
-)
+from edge.player.policy.fallback import LONGEST, PATIENCE, UNSEEN, step
 from edge.player.policy.orders import Kind
+from edge.player.policy.pair import Broke, Change, Clock, Pair, Say, Side
 from edge.player.simulated import SimulatedSpeaker
 from edge.uri import Scheme
 
