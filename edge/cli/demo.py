@@ -235,12 +235,12 @@ def run(
     With the `page`, its address is opened in the browser where `browse` is true; 1 is returned
     where the input cannot be read at all.
     """
-    with tempfile.TemporaryDirectory(prefix="moodbox-") as folder:
+    teller = Printer(moods(view), as_json=as_json)
+    with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="moodbox-") as folder:
         settings = settings_for(source, Path(folder), view, page=page, rotate=rotate)
         clip = isinstance(settings.camera, PlayedSettings)
         if page:
             live_through(Path(settings.box.state), moods(view), settings.defaults)
-        teller = Printer(moods(view), as_json=as_json)
         box = Box(settings, observe=teller, made_up=("past", *(["clip"] if clip else [])))
         if not as_json:
             print(_words(settings, source, page=page), flush=True)
@@ -251,7 +251,10 @@ def run(
             box.run(seconds)
     if teller.failed:
         print(f"moodbox: the input cannot be read: {teller.failed}", file=sys.stderr)
-    return 1 if teller.failed else 0
+        return 1
+    if not as_json:
+        print("\nThe demo has ended; nothing of it is kept.")
+    return 0
 
 
 def _words(settings: Settings, source: str, *, page: bool) -> str:

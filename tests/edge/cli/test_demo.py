@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -92,6 +93,23 @@ def demo_of(source: Path | str, *more: str) -> subprocess.CompletedProcess[str]:
     """Run the demo as a person does, without its page."""
     command = [sys.executable, "-m", "edge", "demo", "--input", str(source), "--no-page", *more]
     return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+
+
+def test_ctrl_c_is_a_good_end_and_said_in_one_line() -> None:
+    """`make` took exit status 130 for an error, and said so."""
+    command = [sys.executable, "-m", "edge", "demo", "--no-page"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if " eyes " in line:
+                process.send_signal(signal.SIGINT)
+                break
+        told, complaints = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert told.splitlines()[-1] == "The demo has ended; nothing of it is kept."
+    assert "Traceback" not in complaints
 
 
 @pytest.mark.parametrize(
