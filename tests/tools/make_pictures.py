@@ -97,7 +97,8 @@ def take(page: Any, view: str, file: Path) -> None:
     else:
         raise SystemExit(f"{file}: the page was not whole for as long as a picture takes")
     with Image.open(file) as shot:
-        shot.convert("RGB").quantize(COLOURS).save(file, optimize=True)
+        few = shot.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
+        few.save(file, optimize=True)
 
 
 def main() -> None:

@@ -60,11 +60,11 @@ function Health() {
   const rows = [
     ["runs_on", status.runs_on || t("eyes_closed")],
     ["camera", status.camera], ["detector", status.detector], ["model", status.model],
-    ["eyes_note", status.eyes_note?.split("; ").map(said).join("; ")],
+    ["eyes_note", status.eyes_note?.split("; ").map((words) => html`<span key=${words}>${said(words)}</span>`)],
     ["speed", status.runs_on && t("speed_is", { frames: decimal(status.frames_per_second), ms: decimal(status.inference_ms) })],
     ["temperature", health?.temperature && `${Math.round(health.temperature)} °C`],
     ["power", health?.under_voltage && t("power_weak")],
-    ["disk", health?.disk_free && `${Math.round(health.disk_free)} MiB`],
+    ["disk", health?.disk_free && `${decimal(health.disk_free / 1024)} GiB`],
     ["requests", account?.requests_left],
     ["limited", account?.limited_until && hour(account.limited_until)],
   ];
@@ -72,7 +72,7 @@ function Health() {
   return html`<${Card} name="health" title=${t("health")}>
     <p id="verdict" class=${problems.length ? "bad" : "good"}><${Icon} name=${problems.length ? "warn" : "check"} /> ${t(status.waking ? "waking" : problems.length ? "needs_you" : "all_well")}</p>
     <ul id="fixes">${problems.map(([name, words]) => html`<li key=${name}><strong>${part(name)}</strong>: ${said(words)}</li>`)}</ul>
-    <dl id="parts">${rows.filter(([, words]) => words || words === 0).map(([name, words]) => html`<div key=${name}><dt>${t(`health.${name}`)}</dt><dd>${words}</dd></div>`)}</dl>
+    <dl id="parts">${rows.filter(([, words]) => words || words === 0).map(([name, words]) => html`<div key=${name} class=${name}><dt>${t(`health.${name}`)}</dt><dd>${words}</dd></div>`)}</dl>
   <//>`;
 }
 

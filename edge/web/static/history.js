@@ -64,10 +64,9 @@ function Song({ song }) {
   const from = sourceName(song.context) || song.name || song.album;
   const how = song.outcome ? t(`outcome.${song.outcome}`) : t("outcome.now");
   return html`<li><${Cover} of=${song.uri} has=${song.cover} mood=${song.mood} size=${52} />
-    <div><strong>${link ? html`<a href=${link} target="_blank" rel="noreferrer">${title}</a>` : title}</strong>
+    <div><strong>${link ? html`<a href=${link} target="_blank" rel="noreferrer">${title}</a>` : title}</strong><time>${hour(song.at)}</time>
       <span class="soft">${[song.artist, from].filter(Boolean).join(" · ")}</span>
-      <span class="soft meta">${song.mood && html`<span><${Face} mood=${song.mood} size=${18} />${named(song.mood)}</span>`}<span><${Icon} name=${OUTCOMES[song.outcome] ?? "sound"} />${how}</span></span></div>
-    <time>${hour(song.at)}</time></li>`;
+      <span class="soft meta">${song.mood && html`<span><${Face} mood=${song.mood} size=${18} />${named(song.mood)}</span>`}<span><${Icon} name=${OUTCOMES[song.outcome] ?? "sound"} />${how}</span></span></div></li>`;
 }
 
 // --- the moods, as a chart -----------------------------------------------------------------------
@@ -115,7 +114,7 @@ function ticks(since, until, room) {
   first.setHours(days > 2 ? 24 : first.getHours() + 1, 0, 0, 0);
   const found = [];
   for (let at = first.getTime() / 1000; at < until - (50 / room) * (until - since); at += step) {
-    found.push([at, days > 2 ? date(at, days > 7 ? { day: "numeric", month: "numeric" } : { weekday: "short" }) : date(at, { hour: "numeric" })]);
+    found.push([at, days > 2 ? date(at, days > 7 ? { day: "numeric", month: "numeric" } : { weekday: "short" }) : hour(at)]);
   }
   return found;
 }

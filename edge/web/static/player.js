@@ -32,7 +32,7 @@ export function Player() {
 
 function where(status) {
   const what = t(`playback.${status.playback}`);
-  return status.speaker ? t("on_speaker", { what, speaker: status.speaker }) : what;
+  return status.speaker ? t("on_speaker", { what, speaker: said(status.speaker) }) : what;
 }
 
 export function HandsOff({ status, guest }) {

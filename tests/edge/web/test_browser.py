@@ -552,11 +552,11 @@ def test_health_is_told_in_words(page: Any, house: Any) -> None:
     page.click("nav a:has-text('Box')")
     page.wait_for_selector("#verdict:has-text('All is well.')")
     account = Account(0.0, signed_in=True, expires=1_800_000_000.0, requests_left=120)
-    health = Health(0.0, temperature=61.0, disk_free=900.0)
+    health = Health(0.0, temperature=61.0, disk_free=920.0)
     house.show(account=account, health=health, problems={"spotify": "sign in again"})
     page.wait_for_selector("#fixes li:has-text('sign in again')")
     words = page.inner_text("#parts")
-    for expected in ("61 °C", "900 MiB", "120", "CPU"):
+    for expected in ("61 °C", "0.9 GiB", "120", "CPU"):
         assert expected in words
 
 

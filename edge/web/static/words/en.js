@@ -66,7 +66,7 @@ export const words = {
   "part.network": "Network", "part.updates": "Updates", "part.library": "Library",
 
   // music by picking
-  pick_for: "Pick music for", search_or_paste: "Search, or paste a Spotify link", search: "Search",
+  pick_for: "Pick music for", search_or_paste: "Search, or paste a link", search: "Search",
   found: "Found", found_nothing: "Nothing found for “{words}”. Try other words.", own_playlists: "Your music",
   no_own_music: "No music is there yet: put some into the player’s folder.",
   no_own_playlists: "Sign in to Spotify under “Box”, and your playlists are here to pick. A link can be pasted already.",
@@ -86,7 +86,7 @@ export const words = {
 
   // history
   how_far: "How far back", "range.1": "Day", "range.7": "Week", "range.14": "Two weeks",
-  what_was_heard: "What was that song?", find_song: "Find a song, an artist, a mood",
+  what_was_heard: "What was that song?", find_song: "Song, artist or mood",
   found_no_song: "No song fits “{words}”.", heard_nothing: "No song was heard in this time. Press play under “Now”.",
   "outcome.finished": "heard out", "outcome.skipped": "skipped", "outcome.replaced": "gave way", "outcome.stopped": "stopped",
   "outcome.failed": "failed", "outcome.now": "still on",
@@ -129,7 +129,7 @@ export const words = {
   "gesture.press": "A press", "gesture.double": "A double press", "gesture.triple": "A triple press", "gesture.hold": "Held for 2 s", "gesture.release": "Let go after that", "gesture.long_hold": "Held for 10 s",
   "target.both": "both", "target.box": "the box alone", "target.home": "the home alone",
   update: "Update", update_notes: "What changes in {latest}", update_runs: "Version {version} runs.", update_newer: "Version {version} runs; {latest} is there.", update_now: "Install {latest} now", update_look: "Look for a newer one, and install it", update_busy: "Working on it…",
-  update_none: "Nobody looks for newer ones: the box's settings name no address, as [update] address.",
+  update_none: "Nobody looks for newer ones: the box's settings give no [update] address.",
   browsers: "Paired browsers", browsers_more: "Each may do everything here. Let go of those you do not know.", this_one: "this one", paired_since: "since {date}", revoke: "Let go of {name}", let_go: "Let go",
   privacy: "Privacy", privacy_faces: "Faces are read on the box and forgotten at once; no picture leaves it.", privacy_kept: "What is kept, for {days} days: each change of mood, each song, each correction.",
   privacy_home: "For your home only: not for work or school. Tell your guests.",
