@@ -139,7 +139,7 @@ def test_what_is_felt_and_played_is_shown(page: Any, house: Any) -> None:
     assert len(bars) == len(EMOTIONS)
     assert bars[3].split() == ["happy", "80%"]
     assert page.inner_text("#title") == "A Song"
-    assert page.inner_text("#why") == "you like this when happy"
+    assert page.inner_text("#why") == "You like this when happy"
     assert page.get_attribute("#open", "href") == "https://open.spotify.com/track/abc"
     house.show(mood=Mood("sad", 0.6, time.monotonic()), problems={"eyes": "is away"})
     page.wait_for_selector("#mood h2:text-is('sad')")
