@@ -52,15 +52,17 @@ const wait = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds)
 
 function Button() {
   const [down, set] = useState(false);
+  const held = useRef(false);  // at once: a quick finger is gone before anything is drawn
   const edges = useRef(Promise.resolve());
   // One edge after the other, however fast the finger is.
   const edge = (is) => {
+    held.current = is;
     set(is);
     edges.current = edges.current.then(() => attempt(() => post("api/simulated/button", { down: is })));
     return edges.current;
   };
-  const press = (event) => { event.preventDefault(); event.target.setPointerCapture?.(event.pointerId); if (!down) edge(true); };
-  const free = () => { if (down) edge(false); };
+  const press = (event) => { event.preventDefault(); event.target.setPointerCapture?.(event.pointerId); if (!held.current) edge(true); };
+  const free = () => { if (held.current) edge(false); };
   const key = (event) => { if (event.key === " " || event.key === "Enter") { event.preventDefault(); if (!event.repeat) edge(event.type === "keydown"); } };
   const times = async (n, long = 0.08) => {
     for (let one = 0; one < n; one += 1) { await edge(true); await wait(long); await edge(false); await wait(0.12); }
