@@ -33,6 +33,12 @@ def test_quality_falls_with_the_grain() -> None:
     assert clean > CLEAR > dim > READABLE > dark
 
 
+@pytest.mark.parametrize("grain", [0.3, 2.0, 4.0])
+def test_grain_does_not_pass_for_detail(grain: float) -> None:
+    assert quality(face(grain)) > READABLE
+    assert quality(face(grain, blur=3)) == 0
+
+
 def test_a_blur_and_a_blank_show_nothing() -> None:
     assert quality(face(0.3, blur=5)) == 0
     assert quality(np.full((48, 48), 90, np.uint8)) == 0
