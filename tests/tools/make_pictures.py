@@ -39,6 +39,8 @@ SHOWN = {
 """What the documentation shows."""
 COLOURS = 256
 """Of a picture: few enough to be small, and enough for its gradients."""
+LIVE_DOT = (0x2F, 0x9E, 0x6E)
+"""So few pixels that no palette would keep their colour, which says that the page is live."""
 WARM_UP = 9.0
 """Seconds until the sample clip has shown somebody for long enough."""
 READY = {
@@ -97,8 +99,11 @@ def take(page: Any, view: str, file: Path) -> None:
     else:
         raise SystemExit(f"{file}: the page was not whole for as long as a picture takes")
     with Image.open(file) as shot:
-        few = shot.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
-        few.save(file, optimize=True)
+        whole = shot.convert("RGB")
+    few = whole.quantize(COLOURS - 1).getpalette() or []
+    kept = Image.new("P", (1, 1))
+    kept.putpalette([*few[: 3 * (COLOURS - 1)], *LIVE_DOT])
+    whole.quantize(palette=kept, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 def main() -> None:
