@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
+from edge.alerts.sender import Alerts
 from edge.choose.songs import read_moods
 from edge.controller import decide, view
 from edge.controller.view import summary, worth_showing
@@ -209,6 +210,14 @@ class Box:
             name=settings.box.name,
             moods=names,
         )
+        self.alerts = Alerts(
+            state,
+            lambda now: self.store.week(now, model.frequency if model else ()),
+            (clock, world.wall),
+            report,
+            name=settings.box.name,
+            drift=settings.alerts.drift,
+        )
         # In the order they start: what takes longest to wake goes first.
         self.services: list[Service] = [
             self.eyes,
@@ -220,6 +229,7 @@ class Box:
             self.dj,
             self.web,
             self.library,
+            self.alerts,
             HealthMonitor(state, report),
             UpdateMonitor(Path(settings.update.folder), settings.update.address, report),
         ]
@@ -245,6 +255,7 @@ class Box:
         self.eyes.ignore(self.state.preferences.ignored)
         self.link.use(self._mqtt())
         self.library.prefer(self.state.preferences)
+        self.alerts.use(self.state.preferences, greet=False)
         if not self.state.preferences.private:
             self.eyes.open_eyes()
         for service in self.services:
@@ -328,6 +339,7 @@ class Box:
         self.web.prefer(preferences)
         self.library.prefer(preferences)
         self.link.use(self._mqtt())
+        self.alerts.use(preferences)
 
     def _mqtt(self) -> MqttSettings:
         return settings_for(self._mqtt_settings, self.state.preferences.broker, self._folder)
@@ -388,6 +400,7 @@ class Box:
         self._observe(status)
         for part in (self.panel, self.link, self.web):
             part.show(status)
+        self.alerts.show(status.problems)
 
     def _stop(self) -> None:
         deadline = time.monotonic() + STOP_WITHIN

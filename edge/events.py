@@ -616,6 +616,13 @@ class SetProfilePreferences(Struct, frozen=True, tag=True):
     quiet: QuietHours | UnsetType | None = UNSET
 
 
+Addresses = Annotated[
+    tuple[Annotated[str, Meta(pattern=r"^[a-z][a-z0-9+.-]*://\S+$", max_length=500)], ...],
+    Meta(max_length=5),
+]
+"""Where Apprise sends to, as ntfy://my-topic or mailto://user:password@example.org."""
+
+
 class SetPreferences(Struct, frozen=True, tag=True):
     """Change some preferences at once; those that are left out stay as they are."""
 
@@ -635,6 +642,8 @@ class SetPreferences(Struct, frozen=True, tag=True):
     client_id: Annotated[str, Meta(pattern="^[0-9A-Za-z]{0,64}$")] | UnsetType = UNSET
     broker: Broker | UnsetType | None = UNSET
     """None: the settings'."""
+    alerts: Addresses | UnsetType = UNSET
+    alert_moods: bool | UnsetType = UNSET
 
 
 class SetIgnored(Struct, frozen=True, tag=True):
@@ -999,6 +1008,10 @@ class Preferences(Struct, frozen=True, tag=True):
     """Places in the camera's picture where faces are nobody: a television, a poster."""
     broker: Broker | None = None
     """The home's; None: the one that the settings name, if they do."""
+    alerts: Addresses = ()
+    """Where word is sent of what is wrong; they may hold passwords. Empty: nowhere."""
+    alert_moods: bool = False
+    """Whether that word may name moods."""
 
     def in_force(self) -> Preferences:
         """Return what holds while the profile listens: its own where it has that."""

@@ -166,3 +166,26 @@ class Taste(Struct, frozen=True):
     def of(self, profile: str, mood: str) -> dict[str, Belief]:
         """Return what is known of a profile in a mood."""
         return self.profiles.get(profile, {}).get(mood, {})
+
+
+class Week(Struct, frozen=True):
+    """How well the last week's moods were read, and how far they are from those before."""
+
+    right: int
+    """Readings that somebody called right."""
+    wrong: int
+    """Readings that somebody called something else."""
+    low: float
+    """Lower end of the 95 % interval of the share of right ones."""
+    high: float
+    felt: str = ""
+    """The mood that was most often taken for another; empty: none was."""
+    predicted: str = ""
+    """What it was taken for."""
+    card: float | None = None
+    """Population stability index of the seven shares against those of the model's card; None: too
+    few moods were read."""
+    emotions: float | None = None
+    """The same against the four weeks before."""
+    confidence: float | None = None
+    """That of the confidence against the four weeks before: the card does not know it."""

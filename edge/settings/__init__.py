@@ -52,6 +52,7 @@ from edge.settings.table import NotNegative, Port, Positive, Strict
 from edge.uri import Scheme
 
 __all__ = [
+    "AlertSettings",
     "BoxSettings",
     "ButtonSettings",
     "CameraSettings",
@@ -228,6 +229,13 @@ class UpdateSettings(Strict, frozen=True):
     """Minutes a new release is watched before it is kept."""
 
 
+class AlertSettings(Strict, frozen=True):
+    """When the house is told by itself; where, its people say on the page."""
+
+    drift: Positive = 0.25
+    """Population stability index of a week's moods, against the four before, that passes."""
+
+
 class Settings(Strict, frozen=True):
     """The whole file."""
 
@@ -242,6 +250,7 @@ class Settings(Strict, frozen=True):
     mqtt: MqttSettings = MqttSettings()
     web: WebSettings = WebSettings()
     update: UpdateSettings = UpdateSettings()
+    alerts: AlertSettings = AlertSettings()
     defaults: Preferences = Preferences()
     """Seeds the preferences, once, on a box that has none."""
     written_for: str = ""

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from edge.errors import Fault
 from edge.events import Down, HandsOff, Preferences, Record, Up
-from edge.records import Features, ListedSong, PlaylistSnapshot, Taste
+from edge.records import Features, ListedSong, PlaylistSnapshot, Taste, Week
 from edge.service import Service
 from edge.store import playlists, schema, statements
 from edge.store.export import export
@@ -20,6 +20,7 @@ from edge.store.reader import Reader
 from edge.store.report import MoodReport, report
 from edge.store.statements import Statement
 from edge.store.waiting import Done, Job, Waiting, tell
+from edge.store.week import week
 
 log = logging.getLogger(__name__)
 
@@ -155,6 +156,12 @@ class Store(Service):
             frequency,
             confirmations=read.confirmations(since, now),
         )
+
+    def week(self, now: float, frequency: Sequence[float] = ()) -> Week:
+        """Return how the week before the wall time `now` stands beside the four before."""
+        since = now - 7 * DAY
+        moods = self.read.moods(since, now), self.read.moods(since - 28 * DAY, since)
+        return week(self.mood_report(7, now, frequency), *moods, frequency)
 
     def export(self, faces: Sequence[Path] = ()) -> bytes:
         """Return all that is kept as a ZIP archive; the `faces` of corrections lie in it."""

@@ -265,8 +265,11 @@ def _came(name: str, promised: Artefact, content: bytes) -> Artefact:
     """Return a file that came with a card, by the name that it has here."""
     digest = hashlib.sha256(content).hexdigest()
     if promised.sha256 != digest:
-        what = "model" if name == FILE else "last layer"
-        raise Refused(f"the {what} is not the one that its card describes: its hash is another")
+        raise Refused(
+            "the model is not the one that its card describes: its hash is another"
+            if name == FILE
+            else "the last layer is not the one that its card describes: its hash is another"
+        )
     if len(content) > LARGEST:
         raise Refused(f"{len(content):,} bytes; allowed: {LARGEST:,}")
     return Artefact(name, digest, len(content))

@@ -117,6 +117,26 @@ export function Browsers() {
   <//>`;
 }
 
+export function Alerts() {
+  const { alerts = [], alert_moods: moods = false } = box.preferences ?? {};
+  const [address, type] = useState("");
+  const add = async (event) => {
+    event.preventDefault();
+    if (address.trim() && await prefer({ alerts: [...alerts, address.trim()] })) type("");
+  };
+  // What stands behind the scheme may hold a password: shown to nobody who looks over a shoulder.
+  const shown = (one) => `${one.split("://")[0]}://…`;
+  return html`<${Card} name="alerts" title=${t("part.alerts")}>
+    <p class="soft">${t("alerts_more")}</p>
+    ${alerts.length > 0 && html`<ul id="alerts" class="plain">${alerts.map((one) => html`<li key=${one}><span>${shown(one)}</span>
+      <button type="button" class="small" aria-label=${t("remove", { name: shown(one) })} onClick=${() => prefer({ alerts: alerts.filter((other) => other !== one) })}>${t("let_go")}</button></li>`)}</ul>`}
+    <form id="alert-add" class="row" onSubmit=${add}>
+      <input id="alert-address" class="grow" maxlength="500" autocomplete="off" autocapitalize="none" placeholder="ntfy://…" aria-label=${t("alert_address")} value=${address} onInput=${(event) => type(event.target.value)} />
+      <button>${t("add")}</button></form>
+    ${alerts.length > 0 && html`<${Switch} id="alert-moods" on=${moods} label=${t("alert_moods")} more=${t("alert_moods_more")} turn=${(on) => prefer({ alert_moods: on })} />`}
+  <//>`;
+}
+
 function Learning() {
   const on = box.preferences?.learn ?? false;
   const learnt = box.status?.learnt;

@@ -1,7 +1,7 @@
 // Set-up and care: what is still to do, how the box is, and everything that is done once.
 
 import { attempt, box, get, post, say } from "./box.js";
-import { Account, Browsers, Broker, Privacy } from "./account.js";
+import { Account, Alerts, Browsers, Broker, Privacy } from "./account.js";
 import { Icon } from "./icons.js";
 import { Card, useFetched } from "./parts.js";
 import { HandsOff } from "./player.js";
@@ -17,7 +17,7 @@ export function View() {
   }
   return html`<h1>${t("view.care")}</h1>
     <div class="column"><${HandsOff} status=${box.status} /><${Guide} /><${Account} /><${Broker} /><${Lamp} /><${Gestures} /></div>
-    <div class="column"><${Health} /><${Update} /><${Troubles} /><${Browsers} /><${Privacy} /><${About} /></div>`;
+    <div class="column"><${Health} /><${Update} /><${Troubles} /><${Browsers} /><${Alerts} /><${Privacy} /><${About} /></div>`;
 }
 
 const PrivacyWords = () => html`<${Card} name="privacy" title=${t("privacy")}><p>${t("privacy_faces")} ${t("privacy_kept", { days: box.about.keep_days })}</p><p>${t("privacy_home")}</p><//>`;

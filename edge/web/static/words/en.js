@@ -63,7 +63,7 @@ export const words = {
 
   "part.eyes": "Camera", "part.music": "Music", "part.fallback": "Second player", "part.playlists": "Playlists", "part.sign-in": "Spotify", "part.spotify": "Spotify",
   "part.mqtt": "Home's broker", "part.page": "Page", "part.store": "Memory", "part.panel": "Lights and button", "part.system": "The box itself",
-  "part.network": "Network", "part.updates": "Updates", "part.library": "Library",
+  "part.network": "Network", "part.updates": "Updates", "part.library": "Library", "part.alerts": "Alerts",
 
   // music by picking
   pick_for: "Pick music for", search_or_paste: "Search, or paste a link", search: "Search",
@@ -130,6 +130,8 @@ export const words = {
   "target.both": "both", "target.box": "the box alone", "target.home": "the home alone",
   update: "Update", update_notes: "What changes in {latest}", update_runs: "Version {version} runs.", update_newer: "Version {version} runs; {latest} is there.", update_now: "Install {latest} now", update_look: "Look for a newer one, and install it", update_busy: "Working on it…",
   update_none: "Nobody looks for newer ones: the box's settings give no [update] address.",
+  alerts_more: "Word of what lasts (a camera that is away, a sign-in that ends, an update that was refused) and of a week whose moods have shifted, sent by Apprise to addresses such as ntfy://my-topic or mailto://…. Once a day for each thing; without an address nothing is sent.",
+  alert_address: "Address for alerts", alert_moods: "Alerts may name moods", alert_moods_more: "Whoever reads them learns which mood was taken for which.",
   browsers: "Paired browsers", browsers_more: "Each may do everything here. Let go of those you do not know.", this_one: "this one", paired_since: "since {date}", revoke: "Let go of {name}", let_go: "Let go",
   privacy: "Privacy", privacy_faces: "Faces are read on the box and forgotten at once; no picture leaves it.", privacy_kept: "What is kept, for {days} days: each change of mood, each song, each correction.",
   privacy_home: "For your home only: not for work or school. Tell your guests.",

@@ -1,0 +1,84 @@
+"""Which alerts are due: pure.
+
+A problem that every surface shows is alerted once it has lasted, and no more than once a day; the
+moods of a week where they have shifted. No mood is named unless the house wants that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from edge.records import Week
+
+LASTS = 600.0
+"""Seconds a problem has to last: what mends itself is no news."""
+AGAIN = 86400.0
+"""Seconds until the same part is alerted again."""
+MOST = 10
+"""Alerts in that time, of all parts together."""
+OWN = "alerts"
+"""The part that sends; it cannot say that it cannot."""
+MOODS = "moods"
+WEEK = 7 * 86400.0
+
+
+class Alert(Struct, frozen=True):
+    """One thing that somebody should know."""
+
+    part: str
+    text: str
+
+
+class Book(Struct, frozen=True):
+    """What was sent when, by the clock on the wall; outlives a restart."""
+
+    sent: dict[str, float] = {}
+    """Part -> when it was alerted last."""
+    looked: float = 0.0
+    """When the week was looked at last."""
+
+
+def lasting(
+    problems: Mapping[str, str], since: Mapping[str, float], at: float, wall: float, book: Book
+) -> list[Alert]:
+    """Return the alerts that are due for `problems`, part -> words, oldest first.
+
+    `since` says since when each has been there, on the same clock as `at`.
+    """
+    recent = [part for part, when in book.sent.items() if 0 <= wall - when < AGAIN]
+    due = [
+        Alert(part, f"{part}: {problems[part]}")
+        for part in sorted(problems, key=lambda it: since.get(it, at))
+        if part not in {OWN, *recent} and at - since.get(part, at) >= LASTS
+    ]
+    return due[: max(0, MOST - len(recent))]
+
+
+def shifted(week: Week, most: float, *, moods: bool) -> Alert | None:
+    """Return the alert where the week is not what the weeks before were; None: it is.
+
+    `most` is the population stability index that passes; `moods`: they may be named.
+    """
+    indices = [it for it in (week.emotions, week.confidence) if it is not None]
+    if not indices or max(indices) <= most:
+        return None
+    text = (
+        "What is read of the faces here has shifted in the last week: population stability index"
+        f" {_number(week.emotions)} of the emotions, {_number(week.confidence)} of the confidence;"
+        f" {most:g} passes."
+    )
+    judged = week.right + week.wrong
+    if judged:
+        text += (
+            f" Of {judged} readings that somebody judged {week.right} were right"
+            f" ({week.low:.0%} to {week.high:.0%} by so few)."
+        )
+    if moods and week.felt:
+        text += f" Most often {week.felt} was taken for {week.predicted}."
+    return Alert(MOODS, text)
+
+
+def _number(index: float | None) -> str:
+    return "unknown" if index is None else f"{index:.2f}"

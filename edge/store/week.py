@@ -1,0 +1,71 @@
+"""The last week beside the four before, and beside the model's card: pure.
+
+A home is no data set, so its shares lie far from the card's from the first day on; what is worth a
+word is that they move. Measured by the population stability index, the symmetric divergence of two
+shares (Jeffreys 1946), by which credit scores are watched: below 0.1 is called stable, above 0.25
+shifted.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import fmean
+
+from edge.events import EMOTIONS
+from edge.records import PastPrediction, Week
+from edge.store.report import MoodReport
+
+FEWEST = 50
+"""Moods that have to be read in either time; fewer move by chance."""
+LEAST = 0.005
+"""Share that an empty bin counts as: the logarithm of nothing says nothing."""
+BINS = (0.5, 0.6, 0.7, 0.8, 0.9)
+"""Confidences between the bins."""
+
+
+def week(
+    told: MoodReport,
+    now: Sequence[PastPrediction],
+    before: Sequence[PastPrediction],
+    frequency: Sequence[float],
+) -> Week:
+    """Return how the week of which `told` is the report stands.
+
+    `now` holds its moods, `before` those of the weeks before, `frequency` the card's shares.
+    """
+    many = len(now) >= FEWEST
+    both = many and len(before) >= FEWEST
+    here, there = shares(now), shares(before)
+    most = told.confused[0] if told.confused else None
+    return Week(
+        told.right,
+        told.wrong,
+        told.low,
+        told.high,
+        most.felt if most else "",
+        most.predicted if most else "",
+        card=stability(frequency, here) if many and here and frequency else None,
+        emotions=stability(there, here) if both and here and there else None,
+        confidence=stability(sureness(before), sureness(now)) if both else None,
+    )
+
+
+def stability(expected: Sequence[float], found: Sequence[float]) -> float:
+    """Return the population stability index of two lists of shares, 0 where they are the same."""
+    pairs = [(max(e, LEAST), max(f, LEAST)) for e, f in zip(expected, found, strict=True)]
+    return sum((f - e) * math.log(f / e) for e, f in pairs)
+
+
+def shares(moods: Sequence[PastPrediction]) -> list[float]:
+    """Return the mean probability of each of EMOTIONS; nothing where none was read."""
+    read = [row.probabilities for row in moods if len(row.probabilities) == len(EMOTIONS)]
+    return [fmean(column) for column in zip(*read, strict=True)]
+
+
+def sureness(moods: Sequence[PastPrediction]) -> list[float]:
+    """Return the share of the moods in each bin of confidence."""
+    bins = [0] * (len(BINS) + 1)
+    for row in moods:
+        bins[sum(row.confidence >= edge for edge in BINS)] += 1
+    return [count / max(1, len(moods)) for count in bins]

@@ -1,0 +1,53 @@
+"""What is worth word to the people of the house, and when."""
+
+from __future__ import annotations
+
+from edge.alerts.policy import AGAIN, LASTS, MOODS, MOST, OWN, Alert, Book, lasting, shifted
+from edge.records import Week
+
+WALL = 1.8e9
+CAMERA = {"eyes": "the camera is away"}
+
+
+def test_what_mends_itself_is_no_news_and_what_lasts_is() -> None:
+    assert lasting(CAMERA, {"eyes": 100.0}, 99.0 + LASTS, WALL, Book()) == []
+    due = lasting(CAMERA, {"eyes": 100.0}, 100.0 + LASTS, WALL, Book())
+    assert due == [Alert("eyes", "eyes: the camera is away")]
+
+
+def test_the_same_part_is_told_again_after_a_day() -> None:
+    book = Book({"eyes": WALL})
+    assert lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL + AGAIN - 1, book) == []
+    assert len(lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL + AGAIN, book)) == 1
+    # A clock that was wrong does not silence a box for years.
+    assert len(lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL - 1, book)) == 1
+
+
+def test_a_bad_day_brings_no_flood() -> None:
+    many = {f"part {n}": "away" for n in range(30)}
+    since = dict.fromkeys(many, 0.0)
+    first = lasting(many, since, 1e6, WALL, Book())
+    assert len(first) == MOST
+    book = Book(dict.fromkeys([it.part for it in first], WALL))
+    assert lasting(many, since, 1e6, WALL + 1, book) == []
+
+
+def test_that_it_cannot_send_is_nothing_to_send() -> None:
+    assert lasting({OWN: "the message was not taken"}, {OWN: 0.0}, 1e6, WALL, Book()) == []
+
+
+def test_a_week_like_those_before_is_no_news() -> None:
+    assert shifted(Week(9, 1, 0.6, 0.98, emotions=0.05, confidence=0.24), 0.25, moods=True) is None
+    assert shifted(Week(0, 0, 0.0, 1.0), 0.25, moods=True) is None
+
+
+def test_a_shifted_week_is_told_and_no_mood_is_named_unless_wanted() -> None:
+    week = Week(23, 2, 0.75, 0.98, "sad", "angry", emotions=0.4, confidence=0.1)
+    plain, open_ = shifted(week, 0.25, moods=False), shifted(week, 0.25, moods=True)
+    assert plain is not None
+    assert open_ is not None
+    assert plain.part == MOODS
+    assert "0.40 of the emotions, 0.10 of the confidence; 0.25 passes" in plain.text
+    assert "Of 25 readings that somebody judged 23 were right (75% to 98% by so few)." in plain.text
+    assert "sad" not in plain.text
+    assert open_.text.endswith("Most often sad was taken for angry.")
