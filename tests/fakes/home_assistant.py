@@ -84,6 +84,10 @@ class HomeAssistant:
             stderr=subprocess.STDOUT,
         )
 
+    def has_started(self) -> bool:
+        """Whether it is done with starting: before, no automation runs and nothing is recorded."""
+        return bool(self.get("/api/config")["state"] == "RUNNING")
+
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(120)

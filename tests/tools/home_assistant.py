@@ -243,6 +243,7 @@ class Proof:
         self.start_broker()
         self.hass.start()
         self.hass.set_up(self.broker.port, "sweet")
+        self.hold("Home Assistant has started", until(self.hass.has_started, 600))
         self.home = Home(self.broker.port, "home", "sweet")
         self.start_daemon()
 
@@ -480,6 +481,7 @@ class Proof:
             lambda: not [e for e in enabled if hass.states()[e]["state"] == "unavailable"], 120
         )
         self.hold("every entity is back", all_back)
+        self.hold("Home Assistant has started again", until(hass.has_started, 600))
 
     def _registered(self) -> None:
         """What is not shown either is registered: Home Assistant has written that, as it ended."""

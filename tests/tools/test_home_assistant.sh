@@ -25,7 +25,7 @@ plant() {
     tree="$(cd "$HOME_VENV" && pwd)/tree"
     # A mirror may be older than its own word for it; the signature is what counts.
     mmdebstrap --quiet --variant=apt --aptopt='Acquire::Check-Valid-Until "false"' \
-        --include="$HOME_PYTHON-venv,ca-certificates" "$HOME_TREE" "$tree"
+        --include="$HOME_PYTHON-venv,$HOME_PYTHON-dev,g++,ca-certificates" "$HOME_TREE" "$tree"
     cp -L /etc/resolv.conf "$tree/etc/resolv.conf"
     # The authorities that this machine trusts, for networks that look into TLS.
     cp -L /etc/ssl/certs/ca-certificates.crt "$tree/etc/ssl/certs/ca-certificates.crt"
