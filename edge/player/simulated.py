@@ -76,7 +76,7 @@ class SimulatedSpeaker:
         """When the track that is on would have begun, had it never been paused."""
         self._paused_at: float | None = None
         self._volume = 50
-        self._repeated = ""
+        self._repeated: list[Track] = []
         self._heard: list[SpeakerEvent] = []
 
     # For whoever makes it misbehave.
@@ -145,12 +145,12 @@ class SimulatedSpeaker:
         self,
         uri: str,
         *,
-        songs: Sequence[str] = (),  # noqa: ARG002
+        songs: Sequence[str] = (),
         repeat: bool = False,
         mood: str = "",  # noqa: ARG002
     ) -> None:
-        """See Player."""
-        self._order("play", uri, lambda: self._start(uri, repeat=repeat))
+        """See Player; as with all others, a song that was named by itself is from no list."""
+        self._order("play", uri, lambda: self._start(uri, songs, repeat=repeat))
 
     def pause(self) -> None:
         """See Player."""
@@ -212,10 +212,10 @@ class SimulatedSpeaker:
         if tell:
             self._wake()
 
-    def _start(self, uri: str, *, repeat: bool = False) -> None:
+    def _start(self, uri: str, songs: Sequence[str] = (), *, repeat: bool = False) -> None:
         self._end(skipped=True)
-        self._list = self._songs(uri)
-        self._repeated = uri if repeat else ""
+        self._list = [track for named in songs or (uri,) for track in self._songs(named)]
+        self._repeated = self._list if repeat else []
         self._began, self._paused_at = self._clock(), None
 
     def _halt(self) -> None:
@@ -254,7 +254,7 @@ class SimulatedSpeaker:
             length = self._length()
             self._began += length
             self._heard.append(TrackEnded(self._list[0].uri, self._began, length))
-            self._list = self._list[1:] or (self._songs(self._repeated) if self._repeated else [])
+            self._list = self._list[1:] or self._repeated
             self._heard.append(self._state())
 
     def _state(self) -> SpeakerState:

@@ -68,7 +68,7 @@ def step(pair: Pair, told: Input) -> tuple[Pair, tuple[Action, ...]]:
         case Began():
             return _began(pair, told)
         case Hushed():
-            return _go_on(_with(pair, sounds_until=-inf), told.at)
+            return _go_on(_with(pair, sounds_until=-inf, played_at=-inf), told.at)
         case Saw():
             return _saw(pair, told)
         case Over():

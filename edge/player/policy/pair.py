@@ -50,7 +50,7 @@ class Pair(Struct, frozen=True):
     """Of that, the songs that it was told one by one."""
     suspicion: Suspicion = Suspicion()
     played_at: float = -inf
-    """When it took music last."""
+    """When it took music last, and was not told to be quiet since."""
     changed_at: float = -inf
     """When the music went from one to the other."""
 

@@ -158,6 +158,16 @@ def test_one_that_takes_all_and_plays_nothing_is_replaced() -> None:
     assert reasons(room) == [reason]
 
 
+def test_one_that_was_told_to_be_quiet_at_once_is_not_suspected() -> None:
+    room = Room(local=False, speaker=Two)
+    room.wish(HAPPY)
+    room.wish(playing=False)
+    for _ in range(5):
+        room.dj.look(by_person=True)
+        room.live(4)
+    assert reasons(room) == []
+
+
 # --- no sequence breaks a promise ----------------------------------------------------------------
 
 wishes = st.fixed_dictionaries(

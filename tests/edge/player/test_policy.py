@@ -29,6 +29,7 @@ from edge.player.policy.orders import Found, Input
 from edge.player.simulated import SimulatedSpeaker
 
 URIS = [f"spotify:playlist:{n}" for n in range(4)] + ["spotify:track:x", "spotify:album:y"]
+SONGS = ("spotify:track:one", "spotify:track:two")
 VOLUMES = [10, 20, 30, 45]
 LOUDEST_BEFORE = 50
 """Of the simulated speaker."""
@@ -37,7 +38,7 @@ MUSIC = ("play", "pause", "resume", "skip", "previous")
 wishes = st.one_of(
     st.fixed_dictionaries(
         {"uri": st.sampled_from(URIS), "gentle": st.booleans(), "by_person": st.booleans()},
-        optional={"volume": st.sampled_from(VOLUMES)},
+        optional={"volume": st.sampled_from(VOLUMES), "songs": st.just(SONGS)},
     ),
     st.fixed_dictionaries({"playing": st.booleans(), "by_person": st.booleans()}),
     st.fixed_dictionaries({"volume": st.sampled_from(VOLUMES), "by_person": st.just(True)}),
