@@ -32,8 +32,10 @@ def export(reader: Reader, faces: Sequence[Path] = ()) -> bytes:
     }
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        preferences = msgspec.json.encode(reader.preferences())
-        archive.writestr("preferences.json", preferences)
+        preferences = reader.preferences()
+        if preferences is not None:  # addresses for alerts may hold passwords
+            preferences = msgspec.structs.replace(preferences, alerts=())
+        archive.writestr("preferences.json", msgspec.json.encode(preferences))
         for name, rows in tables.items():
             lines = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
             archive.writestr(f"{name}.jsonl", lines)

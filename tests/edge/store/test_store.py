@@ -180,12 +180,13 @@ def test_an_export_holds_everything(store: Store) -> None:
     for number in range(6000):
         store.remember(prediction(number))
     kept(store, correction())
-    kept(store, Preferences(volume=7))
+    kept(store, Preferences(volume=7, alerts=("json://user:secret@host",)))
     with zipfile.ZipFile(io.BytesIO(export(store.read))) as archive:
         files = {name: archive.read(name).splitlines() for name in archive.namelist()}
     assert len(files["predictions.jsonl"]) == 6000
     assert json.loads(files["corrections.jsonl"][0])["predicted"] == "happy"
     assert json.loads(files["preferences.json"][0])["volume"] == 7
+    assert b"secret" not in files["preferences.json"][0]
 
 
 def test_what_was_learnt_is_kept(store: Store) -> None:

@@ -696,6 +696,22 @@ def test_everything_is_erased_after_a_second_thought(page: Any, house: Any) -> N
     assert house.store.read.heard(0.0, 1e12) == []
 
 
+def test_alerts_go_where_the_house_says_and_no_address_is_shown_in_full(
+    page: Any, house: Any
+) -> None:
+    page.click("nav a:has-text('Box')")
+    page.fill("#alert-address", "ntfy://secret-topic")
+    page.click("#alert-add button")
+    asked(house, SetPreferences(alerts=("ntfy://secret-topic",)))
+    house.web.prefer(Preferences(alerts=("ntfy://secret-topic",)))
+    page.wait_for_selector("#alerts li:has-text('ntfy://…')")
+    assert "secret-topic" not in page.locator("#alerts").inner_text()
+    page.click("#alert-moods[aria-checked='false']")
+    asked(house, SetPreferences(alert_moods=True))
+    page.click("button[aria-label='Remove ntfy://…']")
+    asked(house, SetPreferences(alerts=()))
+
+
 def test_whose_work_it_runs_on_is_told(page: Any) -> None:
     page.click("nav a:has-text('Box')")
     page.click("#works summary")
