@@ -2,7 +2,9 @@
 
     python tests/bench/daemon.py
 
-Prints one JSON object. `ready` is when the control socket answers, which is after READY.
+The sample's pictures are set into 1280x720 ones, as the camera's are. Prints one JSON object.
+`ready` is when the control socket answers, which is after READY; memory is what is resident, and
+(`pss`) with what both processes share counted once.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
+import numpy as np
 import psutil
+from numpy.typing import NDArray
 
 from edge.client import Control
 from edge.errors import MoodboxError
@@ -25,25 +29,36 @@ from edge.events import Status
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAMPLE = ROOT / "edge" / "sample.mp4"
+SIZE = 1280, 720
 BEGINS, ENDS = 35, 115
 """Frames of the sample with somebody in them."""
 
 
 def clip(folder: Path, *, somebody: bool) -> Path:
-    """Cut the sample down to its frames with somebody, or with nobody."""
+    """Cut the sample down to its frames with somebody, or with nobody, in a wider picture."""
     path = folder / f"{somebody}.mp4"
     source = cv2.VideoCapture(str(SAMPLE))
-    target = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10, (640, 480))
+    target = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 10, SIZE)
     index = 0
     while True:
         there, frame = source.read()
         if not there:
             break
         if (BEGINS <= index < ENDS) if somebody else index < 28:
-            target.write(frame)
+            target.write(set_in(np.asarray(frame, np.uint8)))
         index += 1
     target.release()
     return path
+
+
+def set_in(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a picture, (h, w, 3), in the middle of one of SIZE; its borders are drawn on."""
+    width, height = SIZE
+    wide = round(frame.shape[1] * height / frame.shape[0])
+    frame = np.asarray(cv2.resize(frame, (wide, height)), np.uint8)
+    left = (width - wide) // 2
+    sides = 0, 0, left, width - wide - left
+    return np.asarray(cv2.copyMakeBorder(frame, *sides, cv2.BORDER_REPLICATE), np.uint8)
 
 
 @contextmanager
@@ -106,9 +121,11 @@ def memory(folder: Path) -> dict[str, float]:
             frames += control.get("/api/status", Status).frames_per_second
             everybody = [process, *process.children(recursive=True)]
             weights.append((frames, sum(p.memory_info().rss for p in everybody) / 2**20))
+        shared = sum(p.memory_full_info().pss for p in everybody) / 2**20
     early = next(weight for count, weight in weights if count >= 2_000)
     return {
         "resident_mb": weights[-1][1],
+        "pss_mb": shared,
         "growth_mb": weights[-1][1] - early,
         "frames": weights[-1][0],
     }
