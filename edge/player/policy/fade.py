@@ -59,6 +59,9 @@ def aim(turn: Turn, volume: int) -> bool:
     if turn.state.fade.at is None:
         return False
     turn.desire(volume=volume, fading=volume)
+    seen = turn.state.seen
+    if seen is not None:  # it was told with the volume that the fade was to come back to
+        turn.set(seen=msgspec.structs.replace(seen, volume=volume))
     return True
 
 

@@ -254,6 +254,17 @@ def test_a_volume_that_comes_with_the_music_is_where_the_fade_ends(place: Place)
     assert back[0] < 30 / 4
 
 
+def test_a_pause_after_a_volume_that_came_in_mid_fade_is_nobodys_hand(place: Place) -> None:
+    place.half_way()
+    place.wish(volume=20)
+    place.live(0)
+    place.wish(playing=False)
+    place.live(20)
+    assert not place.by_hand
+    assert not place.playing
+    assert about(place.volume, 20)
+
+
 @pytest.mark.parametrize("volume", [80, 6])
 def test_a_hand_on_the_volume_while_it_fades_out_wins_and_is_kept(
     place: Place, volume: int

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from fakes.room import Room
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from edge.events import Fallback, Hand, Playback, PlayFailed, SpeakerState
@@ -185,7 +185,13 @@ happenings = st.one_of(
 )
 
 
+QUIETER = ("wish", {"uri": HAPPY, "gentle": False, "volume": 20})
+
+
 @settings(deadline=None, max_examples=150)
+@example(
+    [("wish", {"uri": HAPPY}), QUIETER, ("wait", 0.5), ("wish", {"playing": False})], True, 2.0
+)
 @given(st.lists(happenings, max_size=14), st.booleans(), st.sampled_from([0.0, 2.0]))
 def test_whatever_happens_never_two_at_once_and_never_said_twice(
     story: list[tuple[str, Any]], local: bool, fade: float
