@@ -306,6 +306,7 @@ class FallbackPlayer:
         if self._passing and self._home is not None:
             with suppress(MoodboxError):
                 self._other(to).set_volume(self._home)
+                self._brought = self._home
         self._passing = False
         self._wake()
 
@@ -313,7 +314,8 @@ class FallbackPlayer:
         """The second is as loud as the first was; the first as before, unless that was changed."""
         if to is Side.FIRST and self._home == self._brought:
             return
-        self._brought = self._home
+        left_in_a_fade = to is Side.SECOND and self._passing
+        self._brought = None if left_in_a_fade else self._home
         if self._home is not None:
             with suppress(MoodboxError):
                 self._opened(to).set_volume(self._home)

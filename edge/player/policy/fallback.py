@@ -171,10 +171,14 @@ def _ours(pair: Pair, track: Track | None) -> bool:
 
 
 def _looked(pair: Pair, told: Saw) -> Pair:
-    """Judge a first that has to be asked; what a hand did there says nothing."""
+    """Judge a first that has to be asked; what a hand did there says nothing.
+
+    One that knows of no track any more was off and on again.
+    """
     seen, elapsed = told.state, told.at - pair.played_at
     by_itself = seen.playback in {Playback.PLAYING, Playback.IDLE} or at_start(seen)
-    here = by_itself and _ours(pair, seen.track) and not is_elsewhere(seen, pair.speaker)
+    ours = seen.track is not None and _ours(pair, seen.track)
+    here = by_itself and ours and not is_elsewhere(seen, pair.speaker)
     if pair.local or pair.on is Side.SECOND or elapsed > WATCHED or not here:
         return pair
     return _suspected(pair, after_look(pair.suspicion, seen, elapsed), told.at)

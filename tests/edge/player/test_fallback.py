@@ -192,6 +192,18 @@ QUIETER = ("wish", {"uri": HAPPY, "gentle": False, "volume": 20})
 @example(
     [("wish", {"uri": HAPPY}), QUIETER, ("wait", 0.5), ("wish", {"playing": False})], True, 2.0
 )
+@example([("wish", {"uri": HAPPY}), ("vanish", None)], False, 0.0)
+@example(
+    [
+        ("wish", {"uri": HAPPY}),
+        ("wish", {"uri": HAPPY, "gentle": True, "volume": 40}),
+        ("wish", {"playing": False}),
+        ("limit", 30),
+        ("wish", {"uri": HAPPY}),
+    ],
+    True,
+    2.0,
+)
 @given(st.lists(happenings, max_size=14), st.booleans(), st.sampled_from([0.0, 2.0]))
 def test_whatever_happens_never_two_at_once_and_never_said_twice(
     story: list[tuple[str, Any]], local: bool, fade: float
