@@ -41,18 +41,24 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def visit(address: str, chromium: Any) -> Iterator[Open]:
-    """Open the page in a browser of another kind; the first has used the one-time address."""
-    first = chromium.new_context()
-    page = first.new_page()
-    page.goto(address)
-    page.wait_for_selector("#link.live")
-    made = [first]
+def paired(address: str, chromium: Any) -> Any:
+    """The cookies of the browser that has used the one-time address."""
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_selector("#link.live")
+        return context.cookies()
+
+
+@pytest.fixture
+def visit(address: str, paired: Any, chromium: Any) -> Iterator[Open]:
+    """Open the page in a browser of another kind."""
+    made = []
 
     def opened(options: dict[str, Any]) -> Any:
         context = chromium.new_context(**options)
         context.set_default_timeout(90_000)
-        context.add_cookies(first.cookies())
+        context.add_cookies(paired)
         made.append(context)
         page = context.new_page()
         page.goto(address.partition("pair#")[0])

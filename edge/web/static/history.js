@@ -4,7 +4,7 @@ import { attempt, box, get, onNews } from "./box.js";
 import { Face, Icon, colour } from "./icons.js";
 import { Card, Cover, Empty, safe } from "./parts.js";
 import { Report } from "./report.js";
-import { html, useEffect, useLayoutEffect, useRef, useState } from "./vendor/preact-htm.js";
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "./vendor/preact-htm.js";
 import { date, day, duration, hour, mood as named, t } from "./words.js";
 import { sourceName } from "./box.js";
 
@@ -43,19 +43,25 @@ const OUTCOMES = { finished: "check", skipped: "next", replaced: "music", stoppe
 function Songs({ past }) {
   const [words, look] = useState("");
   const wanted = words.trim().toLocaleLowerCase();
-  const fits = (song) => !wanted || [song.title, song.artist, song.album, sourceName(song.context) || song.name, named(song.mood)].join(" ").toLocaleLowerCase().includes(wanted);
-  const rows = (past?.songs ?? []).filter(fits).reverse();
-  const days = new Map();
-  for (const song of rows) {
-    const key = day(song.at);
-    days.set(key, [...days.get(key) ?? [], song]);
-  }
+  // Two weeks are some two thousand songs: each second's status is no reason to compare them all.
+  const days = useMemo(() => byDay(past?.songs ?? [], wanted), [past, wanted, box.sources]);
   return html`<${Card} name="heard" title=${t("what_was_heard")}>
     <input type="search" id="find" class="wide" value=${words} placeholder=${t("find_song")} aria-label=${t("find_song")} onInput=${(event) => look(event.target.value)} />
-    ${past && !rows.length && html`<${Empty} icon="history">${t(wanted ? "found_no_song" : "heard_nothing", { words })}<//>`}
-    ${[...days].map(([name, songs]) => html`<section key=${name}><h3 class="day">${name}</h3>
-      <ul class="songs">${songs.map((song) => html`<${Song} key=${song.id} song=${song} />`)}</ul></section>`)}
+    ${past && !days.length && html`<${Empty} icon="history">${t(wanted ? "found_no_song" : "heard_nothing", { words })}<//>`}
+    ${days}
   <//>`;
+}
+
+function byDay(songs, wanted) {
+  const fits = (song) => !wanted || [song.title, song.artist, song.album, sourceName(song.context) || song.name, named(song.mood)].join(" ").toLocaleLowerCase().includes(wanted);
+  const days = new Map();
+  for (const song of songs.filter(fits).reverse()) {
+    const key = day(song.at);
+    if (!days.has(key)) days.set(key, []);
+    days.get(key).push(song);
+  }
+  return [...days].map(([name, rows]) => html`<section key=${name}><h3 class="day">${name}</h3>
+    <ul class="songs">${rows.map((song) => html`<${Song} key=${song.id} song=${song} />`)}</ul></section>`);
 }
 
 function Song({ song }) {
