@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import struct
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from edge.events import Answer, RequestBody
 
 SOCKET = "control.sock"
 """Name of the control socket in the runtime folder."""
-TIMEOUT = 10.0
+TIMEOUT = 10
 """Seconds the daemon may be silent."""
 
 T = TypeVar("T")
@@ -23,14 +24,16 @@ T = TypeVar("T")
 class _Connection(http.client.HTTPConnection):
     """HTTP over a Unix socket."""
 
-    def __init__(self, path: Path, timeout: float) -> None:
-        super().__init__("localhost", timeout=timeout)
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost")
         self._path = path
 
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(self.timeout)
+        # With a timeout of Python's it would not wait where the kernel holds no more.
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", TIMEOUT, 0))
         self.sock.connect(str(self._path))
+        self.sock.settimeout(TIMEOUT)
 
 
 class Control:
@@ -57,7 +60,7 @@ class Control:
         return self.post("/api/request", body, Answer)
 
     def _ask(self, method: str, address: str, value: Any) -> bytes:
-        connection = _Connection(self._path, TIMEOUT)
+        connection = _Connection(self._path)
         body = None if value is None else msgspec.json.encode(value)
         try:
             connection.request(method, address, body)

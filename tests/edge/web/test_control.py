@@ -6,13 +6,14 @@ import socket
 import stat
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from edge.client import Control, _Connection
+from edge.client import SOCKET, Control, _Connection
 from edge.errors import Fault, MoodboxError, Refused
 from edge.events import Announce, Answer, Correction, Down, Next, Prediction, SetVolume, Status
 from edge.settings import WebSettings
@@ -28,7 +29,7 @@ def control(house: Any) -> Control:
 
 
 def events(house: Any) -> tuple[_Connection, http.client.HTTPResponse]:
-    connection = _Connection(house.runtime / "control.sock", 20.0)
+    connection = _Connection(house.runtime / "control.sock")
     connection.request("GET", "/api/events")
     return connection, connection.getresponse()
 
@@ -51,6 +52,27 @@ def test_the_control_socket_is_for_its_owner_and_group_alone(house: Any) -> None
 
 def test_the_status_is_the_one_that_was_shown(house: Any, control: Control) -> None:
     assert control.get("/api/status", Status) == house.status
+
+
+def test_a_command_waits_its_turn_where_the_kernel_holds_no_more(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / SOCKET))
+        listening.listen(0)
+        before = _Connection(tmp_path / SOCKET)
+        before.connect()
+
+        def serve() -> None:
+            time.sleep(0.1)  # until the command waits
+            listening.accept()[0].close()
+            with listening.accept()[0] as asked:
+                asked.recv(4096)
+                asked.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+
+        with ThreadPoolExecutor(1) as box:
+            served = box.submit(serve)
+            assert Control(tmp_path).get("/api/why", dict) == {}
+            served.result(10)
+        before.close()
 
 
 def test_the_pairing_colours_are_never_told(house: Any, control: Control) -> None:
@@ -93,7 +115,7 @@ BAD_BODIES = [
 
 def test_a_bad_request_is_refused_in_one_line_and_changes_nothing(house: Any) -> None:
     for body in BAD_BODIES:
-        connection = _Connection(house.runtime / "control.sock", 20.0)
+        connection = _Connection(house.runtime / "control.sock")
         connection.request("POST", "/api/request", body)
         response = connection.getresponse()
         words = json.loads(response.read())["error"]

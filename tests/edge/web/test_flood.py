@@ -37,10 +37,10 @@ def attack() -> Iterator[Callable[..., list[socket.socket]]]:
         fresh += [socket.socket(fresh[0].family) for _ in range(times - 1)]
         made.extend(fresh)
         for connection in fresh:
-            connection.settimeout(10.0)
             if source:
                 connection.bind((source, 0))
-            connection.connect(where)
+            connection.connect(where)  # patient, however few the kernel holds
+            connection.settimeout(10.0)
             with contextlib.suppress(OSError):  # turned away already
                 connection.sendall(words)
         return fresh
