@@ -8,8 +8,6 @@ What somebody does by hand is never undone, unless a wish says that a person ask
 
 from __future__ import annotations
 
-import msgspec
-
 from edge.events import Fallback, Playback, SpeakerState, TrackEnded, Wish
 from edge.player.policy import fade
 from edge.player.policy.fulfil import accept, fulfil, next_try, volume_is_set
@@ -225,11 +223,8 @@ def _cut(turn: Turn) -> None:
 def _volume_set(turn: Turn, percent: int, wish: Wish | None) -> None:
     if wish is None:
         return  # a hand's, set again
-    turn.desire(volume=percent)
+    turn.at_volume(percent)
     fade.stop(turn)
-    seen = turn.state.seen
-    if seen is not None:
-        turn.set(seen=msgspec.structs.replace(seen, volume=percent))
     if turn.state.local:
         settle(turn, wish, asked=False)
     volume_is_set(turn, wish)

@@ -58,10 +58,8 @@ def aim(turn: Turn, volume: int) -> bool:
     """Come back to `volume` instead; return whether anything is being faded."""
     if turn.state.fade.at is None:
         return False
-    turn.desire(volume=volume, fading=volume)
-    seen = turn.state.seen
-    if seen is not None:  # it was told with the volume that the fade was to come back to
-        turn.set(seen=msgspec.structs.replace(seen, volume=volume))
+    turn.at_volume(volume)
+    turn.desire(fading=volume)
     return True
 
 

@@ -118,6 +118,12 @@ class Turn:
         """Change fields of what the speaker should be doing."""
         self.set(desired=msgspec.structs.replace(self.state.desired, **changes))
 
+    def at_volume(self, volume: int) -> None:
+        """Want `volume`, and take what was seen last as seen with it: no hand turned it there."""
+        self.desire(volume=volume)
+        if self.state.seen is not None:
+            self.set(seen=msgspec.structs.replace(self.state.seen, volume=volume))
+
     def order(self, order: ToSpeaker, wish: Wish | None = None) -> None:
         """Give the speaker an order; `wish` is what it is for."""
         self.set(under_way=order)
