@@ -1,7 +1,7 @@
 """A home for a Year with two players: Spotify, and a disk that plays where that cannot.
 
 The home's internet goes now and then, for an evening or a whole day; its Spotify speaker then plays
-its song to the end.
+its song to the end, and no hand can have it play another.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class FallbackHome(SpotifyHome):
             clock=clock,
         )  # fmt: skip
         self._touched = ""
+        self._offline = False
         self._quiet_since: float | None = None
 
     @property
@@ -58,13 +59,21 @@ class FallbackHome(SpotifyHome):
         return self._disk.volume() if self._touched == "disk" else super().volume()
 
     def touch(self, rng: random.Random) -> Hand | None:
+        """Change something at the speaker that plays.
+
+        Not at Spotify's without internet: there is nothing to pick, and nobody sees the rest.
+        """
         self._touched = "disk" if self._at_the_disk else "spotify"
-        return self._disk.touch(rng) if self._at_the_disk else super().touch(rng)
+        if self._at_the_disk:
+            return self._disk.touch(rng)
+        return None if self._offline else super().touch(rng)
 
     def trouble(self, day: int, hour: int, rng: random.Random) -> Iterator[float]:
         if hour == 17 and day % 6 == 3:
             self.fake.cut_off()
+            self._offline = True
             yield rng.choice([5 * HOUR, 8 * HOUR, DAY])
+            self._offline = False
             self.fake.outage(None)
         elif hour == 14 and day % 8 == 2:
             self.fake.outage(rng.choice([500, 503]))
