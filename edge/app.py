@@ -438,9 +438,19 @@ def _make(folder: Path) -> None:
 
 
 def run(settings: Settings) -> int:
-    """Run the daemon until SIGTERM or SIGINT; return the exit code."""
+    """Run the daemon until SIGTERM, SIGINT or SIGHUP; return the exit code."""
     box = Box(settings)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, box.stop)
+    stop_by_signals(box)
     box.run()
     return 0
+
+
+def stop_by_signals(box: Box) -> None:
+    """Have the box stop where it is told to, by Ctrl-C, or as its terminal is closed.
+
+    SIGINT counts even where a shell that started it in the background had it ignored; what `nohup`
+    says of SIGHUP holds.
+    """
+    nohup = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    for number in (signal.SIGTERM, signal.SIGINT, *(() if nohup else (signal.SIGHUP,))):
+        signal.signal(number, box.stop)

@@ -24,7 +24,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from edge.app import Box
+from edge.app import Box, stop_by_signals
 from edge.cli.demo_past import given, live_through
 from edge.cli.words import without_login
 from edge.errors import MoodboxError, SettingsError
@@ -242,6 +242,7 @@ def run(
         if page:
             live_through(Path(settings.box.state), moods(view), settings.defaults)
         box = Box(settings, observe=teller, made_up=("past", *(["clip"] if clip else [])))
+        stop_by_signals(box)  # from here on, nothing cuts the folder's end short
         if not as_json:
             print(_words(settings, source, page=page), flush=True)
         threading.Thread(target=_stop_at_end, args=(teller, box), daemon=True).start()

@@ -34,7 +34,7 @@ def address() -> Iterator[str]:
             if found := re.search(r"http://\S+/pair#\S+", line):
                 yield found[0]
                 break
-        process.kill()  # how it ends by Ctrl-C is tested in tests/edge/cli/test_demo.py
+        process.terminate()  # how it ends is tested in tests/edge/cli/test_demo.py
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +18,7 @@ from urllib.parse import urlsplit
 import cv2
 import numpy as np
 import pytest
-from fakes.browser import Browser
+from fakes.browser import Browser, until
 
 from edge.cli import demo
 from edge.cli.demo_past import DAY, DAYS, records
@@ -37,11 +40,22 @@ from edge.player import catalogue
 pytestmark = pytest.mark.timeout(120)
 
 
-class Friend:
-    """Who opens the address that the demo hands to the browser, and looks around."""
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """Put back who hears of signals, which the demo takes for its process."""
+    before = {it: signal.getsignal(it) for it in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, hears in before.items():
+        signal.signal(number, hears)
 
-    def __init__(self) -> None:
+
+class Friend:
+    """Who opens the address that the demo hands to the browser, looks around, and ends it."""
+
+    def __init__(self, screen: pytest.CaptureFixture[str]) -> None:
         self.found: dict[str, Any] = {}
+        self.read = ""
+        self._screen = screen
 
     def __call__(self, address: str) -> bool:
         url = urlsplit(address)
@@ -59,13 +73,22 @@ class Friend:
         for down in (True, False):
             browser.post("/api/simulated/button", {"down": down})
             time.sleep(0.1)
+        threading.Thread(target=self._end_it).start()
         return True
+
+    def _end_it(self) -> None:
+        until(lambda: re.search(r"gesture +press", self._reads()) and "page:" in self.read)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    def _reads(self) -> str:
+        self.read += self._screen.readouterr().out
+        return self.read
 
 
 def test_the_page_opens_paired_with_everything_in_it(capsys: pytest.CaptureFixture[str]) -> None:
-    friend = Friend()
-    assert demo.run("", 14.0, page=True, browse=friend) == 0
-    found, told = friend.found, capsys.readouterr().out
+    friend = Friend(capsys)
+    assert demo.run("", 100.0, page=True, browse=friend) == 0
+    found, told = friend.found, friend.read + capsys.readouterr().out
     assert (found["paired"], found["again"]) == (200, 403), "the address works once"
     assert set(found["about"]["simulated"]) >= {"lamp", "button", "speaker", "past"}
     assert len(found["heard"]) > 100
@@ -95,21 +118,29 @@ def demo_of(source: Path | str, *more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
 
 
-def test_ctrl_c_is_a_good_end_and_said_in_one_line() -> None:
-    """`make` took exit status 130 for an error, and said so."""
-    command = [sys.executable, "-m", "edge", "demo", "--no-page"]
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_however_it_is_ended_it_ends_well_and_keeps_nothing(told: int, tmp_path: Path) -> None:
+    """By Ctrl-C, twice as people are impatient, and as its terminal is closed.
+
+    `make` took exit status 130 for an error; a closed terminal left its folder, faces and all; and
+    what a script starts in the background begins with Ctrl-C ignored.
+    """
+    command = ["sh", "-c", 'trap "" INT; exec "$0" "$@"', sys.executable, "-m", "edge", "demo"]
+    here = {**os.environ, "BROWSER": "true", "TMPDIR": str(tmp_path)}
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=here
     ) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            if " eyes " in line:
-                process.send_signal(signal.SIGINT)
-                break
-        told, complaints = process.communicate(timeout=60)
+        assert any(line.startswith("page:") for line in process.stdout)
+        assert list(tmp_path.glob("moodbox-*"))
+        process.send_signal(told)
+        time.sleep(0.2)
+        process.send_signal(told)
+        said, complaints = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert told.splitlines()[-1] == "The demo has ended; nothing of it is kept."
+    assert said.splitlines()[-1] == "The demo has ended; nothing of it is kept."
     assert "Traceback" not in complaints
+    assert not list(tmp_path.glob("moodbox-*"))
 
 
 @pytest.mark.parametrize(
