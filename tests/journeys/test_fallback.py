@@ -53,8 +53,10 @@ def test_the_disk_plays_while_the_internet_is_gone(home: House) -> None:
     status = home.everywhere(mood="happy", playback=Playback.PLAYING)
     assert status.track is not None
     assert status.track.context == ROCK
-    assert "cannot be reached" in status.problems["fallback"]
-    assert status.problems["fallback"].endswith("mpd plays meanwhile")
+    cannot, meanwhile = status.problems["fallback"].split("; ")
+    # On a busy machine a connection that is cut may be late before it is found to be cut.
+    assert "cannot be reached" in cannot or "does not answer in time" in cannot
+    assert meanwhile == "mpd plays meanwhile"
     assert status.why.endswith("mpd plays, as spotify cannot now")
     assert "music" not in status.problems
 
