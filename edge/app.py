@@ -191,6 +191,7 @@ class Box:
             look=self.eyes.picture,
             reset=Reset(state, self._forgotten),
             frequency=model.frequency if model else (),
+            drift=settings.alerts.drift,
             sound=MusicLookup(
                 song_moods,
                 finder_for(settings.players, api),

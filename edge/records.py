@@ -188,4 +188,5 @@ class Week(Struct, frozen=True):
     emotions: float | None = None
     """The same against the four weeks before."""
     confidence: float | None = None
-    """That of the confidence against the four weeks before: the card does not know it."""
+    """That of the confidence against the four weeks before. The card knows none to hold it against:
+    it tells of single faces, and what is kept here is how sure the box was of a mood over time."""

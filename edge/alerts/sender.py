@@ -5,16 +5,15 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
 from edge import files
 from edge.alerts import policy
 from edge.alerts.policy import Alert, Book
+from edge.alerts.receiver import Receiver
 from edge.errors import Fault
 from edge.events import Down, Preferences, Up
 from edge.records import Week
@@ -24,6 +23,7 @@ log = logging.getLogger(__name__)
 
 FILE = "alerts.json"
 """What was sent, in the state folder."""
+GREETING = "Word of what is wrong will come here."
 PERIOD = 60.0
 """Seconds between two looks at what has lasted."""
 
@@ -52,6 +52,8 @@ class Alerts(Service):
         self._file, self._name, self._drift, self._week = state / FILE, name, drift, week
         self._clock, self._wall = clocks
         self._book = self._read()
+        self._receivers: tuple[Receiver, ...] = ()
+        """The addresses', as they were at the last step."""
         self._changed = threading.Condition()
         """Guards what follows."""
         self._addresses: tuple[str, ...] = ()
@@ -89,10 +91,13 @@ class Alerts(Service):
             addresses, greet, moods = self._addresses, self._greet, self._moods
             self._greet, self._look = (), False
         if addresses and (wall := self._wall()) is not None:
-            faults = _refusals(greet, self._name, "Word of what is wrong will come here.")
+            if tuple(it.address for it in self._receivers) != addresses:
+                self._receivers = tuple(map(Receiver, addresses))
+            fresh = [it for it in self._receivers if it.address in greet]
+            faults = _faults(fresh, lambda it: it.send(self._name, GREETING))
             for alert in self._due(wall, moods=moods):
-                faults += self._say(alert, addresses, wall)
-            faults += _unknown(addresses)
+                faults += self._say(alert, wall)
+            faults += _faults(self._receivers, Receiver.check)
             if faults:
                 raise faults[0]
         with self._changed:
@@ -118,10 +123,10 @@ class Alerts(Service):
             self._keep(msgspec.structs.replace(self._book, looked=wall))
         return [*due, shifted] if shifted else due
 
-    def _say(self, alert: Alert, addresses: tuple[str, ...], wall: float) -> list[Fault]:
+    def _say(self, alert: Alert, wall: float) -> list[Fault]:
         """Send one; it counts as sent once an address took it. Return the others' faults."""
-        faults = _refusals(addresses, self._name, alert.text)
-        if len(faults) < len(addresses):
+        faults = _faults(self._receivers, lambda it: it.send(self._name, alert.text))
+        if len(faults) < len(self._receivers):
             looked = wall if alert.part == policy.MOODS else self._book.looked
             self._keep(Book(self._book.sent | {alert.part: wall}, looked))
         return faults
@@ -143,44 +148,12 @@ class Alerts(Service):
             raise Fault(f"{self._file}: {error.strerror}") from error
 
 
-def _refusals(addresses: tuple[str, ...], title: str, text: str) -> list[Fault]:
-    """Send to each address, and return what became of those that did not take it."""
+def _faults(receivers: Iterable[Receiver], act: Callable[[Receiver], None]) -> list[Fault]:
+    """Do it with each, and return what became of those with which it could not be done."""
     faults = []
-    for address in addresses:
+    for receiver in receivers:
         try:
-            taken = _plugin(address).notify(title=title, body=text)
-            faults += [] if taken else [Fault(f"{_scheme(address)}://…: the message was not taken")]
+            act(receiver)
         except Fault as fault:
             faults.append(fault)
     return faults
-
-
-def _unknown(addresses: tuple[str, ...]) -> list[Fault]:
-    """Return what is wrong with addresses that Apprise does not know."""
-    faults = []
-    for address in addresses:
-        try:
-            _plugin(address)
-        except Fault as fault:
-            faults.append(fault)
-    return faults
-
-
-def _plugin(address: str) -> Any:
-    """Return what sends to an address; raise Fault, without its passwords, where nothing does."""
-    try:
-        import apprise  # noqa: PLC0415  whoever has no address needs none
-    except ImportError as error:
-        raise Fault("Apprise is not installed: pip install apprise, or python3-apprise") from error
-    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its words hold addresses
-    plugin = apprise.Apprise.instantiate(address, suppress_exceptions=True)
-    if plugin is None:
-        raise Fault(
-            f"{_scheme(address)}://…: no address that Apprise knows; allowed: as ntfy://my-topic"
-        )
-    return plugin
-
-
-def _scheme(address: str) -> str:
-    """Return what may be shown of an address: the rest may hold a password."""
-    return urlsplit(address).scheme

@@ -273,6 +273,8 @@ class About(Struct, frozen=True):
     """How long history is kept."""
     frequency: tuple[float, ...] = ()
     """Each emotion's share by the model's card; empty where there is none."""
+    drift: float = 0.25
+    """Population stability index up to which a week passes for one like those before."""
     broker: str = ""
     """The home's broker, as host:port; empty where the box has none."""
     signs_in: bool = False

@@ -103,6 +103,7 @@ class House:
                 "/api/heard", self._heard, middleware=[Middleware(GZipMiddleware, compresslevel=5)]
             ),
             Route("/api/report", self._report),
+            Route("/api/week", self._week),
             Route("/api/export", self._export),
             Route("/api/erase", self._erase, methods=["POST"]),
             Route("/api/browsers", self._browsers),
@@ -138,6 +139,9 @@ class House:
     def _report(self, request: Request) -> Response:
         days = query_as(request, Days).days
         return reply(self._store.mood_report(days, time.time(), self._about.frequency))
+
+    def _week(self, _request: Request) -> Response:
+        return reply(self._store.week(time.time(), self._about.frequency))
 
     def _export(self, _request: Request) -> Response:
         headers = {"content-disposition": 'attachment; filename="moodbox.zip"'}

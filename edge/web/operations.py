@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from edge.choose.songs import Songs
 from edge.events import Answer, Preferences, RequestBody, Status
+from edge.records import Week
 from edge.spotify.speakers import Speaker
 from edge.vision.versions import ModelVersion
 from edge.web import answers
@@ -93,6 +94,13 @@ OPERATIONS = (
         "What the corrections say.",
         dict[str, Any],
         answers.Days,
+    ),
+    Operation(
+        "GET",
+        "/api/week",
+        Who.PAIRED,
+        "How the last week stands beside those before, and beside the model's card.",
+        Week,
     ),
     Operation("GET", "/api/export", Who.PAIRED, "All that is kept.", "application/zip"),
     Operation("POST", "/api/erase", Who.PAIRED, "Forget what is known of people."),

@@ -65,6 +65,7 @@ class Web(Service):
         look: Look | None = None,
         works: Callable[[], list[Work]] = list,
         frequency: tuple[float, ...] = (),
+        drift: float = 0.25,
         name: str = "moodbox",
         moods: tuple[str, ...] = EMOTIONS,
         reset: Reset | None = None,
@@ -76,6 +77,7 @@ class Web(Service):
         """Serve the control socket in the folder `runtime`, and the page as `settings` say.
 
         `login` is None for players that need no sign-in; `works` tells whose work this box runs on;
+        `frequency` is the model's card's, `drift` what passes of a week's;
         `name` and `moods` are the box's own; `patience` is with whoever connects to the page;
         `simulated` shows the parts that are made up.
         """
@@ -90,6 +92,7 @@ class Web(Service):
             {row.name: row.colour for row in ROWS},
             store.keep_days,
             frequency,
+            drift,
             broker=care.broker,
             signs_in=login is not None,
             restarts=care.restart is not None,

@@ -18,6 +18,7 @@ from edge.records import (
     PastPrediction,
     PastSong,
     PlaylistSnapshot,
+    Week,
 )
 
 
@@ -78,6 +79,9 @@ class Store(Protocol):
 
     def mood_report(self, days: float, now: float, frequency: Sequence[float]) -> Struct:
         """Sum up the predictions, plays and corrections of so many days before `now`."""
+
+    def week(self, now: float, frequency: Sequence[float]) -> Week:
+        """Return how the week before `now` stands beside the four before."""
 
     def export(self, faces: Sequence[Path]) -> bytes:
         """Return all that is kept as a ZIP archive, with the `faces` of corrections in it."""

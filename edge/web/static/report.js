@@ -1,10 +1,10 @@
 // How well the box reads the moods here, as far as anybody said, and what it was not sure of.
 
-import { box, request, say } from "./box.js";
+import { attempt, box, get, request, say } from "./box.js";
 import { Face } from "./icons.js";
 import { Card } from "./parts.js";
-import { html, useState } from "./vendor/preact-htm.js";
-import { mood as named, percent, t, when } from "./words.js";
+import { html, useEffect, useState } from "./vendor/preact-htm.js";
+import { index, mood as named, percent, t, when } from "./words.js";
 
 export function Report({ report }) {
   const judged = report.right + report.wrong;
@@ -19,9 +19,41 @@ export function Report({ report }) {
       ${drift(report.drift[0])}
     </ul>
   <//>
+  <${Week} />
   ${report.unsure.length > 0 && html`<${Card} name="unsure" title=${t("unsure_moments")}>
     <p class="soft">${t("unsure_more")}</p>
     <ul id="moments" class="moments">${report.unsure.map((felt) => html`<${Moment} key=${felt.id} felt=${felt} />`)}</ul><//>`}`;
+}
+
+// The last week beside those before it, by the function whose word the alert is: asked once, since
+// weeks move slowly and five of them are read for it.
+function Week() {
+  const [week, show] = useState(null);
+  useEffect(() => {
+    let here = true;
+    attempt(() => get("api/week")).then((found) => here && show(found));
+    return () => { here = false; };
+  }, []);
+  if (!week) return null;
+  const judged = week.right + week.wrong;
+  const values = { right: week.right, judged, low: percent(week.low), high: percent(week.high) };
+  const passes = index(box.about.drift);
+  return html`<${Card} name="week" title=${t("week_beside")}>
+    <p class="soft">${t("week_more", { passes })}</p>
+    <ul id="week">
+      <li>${judged ? t("right_of", values) : t("nobody_judged_week")}</li>
+      ${week.felt && html`<li>${t("confused_week", { felt: named(week.felt), predicted: named(week.predicted) })}</li>`}
+      <li>${moved("week_emotions", week.emotions)}</li>
+      <li>${moved("week_confidence", week.confidence)}</li>
+      <li>${week.card == null ? t("week_card_unknown") : t("week_card", { index: index(week.card) })}</li>
+    </ul>
+    <p class="soft">${t("week_cannot_say")}</p>
+  <//>`;
+}
+
+function moved(key, found) {
+  if (found == null) return `${t(key)}: ${t("week_few")}`;
+  return `${t(key)}: ${t(found > box.about.drift ? "week_shifted" : "week_same", { index: index(found) })}`;
 }
 
 function drift(most) {

@@ -55,6 +55,7 @@ function format(Kind, style) {
 
 // Without a format: the first that a page makes takes longer than its first screen.
 export const percent = (share) => t("percent", { n: Math.round(100 * share) });
+export const index = (value) => format(Intl.NumberFormat, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
 export const decimal = (value) => format(Intl.NumberFormat, { maximumFractionDigits: 1 }).format(value);
 
 export function duration(seconds) {

@@ -66,6 +66,7 @@ from edge.mood.moods import MOODS
 from edge.panel.patterns import draw
 from edge.records import ListedSong, PlaylistSnapshot
 from edge.settings import WebSettings
+from edge.store.week import FEWEST
 from edge.uri import LIKED
 from edge.web.care import Care
 
@@ -505,6 +506,39 @@ def test_what_was_is_drawn_and_judged(page: Any, house: Any) -> None:
     page.wait_for_selector("#report li:has-text('sad, taken for happy, 1')")
     page.click("#range button:has-text('Week')")
     page.wait_for_selector("#range button[value='7'][aria-pressed='true']")
+
+
+@pytest.mark.parametrize(
+    ("sure", "said", "lang"),
+    [
+        (0.55, "How sure the box is: as before (0.00).", "en"),
+        (0.95, "shifted (", "en"),
+        (0.95, "verschoben (", "de"),
+    ],
+)
+def test_the_week_is_shown_beside_those_before_with_what_it_cannot_say(
+    page: Any, house: Any, sure: float, said: str, lang: str
+) -> None:
+    now = time.monotonic()
+    house.store.clock_is(time.time() - now)
+    rows = [(f"old{n}", 8 * 86400 + n, 0.55) for n in range(FEWEST)]
+    rows += [(f"new{n}", 3600 + n, sure) for n in range(FEWEST)]
+    for name, ago, confidence in rows:
+        one = Prediction(name, now - ago, "happy", confidence, (1 / 7,) * 7, "m", "home")
+        house.store.remember(one)
+    house.store.remember(Correction("new1", now - 60, "sad", "home"))
+    house.store.flush()
+    page.goto(f"{page.url.split('#')[0]}?lang={lang}#history")
+    page.wait_for_selector(f"#week li:has-text('{said}')")
+    mood = {"en": "sad, taken for happy", "de": "traurig, gehalten für fröhlich"}[lang]
+    page.wait_for_selector(f"#week li:has-text('{mood}')")
+    limits = {
+        "en": "does not say that moods are read wrongly",
+        "de": "nicht, dass Stimmungen falsch",
+    }
+    assert limits[lang] in page.inner_text(".card:has(#week)")
+    learnt = {"en": "the model learnt from", "de": "das Modell gelernt hat"}
+    assert learnt[lang] in page.inner_text("#week li:last-child")
 
 
 def test_the_report_is_live(page: Any, house: Any) -> None:

@@ -46,6 +46,7 @@ EVERYTHING = [
     ("GET", "/api/licences"),
     ("GET", "/api/preferences"),
     ("GET", "/api/report"),
+    ("GET", "/api/week"),
     ("GET", "/api/export"),
     ("GET", "/api/browsers"),
     ("GET", "/api/face?of=p1"),

@@ -98,6 +98,13 @@ export const words = {
   confused: "Most often confused: {felt}, taken for {predicted}, {n}\u00a0×.", played: "{mood}: played {n}\u00a0×, skipped {skipped}\u00a0×.",
   drift_more: "{emotion} is seen more often here ({here}) than in the pictures the model learnt from ({card}).",
   drift_less: "{emotion} is seen less often here ({here}) than in the pictures the model learnt from ({card}).",
+  week_beside: "This week beside the four before", week_more: "How far apart they are is one number, the population stability index: 0 is the same, and up to {passes} passes for it.",
+  nobody_judged_week: "Nobody judged a mood this week.", confused_week: "Most often confused: {felt}, taken for {predicted}.",
+  week_emotions: "Which moods are read", week_confidence: "How sure the box is",
+  week_same: "as before ({index}).", week_shifted: "shifted ({index}).", week_few: "too few moods, in this week or before it, to tell.",
+  week_card: "Beside the pictures the model learnt from: {index}. No home is like those, so this is far from 0 everywhere; look at it when it moves.",
+  week_card_unknown: "Beside the pictures the model learnt from: too few moods this week, or no model that tells of its own.",
+  week_cannot_say: "A shift says that something moved, and not what: the light, guests, your week, or the camera. It does not say that moods are read wrongly. How sure the box is cannot be held against the model's pictures: those were looked at once each, a mood here is felt over a while.",
   unsure_moments: "Moments it was not sure of", unsure_more: "Say what they were, and it can learn.", face_then: "The face at that moment",
   what_felt: "What you felt, {when}", actually_felt: "I actually felt…",
 
