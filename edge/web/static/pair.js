@@ -44,14 +44,17 @@ function Pair() {
       try { set(await asked("api/pair")); } catch (error) { say(error.message); }
     };
     // What a one-time address holds stands behind the #, and so goes to no log.
-    const invitation = location.hash.slice(1);
-    if (invitation.length > 20) {
+    const invited = () => {
+      const invitation = location.hash.slice(1);
+      if (invitation.length <= 20) return;
       history.replaceState(null, "", location.pathname);
       pair({ invitation }).catch((error) => say(error.message));
-    }
+    };
+    invited();
+    window.addEventListener("hashchange", invited);  // pasted where this page was open already
     look();
     const clock = setInterval(look, 3000);
-    return () => clearInterval(clock);
+    return () => { window.removeEventListener("hashchange", invited); clearInterval(clock); };
   }, []);
   const add = async (name) => {
     const colours = [...tapped, name];

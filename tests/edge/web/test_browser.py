@@ -788,8 +788,11 @@ def test_a_browser_pairs_by_tapping_the_colours(chromium: Any, house: Any) -> No
 
 
 def test_a_one_time_address_pairs_and_is_gone_from_the_bar(chromium: Any, house: Any) -> None:
+    """Pasted into the tab that says where to get one: the browser loads nothing anew for it."""
     stranger = Visit(chromium, house, "")
     page = stranger.context.new_page()
+    page.goto(f"{stranger.address}/pair")
+    page.wait_for_selector("#closed:has-text('moodbox pair')")
     page.goto(house.web.invite())
     page.wait_for_selector("#mood h2:has-text('happy')")
     assert "#" not in page.url

@@ -7,15 +7,18 @@ import os
 import socket
 import socketserver
 import threading
+import time
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.browser import until
+from fakes.browser import Browser, until
 
 from edge.events import PlayPause, Preferences
+from edge.settings import WebSettings
+from edge.web.simulated import Simulated
 
 from .conftest import DESKTOP, PHONE, Visit
 from .test_browser import live_through_a_day
@@ -46,26 +49,99 @@ def picture(page: Any, name: str) -> None:
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_axe_finds_nothing(visit: Open, house: Any, language: str, size: Any) -> None:
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The accessibility checker's source."""
     package = pytest.importorskip("axe_playwright_python", reason="needs axe-playwright-python")
-    axe = Path(package.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+    return Path(package.__file__).with_name("axe.min.js").read_text(encoding="utf-8") + ";0"
+
+
+def found(page: Any, axe: str, name: str) -> list[str]:
+    """Return what axe finds wrong with what the page shows now, light and dark."""
+    # Through the debugger, as the page's own policy lets no stranger's script in.
+    page.evaluate(axe)
+    size, language = page.viewport_size, page.evaluate("document.documentElement.lang")
+    bad = []
+    for scheme in ("dark", "light"):
+        # Without motion: halfway from one scheme to the other, contrast is nobody's.
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        wrong = page.evaluate("axe.run()")["violations"]
+        bad += [f"{name}, {scheme}: {it['id']}: {it['nodes'][0]['html']}" for it in wrong]
+        picture(page, f"{name}-{size['width']}-{scheme}-{language}")
+    return bad
+
+
+on_each_screen = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+in_each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@in_each_language
+@on_each_screen
+def test_axe_finds_nothing(visit: Open, house: Any, axe: str, language: str, size: Any) -> None:
     live_through_a_day(house)
     house.web.prefer(Preferences(sources={"happy": ["sunny songs"]}, keep_faces=True))
     house.show(problems={"eyes": "is away"}, position=3.0, hands_off_until=house.status.at + 900)
     page = visit(locale=language, viewport=size)
-    # Through the debugger, as the page's own policy lets no stranger's script in.
-    page.evaluate(axe + ";0")
-    for scheme, view in product(("dark", "light"), VIEWS):
-        page.emulate_media(color_scheme=scheme)
+    for view in VIEWS:
         open_view(page, view)
-        if view == "now" and page.locator("#wrong[aria-expanded='false']").count():
+        if view == "now":
             page.click("#wrong")
-        found = page.evaluate("axe.run()")["violations"]
-        bad = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
-        picture(page, f"{view}-{size['width']}-{scheme}-{language[:2]}")
-        assert bad == [], f"{view}, {scheme}"
+        assert found(page, axe, view) == []
+
+
+@in_each_language
+@on_each_screen
+def test_axe_finds_nothing_where_a_browser_is_not_paired(
+    chromium: Any, house: Any, axe: str, language: str, size: Any
+) -> None:
+    one = Visit(chromium, house, "", locale=language, viewport=size)
+    page = one.context.new_page()
+    page.goto(f"{one.address}/pair#{'x' * 43}")
+    page.wait_for_selector("#closed")
+    page.wait_for_selector("#state:text-matches('too old|zu alt')")
+    assert found(page, axe, "pair-closed") == []
+    house.show(pairing_until=time.monotonic() + 300, pairing_code=("blue", "white") * 2)
+    page.wait_for_selector("#window")
+    page.click("#colours button >> nth=0")
+    page.wait_for_selector("#tapped [role='img']")
+    assert found(page, axe, "pair-open") == []
+    for _ in range(3):
+        page.click("#colours button >> nth=0")
+    page.wait_for_selector("#state:text-matches('not the colours|nicht die Farben')")
+    assert found(page, axe, "pair-wrong") == []
+    wrong = {"colours": ["green"] * 4, "name": "a guess"}
+    until(lambda: Browser(house.port).post("/api/pair", wrong).status == 429)
+    page.reload()
+    page.wait_for_selector("#window")
+    for _ in range(page.locator("#tapped .dot").count()):
+        page.click("#colours button >> nth=0")
+    page.wait_for_selector("#state:text-matches('too many tries|Zu viele')")
+    assert found(page, axe, "pair-too-often") == []
+    one.close()
+
+
+@in_each_language
+@on_each_screen
+def test_axe_finds_nothing_on_the_demos_bench(
+    chromium: Any, make_house: Any, axe: str, language: str, size: Any
+) -> None:
+    bench = Simulated(lambda: (0.9, 0.4, 0.0, 1.0), lambda _down: None, "speaker", "past", "clip")
+    house = make_house(WebSettings(host="127.0.0.1", port=0), simulated=bench)
+    browser = Browser(house.port)
+    browser.pair(house)
+    one = Visit(chromium, house, browser.cookie, locale=language, viewport=size)
+    page = one.open()
+    page.wait_for_selector(".lamp[style*='--bright']")
+    assert found(page, axe, "bench") == []
+    page.click("#sound")
+    page.wait_for_selector("#sound[aria-pressed='true']")
+    page.locator("#box-button").scroll_into_view_if_needed()
+    page.hover("#box-button")
+    page.mouse.down()
+    page.wait_for_selector("#box-button.down")
+    assert found(page, axe, "bench-pressed") == []
+    page.mouse.up()
+    one.close()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
