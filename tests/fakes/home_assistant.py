@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from http.client import UNAUTHORIZED
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ class HomeAssistant:
         self.folder, self.address = folder, f"http://127.0.0.1:{PORT}"
         self._python = python
         self._session = requests.Session()
+        self.token: dict[str, Any] = {}
         folder.mkdir()
         (folder / "start.py").write_text(START)
         (folder / ".storage").mkdir()
@@ -97,11 +99,7 @@ class HomeAssistant:
         assert until(lambda: self.get("/api/onboarding"), 600) is not None, self.log()[-2000:]
         who = {"client_id": f"{self.address}/", "name": "Ann", "username": "ann", "language": "en"}
         code = self.post("/api/onboarding/users", who | {"password": password})["auth_code"]
-        asked = {"grant_type": "authorization_code", "code": code, "client_id": who["client_id"]}
-        self.token = self._session.post(
-            f"{self.address}/auth/token", data=asked, timeout=SLOWEST
-        ).json()
-        self._session.headers["authorization"] = f"Bearer {self.token['access_token']}"
+        self._sign_in(grant_type="authorization_code", code=code)
         flow = "/api/config/config_entries/flow"
         step = self.post(flow, {"handler": "mqtt"})
         login = {"username": "home", "password": password}
@@ -115,17 +113,30 @@ class HomeAssistant:
                 return
         raise SystemExit(f"Home Assistant does not take the broker: {done}")
 
+    def _sign_in(self, **how: str) -> None:
+        asked = how | {"client_id": f"{self.address}/"}
+        answer = requests.post(f"{self.address}/auth/token", data=asked, timeout=SLOWEST)
+        self.token |= answer.json()
+        self._session.headers["authorization"] = f"Bearer {self.token['access_token']}"
+
+    def _ask(self, method: str, path: str, data: dict[str, Any] | None = None) -> requests.Response:
+        """Ask, signed in anew after the half hour that a sign-in lasts."""
+        address = self.address + path
+        answer = self._session.request(method, address, json=data, timeout=SLOWEST)
+        if answer.status_code == UNAUTHORIZED and self.token:
+            self._sign_in(grant_type="refresh_token", refresh_token=self.token["refresh_token"])
+            answer = self._session.request(method, address, json=data, timeout=SLOWEST)
+        return answer
+
     def get(self, path: str) -> Any:
-        return self._session.get(self.address + path, timeout=SLOWEST).json()
+        return self._ask("GET", path).json()
 
     def post(self, path: str, data: dict[str, Any]) -> Any:
-        return self._session.post(self.address + path, json=data, timeout=SLOWEST).json()
+        return self._ask("POST", path, data).json()
 
     def call(self, service: str, **data: Any) -> None:
         domain, _, name = service.partition(".")
-        answer = self._session.post(
-            f"{self.address}/api/services/{domain}/{name}", json=data, timeout=SLOWEST
-        )
+        answer = self._ask("POST", f"/api/services/{domain}/{name}", data)
         if not answer.ok:
             raise RuntimeError(f"{service} {data}: {answer.status_code} {answer.text}")
 

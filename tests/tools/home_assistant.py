@@ -134,6 +134,8 @@ PARTS = [
 """What is tried, in this order; then the recorder's rows are counted and the log is read."""
 MOST_ROWS = 2000
 """That the recorder is to write in a day."""
+LIVED_HOURS = 6
+"""Of a day, in which people come and go as they do in the film; nobody is there in the others."""
 PRESSES = {"pause": "paused", "resume": "playing", "play_pause": "paused", "next": "playing"}
 """Buttons, and what the speaker does after them."""
 
@@ -562,8 +564,8 @@ class Proof:
             print(f"     minute {first:.0f} to {last:.0f}, {who}: {many} rows")
         player = sum(who == "media_player.mood_box" and 0 <= at < minutes for who, at in rows)
         print(f"     the media player made of them: {player} rows more")
-        a_day = len(ours) * 1440 / minutes
-        self.hold(f"{a_day:.0f} rows a day, if all its hours were so", a_day < MOST_ROWS)
+        a_day = len(ours) * LIVED_HOURS * 60 / minutes
+        self.hold(f"{a_day:.0f} rows a day with {LIVED_HOURS} such hours", a_day < MOST_ROWS)
 
     def report(self) -> None:
         print("\n| entity | created, s | command and back, s |\n|---|---|---|")
