@@ -20,6 +20,7 @@ COMMANDS = {
     "check": ("convert.compatibility", "check that a file is one the Edge TPU can run"),
     "compile": ("convert.compiler", "compile a file for the Edge TPU, where the compiler is"),
     "learn": ("convert.learn.command", "let a model learn from the corrections of one household"),
+    "fleet": ("convert.fleet.command", "make a challenger of what a fleet of boxes learnt"),
     "trace": ("convert.trace", "find the run behind a prediction of a box"),
     "evaluate": ("convert.evaluate", "measure a file on test faces"),
     "head": ("convert.last_layer", "let a released model be taught by a household, on its box"),

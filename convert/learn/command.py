@@ -40,6 +40,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="the base data set, what `data` wrote; without it others' faces are not looked at",
     )
+    add_outputs(parser)
+    parser.add_argument(
+        "--put", metavar="BOX", help="the address of the box that is to use what was accepted"
+    )
+
+
+def add_outputs(parser: argparse.ArgumentParser) -> None:
+    """Declare whom the challenger is to beat, and where it goes."""
     parser.add_argument(
         "--model", type=Path, default=Path("models/emotion.tflite"), help="the champion"
     )
@@ -48,9 +56,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--runs", type=Path, default=Path("runs"), help="folder of what MLflow keeps"
-    )
-    parser.add_argument(
-        "--put", metavar="BOX", help="the address of the box that is to use what was accepted"
     )
 
 
@@ -74,11 +79,11 @@ def run(arguments: argparse.Namespace) -> int:
         "data": "" if data is None else origin.of_data(data),
         "export": origin.of_file(export),
         "corrections": str(len(corrections)),
-        "budget": f"{challenger.learnt.budget:.3g}",
+        "budget": f"{challenger.budget:.3g}",
         "commit": origin.commit(),
     }
     against = list(compare.complaints(challenger.rows))
-    path = remembered(champion, challenger, recipe, arguments, against)
+    path = remembered("learn", champion, challenger, recipe, arguments, against)
     if against:
         raise MoodboxError(f"refused: {'; '.join(against)}")
     print(f"accepted: {path}")
@@ -87,7 +92,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def remembered(
+def remembered(  # noqa: PLR0917
+    how: str,
     champion: Champion,
     challenger: Challenger,
     recipe: dict[str, str],
@@ -96,14 +102,16 @@ def remembered(
 ) -> Path:
     """Track how it went, the model with it; return where it lies, unless something is `against` it.
 
+    `how` is the command by which it came to be; `arguments` are its `runs` and `out`.
+
     In the registry a refused one stays a challenger.
     """
     from convert import tracking  # noqa: PLC0415  MLflow takes seconds
 
     digest = hashlib.sha256(challenger.content).hexdigest()
-    folder = arguments.runs / f"learn-{digest[:12]}"
+    folder = arguments.runs / f"{how}-{digest[:12]}"
     tags = recipe | {"refused": "; ".join(against)}
-    with tracking.run(folder, {"corrections": recipe["corrections"]}, tags) as log:
+    with tracking.run(folder, {"budget": recipe["budget"]}, tags) as log:
         for it in challenger.rows:
             name = re.sub("[^a-z ]", "", it.name)
             log.metric(f"{name} before", it.before)

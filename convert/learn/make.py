@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -80,15 +80,17 @@ class Challenger:
     content: bytes
     head: bytes
     """The file of its last layer."""
-    learnt: Learnt
+    note: str
+    """What its card says of where it comes from."""
+    budget: float
+    """How far the last layer went."""
     rows: list[Row]
     figures: dict[str, Figure]
     """On the general test; empty: nobody had the faces for it."""
 
     def card(self, champion: Card, recipe: dict[str, str]) -> Card:
         """Return its card: the champion's, with nothing on it that was measured on that alone."""
-        count = next(it.faces for it in self.rows if it.name == compare.OWNER)
-        note = f"The last layer has learnt from {count} corrections of one household."
+        note = self.note
         if not self.figures:
             note += " It has not been measured on anybody else's faces."
         old = champion.last_layer
@@ -123,9 +125,23 @@ def by_base(champion: Champion, corrections: Corrections, data: Dataset) -> Chal
         harm=choose.lost_on(champion.base, champion.taps(validation)),
         most=MOST_LOST,
     )
-    content = checked(champion, learnt)
+    challenger = measured(champion, learnt.delta, data, note=note_of(corrections), to=learnt.budget)
+    mine = of_owner(champion, corrections, learnt)
+    return replace(challenger, rows=[mine, *challenger.rows])
+
+
+def measured(
+    champion: Champion, delta: Floats, data: Dataset, *, note: str, to: float
+) -> Challenger:
+    """Return the challenger with its last layer changed, compared on the base data's test.
+
+    Raises:
+        ModelError: the file does not pass the checks.
+    """
+    content = checked(champion, delta)
     both = champion.model, Int8Model(content)
-    soundness.demand_answers(both[1], validation.images)
+    truth = champion.card.truth
+    soundness.demand_answers(both[1], evaluation_set.of(data, Split.VALIDATION, truth).images)
     test = evaluation_set.of(data, Split.TEST, truth)
     rows = [compare.row(compare.GENERAL, *both, test), *compare.under_conditions(*both, test)]
     said = metrics.confusion(test.truth, both[1].run(test.images).argmax(axis=1))
@@ -133,8 +149,7 @@ def by_base(champion: Champion, corrections: Corrections, data: Dataset) -> Chal
         "accuracy": metrics.of_matrix(metrics.accuracy, said),
         "balanced_accuracy": metrics.of_matrix(metrics.balanced_accuracy, said),
     }
-    mine = of_owner(champion, corrections, learnt)
-    return Challenger(content, champion.head(content), learnt, [mine, *rows], figures)
+    return Challenger(content, champion.head(content), note, to, rows, figures)
 
 
 def by_replay(champion: Champion, corrections: Corrections) -> Challenger:
@@ -151,16 +166,22 @@ def by_replay(champion: Champion, corrections: Corrections) -> Challenger:
         harm=choose.lost_on(champion.base, answers),
         most=replay.MOST_CHANGED,
     )
-    content = checked(champion, learnt)
+    content = checked(champion, learnt.delta)
     kept = np.mean((made @ champion.weights(content).T).argmax(axis=1) == answers.felt)
     rows = [of_owner(champion, corrections, learnt)]
     rows += [Row(compare.MADE_UP, 1.0, float(kept), len(made))]
-    return Challenger(content, champion.head(content), learnt, rows, {})
+    note = note_of(corrections)
+    return Challenger(content, champion.head(content), note, learnt.budget, rows, {})
 
 
-def checked(champion: Champion, learnt: Learnt) -> bytes:
+def note_of(corrections: Corrections) -> str:
+    """Return what the card says of where it comes from."""
+    return f"The last layer has learnt from {len(corrections)} corrections of one household."
+
+
+def checked(champion: Champion, delta: Floats) -> bytes:
     """Return the file with the changed layer, once it has passed what every file has to."""
-    content = champion.changed(learnt.delta)
+    content = champion.changed(delta)
     broken = static_check.violations(content)
     if broken:
         raise ModelError(f"the changed file breaks the static gate: {'; '.join(broken)}")
