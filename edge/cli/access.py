@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from urllib.parse import urlsplit
 
 import segno
 
@@ -18,10 +19,24 @@ def pair(control: Control, arguments: argparse.Namespace) -> int:
     """Print a one-time address of the page, as a QR code too where somebody looks."""
     invitation = control.post("/api/invite", {}, Invitation)
     within = f"pairs the first browser that opens it, within {invitation.seconds / 60:.0f} minutes"
-    show(arguments, invitation, f"{invitation.address}\n{within}")
+    words = f"{invitation.address}\n{within}"
+    if here := _from_here(invitation.address):
+        words += f"\non this machine: {here}"
+    show(arguments, invitation, words)
     if sys.stdout.isatty() and not arguments.json:
         segno.make(invitation.address, error="l").terminal(compact=True)
     return 0
+
+
+def _from_here(address: str) -> str:
+    """Return the address for a browser on this machine, which may not know its name in the home.
+
+    Empty: `address` is no such name.
+    """
+    url = urlsplit(address)
+    if not (url.hostname or "").endswith(".local"):
+        return ""
+    return url._replace(netloc=f"127.0.0.1:{url.port}").geturl()
 
 
 def logout(control: Control, arguments: argparse.Namespace) -> int:
