@@ -45,6 +45,7 @@ REMOTE = {
     "profile": "edge.cli.house:profile",
     "sources": "edge.cli.house:sources",
     "quiet": "edge.cli.house:quiet",
+    "resting": "edge.cli.resting:resting",
     "press": "edge.cli.press:press",
     "devices": "edge.cli.songs:devices",
     "songs": "edge.cli.songs:songs",

@@ -94,6 +94,7 @@ def _of_the_music(add: Callable[..., argparse.ArgumentParser]) -> None:
     add("resume", "play on")
     add("next", "not this one")
     add("previous", "the one before")
+    _resting(add("resting", "exit with 0 where a restart would disturb nobody", json=False))
     _press(add("press", "press the simulated button, as a finger would", json=False))
     volume = add("volume", "set the speaker's volume")
     volume.add_argument("percent", type=int, metavar="0..100")
@@ -120,6 +121,13 @@ def _of_the_house(add: Callable[..., argparse.ArgumentParser]) -> None:
     quiet.add_argument("end", nargs="?", default="", metavar="07:00")
     quiet.add_argument("--volume", type=int, default=None, metavar="0..100", help="at most, then")
     quiet.add_argument("--profile", default="", metavar="NAME", help="whose own; else the house's")
+
+
+def _resting(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--night", default="04:30", metavar="HH:MM",
+        help="where the house has no quiet hours: an hour from then on [%(default)s]",
+    )  # fmt: skip
 
 
 def _press(command: argparse.ArgumentParser) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 
+import msgspec
+
 from edge.errors import MoodboxError
 from edge.events import Preferences
 
@@ -27,6 +29,16 @@ def is_quiet(preferences: Preferences, wall: float | None) -> bool:
     now = local.tm_hour * 60 + local.tm_min
     begin, end = minutes(preferences.quiet_from), minutes(preferences.quiet_to)
     return begin <= now < end if begin <= end else now >= begin or now < end
+
+
+def night_from(preferences: Preferences, begin: str) -> Preferences:
+    """Return preferences with quiet hours: their own, or an hour from `begin` on."""
+    if preferences.quiet_from and preferences.quiet_to:
+        return preferences
+    end = (minutes(begin) + 60) % (24 * 60)
+    return msgspec.structs.replace(
+        preferences, quiet_from=begin, quiet_to=f"{end // 60:02}:{end % 60:02}"
+    )
 
 
 def loudest(preferences: Preferences, wall: float | None) -> int:

@@ -44,7 +44,7 @@ def installed(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in UNITS:
         text = (root / "systemd" / name).read_text(encoding="utf-8")
         (folder / name).write_text(
-            re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", text, flags=re.MULTILINE)
+            re.sub(r"^(Exec(?:Start|Condition))=\S+", r"\1=/bin/true", text, flags=re.MULTILINE)
         )
     return folder
 
@@ -117,6 +117,17 @@ def test_an_update_runs_from_the_release_that_proved_itself_and_goes_on_after_bo
     assert parser().parse_args(words).command == "update"
     assert values(root / "systemd" / "moodbox-trial.timer", "Unit") == ["moodbox-update.service"]
     assert values(root / "systemd" / "moodbox-trial.timer", "OnBootSec")
+
+
+def test_a_box_restarts_where_the_system_asks_for_it_and_moodbox_says_that_nobody_minds(
+    root: Path,
+) -> None:
+    unit = root / "systemd" / "moodbox-reboot.service"
+    assert values(unit, "ConditionPathExists") == ["/run/reboot-required"]
+    (_, *words) = values(unit, "ExecCondition")[0].replace("${NIGHT}", "04:30").split()
+    assert parser().parse_args(words).command == "resting"
+    assert values(unit, "ExecStart") == ["+/usr/bin/systemctl reboot"]
+    assert values(unit.with_suffix(".timer"), "OnCalendar")
 
 
 def test_no_unit_holds_a_secret(root: Path) -> None:

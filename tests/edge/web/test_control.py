@@ -5,6 +5,7 @@ import json
 import socket
 import stat
 import time
+from argparse import Namespace
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,9 +14,21 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.cli.resting import resting
 from edge.client import SOCKET, Control, _Connection
 from edge.errors import Fault, MoodboxError, Refused
-from edge.events import Announce, Answer, Correction, Down, Next, Prediction, SetVolume, Status
+from edge.events import (
+    Announce,
+    Answer,
+    Correction,
+    Down,
+    Next,
+    Playback,
+    Prediction,
+    Preferences,
+    SetVolume,
+    Status,
+)
 from edge.settings import WebSettings
 from edge.store.report import MoodReport
 from edge.web import api
@@ -90,6 +103,36 @@ def test_a_request_reaches_the_controller_and_is_answered(house: Any, control: C
 def test_a_rejected_request_gives_the_reason(control: Control) -> None:
     with pytest.raises(Refused, match="nothing plays"):
         control.request(Next())
+
+
+def quiet_hours(since: float, until: float) -> Preferences:
+    """Quiet hours that began and end so many seconds from now."""
+    begin, end = (time.strftime("%H:%M", time.localtime(time.time() + it)) for it in (since, until))
+    return Preferences(quiet_from=begin, quiet_to=end)
+
+
+def test_a_restart_waits_for_the_music_and_for_the_quiet_hours_of_the_house(
+    house: Any, control: Control
+) -> None:
+    asked = Namespace(night=quiet_hours(-600, 0).quiet_from)
+    house.show(playback=Playback.PLAYING)
+    with pytest.raises(Refused, match="music plays"):
+        resting(control, asked)
+    house.show(playback=Playback.PAUSED)
+    assert resting(control, asked) == 0  # this hour of the night, for there are no quiet hours
+    house.store.remember(quiet_hours(7200, 9000))
+    house.store.flush()
+    with pytest.raises(Refused, match="not quiet before"):
+        resting(control, asked)
+    house.store.remember(quiet_hours(-7200, 7200))
+    house.store.flush()
+    assert resting(control, asked) == 0
+
+
+def test_a_box_whose_daemon_is_down_restarts_at_night(tmp_path: Path) -> None:
+    assert resting(Control(tmp_path), Namespace(night=quiet_hours(-600, 0).quiet_from)) == 0
+    with pytest.raises(Refused, match="not quiet before"):
+        resting(Control(tmp_path), Namespace(night=quiet_hours(7200, 0).quiet_from))
 
 
 def test_a_request_that_nobody_answers_ends(house: Any, control: Control, monkeypatch: Any) -> None:
