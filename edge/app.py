@@ -160,6 +160,7 @@ class Box:
             self.store.forget_taps,
             self.eyes.teach,
             report,
+            update=runtime / "fleet-update",
         )
         self.panel = Panel(settings.lamp, settings.button, report)
         page = page_address(settings.web, socket.gethostname())
@@ -252,7 +253,7 @@ class Box:
         started = self._clock()
         self._keep_faces(on=self.state.preferences.keep_faces)
         if self.state.preferences.learn:
-            self.learner.learning(on=True)
+            self.learner.learning(on=True, share=self.state.preferences.share)
         self.eyes.ignore(self.state.preferences.ignored)
         self.link.use(self._mqtt())
         self.library.prefer(self.state.preferences)
@@ -310,7 +311,7 @@ class Box:
             Pace: lambda c: self.eyes.pace(c.frames_per_second),
             Ignore: lambda c: self.eyes.ignore(c.places),
             KeepFaces: lambda c: self._keep_faces(on=c.on),
-            Learn: lambda c: self.learner.learning(on=c.on),
+            Learn: lambda c: self.learner.learning(on=c.on, share=c.share),
             ForgetTaps: lambda _: self.learner.forget(),
             MarkFace: lambda c: self.eyes.mark(c.prediction),
             KeepFace: self.correction_store.keep,

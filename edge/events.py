@@ -637,6 +637,7 @@ class SetPreferences(Struct, frozen=True, tag=True):
     """All of them; where the one who listens is gone, the first one listens."""
     keep_faces: bool | UnsetType = UNSET
     learn: bool | UnsetType = UNSET
+    share: bool | UnsetType = UNSET
     gestures: dict[Gesture, GestureTarget] | UnsetType = UNSET
     """Of those that change, who follows them; privacy and pairing stay the box's."""
     client_id: Annotated[str, Meta(pattern="^[0-9A-Za-z]{0,64}$")] | UnsetType = UNSET
@@ -773,6 +774,8 @@ class Learn(Struct, frozen=True, tag=True):
     """Learn from what people say of the moods; False: forget what was learnt, with its taps."""
 
     on: bool
+    share: bool = False
+    """Leave an update for the fleet's program, too (edge/personal/share.py)."""
 
 
 class ForgetTaps(Struct, frozen=True, tag=True):
@@ -1001,6 +1004,8 @@ class Preferences(Struct, frozen=True, tag=True):
     """Whether a correction may keep the face it belongs to."""
     learn: bool = False
     """Whether the box may learn from corrections and confirmations, and keep what that takes."""
+    share: bool = False
+    """Whether a fleet may have what the taps have in common; only where the box may learn."""
     gestures: dict[Gesture, GestureTarget] = {}
     """Who follows a gesture; one that is not named: both."""
     lamp: Lamp = Lamp()

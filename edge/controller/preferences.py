@@ -58,7 +58,8 @@ def change(turn: Turn, body: SetPreferences) -> None:
         turn.do(KeepFaces(after.keep_faces))
     if after.learn is not before.learn:
         turn.set(learnt=None, embedding=b"", embeddings={})
-        turn.do(Learn(after.learn))
+    if (after.learn, after.share) != (before.learn, before.share):
+        turn.do(Learn(after.learn, after.share))
 
 
 def _followers(gestures: dict[Gesture, GestureTarget]) -> dict[Gesture, GestureTarget]:

@@ -1,5 +1,8 @@
 """Keeps what the house's taps teach up to date, and the eyes told of it.
 
+Where the house shares with a fleet, an update lies in the runtime folder for the fleet's program,
+which can read nothing else of the box (systemd/moodbox-fleet.service); it goes when they stop.
+
 Nothing of it is kept: the taps are, and the same taps always teach the same. NumPy is loaded where
 a house wants to be learnt from, and nowhere else.
 """
@@ -12,6 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from edge import files
 from edge.errors import Fault, ModelError
 from edge.events import EMOTIONS, Down, Learnt, Up
 from edge.records import Tap
@@ -35,27 +39,32 @@ class Learner(Service):
         forget: Callable[[], None],
         teach: Callable[[Teach], None],
         report: Callable[[Up | Down | Learnt], None],
+        *,
+        update: Path,
     ) -> None:
         """Learn for the model of `card` now, from what `taps` returns; `teach` tells the eyes.
 
-        `forget` deletes what is kept of the taps, or raises Fault.
+        `forget` deletes what is kept of the taps, or raises Fault; `update` is the fleet's file.
         """
         super().__init__("learning", report)
         self._card, self._taps = card, taps
         self._forget, self._teach, self._tell = forget, teach, report
+        self._update = update
         self._changed = threading.Condition()
         """Guards what follows."""
-        self._on = False
+        self._on = self._share = False
         self._erase = False
         self._due = False
         self._known: tuple[str, list[Tap]] | None = None
 
     # For the other parts, from any thread.
 
-    def learning(self, *, on: bool) -> None:
-        """Learn from now on; or stop, and forget it all."""
+    def learning(self, *, on: bool, share: bool = False) -> None:
+        """Learn from now on, and `share` it or not; or stop, and forget it all."""
         with self._changed:
             self._on, self._erase, self._due = on, self._erase or not on, on
+            self._share = on and share
+            self._update.unlink(missing_ok=True)
             self._known = None
             self._teach(Teach(on=on))
             self._changed.notify()
@@ -64,6 +73,7 @@ class Learner(Service):
         """Forget what was learnt, with what was kept for it, and begin anew."""
         with self._changed:
             self._erase, self._known = True, None
+            self._update.unlink(missing_ok=True)
             self._teach(Teach(on=self._on))
             self._changed.notify()
 
@@ -74,6 +84,11 @@ class Learner(Service):
             self._changed.notify()
 
     # For the thread.
+
+    def open(self) -> None:
+        """Leave nothing for a fleet that a daemon before this one left."""
+        with self._changed:
+            self._update.unlink(missing_ok=True)
 
     def step(self) -> None:
         """Forget, or learn, or wait."""
@@ -109,24 +124,28 @@ class Learner(Service):
         if (model, taps) == self._known:
             return
         mine = [tap for tap in taps if tap.model == model]
-        told, change = learnt_from(mine, card, path.parent)
+        told, change, update = learnt_from(mine, card, path.parent)
         with self._changed:
             if not self._on or self._erase:
                 return  # not wanted any more
             self._known = model, taps
             self._teach(Teach(on=True, model=model, change=change))
+            if self._share:
+                files.replace(self._update, update, durable=False)
         self._tell(told)
 
 
-def learnt_from(taps: list[Tap], card: Card, folder: Path) -> tuple[Learnt, bytes]:
-    """Return what the taps teach the model of `card`, in `folder`: in numbers, and as Teach has it.
+def learnt_from(taps: list[Tap], card: Card, folder: Path) -> tuple[Learnt, bytes, bytes]:
+    """Return what the taps teach the model of `card`, in `folder`.
+
+    In numbers, as Teach has it, and as a fleet has it.
 
     Raises:
         Fault: the model cannot be taught.
     """
     import numpy as np  # noqa: PLC0415
 
-    from edge.personal import fit, head  # noqa: PLC0415
+    from edge.personal import fit, head, share  # noqa: PLC0415
 
     try:
         base = fit.Base.of(*last_layer.read(folder, card))
@@ -139,4 +158,5 @@ def learnt_from(taps: list[Tap], card: Card, folder: Path) -> tuple[Learnt, byte
     known = fit.Taps.of([t.embedding for t in rows], felt, layer.scale, layer.zero_point)
     found = head.judge(base, known)
     told = Learnt(time.monotonic(), found.state, len(rows), found.corrections, found.mended)
-    return told, b"" if found.change is None else found.change.astype("<f4").tobytes()
+    change = b"" if found.change is None else found.change.astype("<f4").tobytes()
+    return told, change, share.packed(share.update(base, known), card.model.sha256[:12])

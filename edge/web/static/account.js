@@ -141,6 +141,7 @@ function Learning() {
   const on = box.preferences?.learn ?? false;
   const learnt = box.status?.learnt;
   return html`<${Switch} id="learn" on=${on} label=${t("learn")} more=${t("learn_more")} turn=${(wanted) => prefer({ learn: wanted })} />
+    ${on && html`<${Switch} id="share" on=${box.preferences?.share ?? false} label=${t("share")} more=${t("share_more")} turn=${(wanted) => prefer({ share: wanted })} />`}
     ${on && learnt && html`<p id="learnt" role="status">${t(`learnt.${learnt.state}`, { taps: learnt.taps })} ${learnt.corrections > 0 && learnt.state !== "few" ? t("learnt_proof", learnt) : ""}</p>
       ${learnt.taps > 0 && html`<button id="unlearn" type="button" class="small" onClick=${() => request("Unlearn")}>${t("unlearn")}</button>`}`}`;
 }

@@ -155,6 +155,9 @@ def test_what_taps_teach_with_is_kept_only_where_somebody_opted_in(table: Table)
     assert only(table.ask(Unlearn()), ForgetTaps)
     assert view(table.state).learnt is None
     assert numbers(Correct("fear")) == b""
+    assert only(table.ask(SetPreferences(share=True)), Learn) == [Learn(on=True, share=True)]
+    assert view(table.state).learnt is None
+    assert only(table.ask(SetPreferences(share=False)), Learn) == [Learn(on=True)]
     assert only(table.ask(SetPreferences(learn=False)), Learn) == [Learn(on=False)]
     table.tell(learnt)
     assert view(table.state).learnt is None

@@ -25,6 +25,7 @@ from edge.events import (
     Prediction,
     Up,
 )
+from edge.personal import share
 from edge.personal.head import FEWEST
 from edge.personal.learner import Learner
 from edge.settings import VisionSettings
@@ -52,7 +53,9 @@ class House:
             self.store.forget_taps,
             self.taught.append,
             self.told.append,
+            update=folder / "fleet-update",
         )
+        self.update = folder / "fleet-update"
         self.store.start()
         self.learner.start()
 
@@ -126,6 +129,29 @@ def test_a_smile_that_is_overlooked_is_learnt_and_told(house: House) -> None:
     seen = np.append(known.scale * (smile.astype(float) - known.zero_point), 1)
     moved = change @ seen
     assert moved[EMOTIONS.index("happy")] > moved[EMOTIONS.index("neutral")]
+
+
+def test_what_a_fleet_may_have_lies_there_only_while_the_house_shares(house: House) -> None:
+    plain, smile = overlooked(house)
+    house.learner.learning(on=True)
+    for number in range(FEWEST):
+        seen, felt = ((smile, "happy"), (plain, "neutral"))[number % 2]
+        house.tap(number, "neutral", felt, seen)
+    house.learnt(FEWEST)
+    assert not house.update.exists()
+    house.learner.learning(on=True, share=True)
+    until(house.update.exists)
+    with np.load(house.update, allow_pickle=False) as file:
+        assert sorted(file.files) == ["model", "update"]
+        assert str(file["model"]) == house.card.model.sha256[:12]
+        assert 0 < np.linalg.norm(file["update"]) <= share.NORM * 1.0001
+    assert house.update.stat().st_mode & 0o077 == 0
+    house.learner.learning(on=True)
+    assert not house.update.exists()
+    house.learner.learning(on=True, share=True)
+    until(house.update.exists)
+    house.learner.forget()
+    assert not house.update.exists()
 
 
 def test_a_few_taps_are_counted_and_change_nothing(house: House) -> None:

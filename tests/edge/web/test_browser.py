@@ -710,6 +710,8 @@ def test_the_box_learns_only_by_choice_and_says_how_it_did(page: Any, house: Any
     page.click("#learn[aria-checked='false']")
     asked(house, SetPreferences(learn=True))
     house.web.prefer(Preferences(learn=True))
+    page.click("#share[aria-checked='false']")
+    asked(house, SetPreferences(share=True))
     learnt = Learnt(time.monotonic(), Learning.LEARNT, 23, 5, 4)
     house.show(learnt=learnt)
     page.wait_for_selector("#learnt:has-text('Of your last 5 corrections, 4 would')")

@@ -418,6 +418,7 @@ export const words = {
   privacy: "Privatsphäre", privacy_faces: "Gesichter werden auf dem Gerät gelesen und gleich vergessen; kein Bild verlässt es.", privacy_kept: "Was bleibt, {days} Tage lang: jeder Wechsel der Stimmung, jedes Lied, jede Berichtigung.",
   privacy_home: "Nur für dein Zuhause: nicht für Arbeit oder Schule. Sag es deinen Gästen.",
   keep_faces: "Gesichter meiner Berichtigungen behalten", keep_faces_more: "Klein und grau, nur auf dem Gerät, um aus deinem Export ein besseres Modell zu lernen.",
+  share: "Mit anderen Geräten zusammen lernen", share_more: "Nur, wo es eingerichtet ist: wohin deine Berichtigungen das Modell ziehen, als Zahlen; nie ein Gesicht, nie eine Berichtigung.",
   learn: "Aus meinen Berichtigungen lernen", learn_more: "Mit jeder Berichtigung und jedem „stimmt“ bleiben 192 Zahlen vom Gesicht, nur auf dem Gerät; ausgeschaltet werden sie gelöscht.",
   "learnt.few": "Bisher {taps} Antworten. Ab zehn lernt es.", "learnt.nothing": "Bisher {taps} Antworten. Aus ihnen ist nichts zu lernen, was helfen würde.", "learnt.learnt": "Aus {taps} Antworten gelernt.", "learnt.taken back": "Aus {taps} Antworten gelernt und zurückgenommen: Die neuesten wären damit schlechter gelesen worden.",
   learnt_proof: "Von deinen letzten {corrections} Berichtigungen wären {mended} richtig gewesen.", unlearn: "Gelerntes vergessen",

@@ -143,6 +143,7 @@ export const words = {
   privacy: "Privacy", privacy_faces: "Faces are read on the box and forgotten at once; no picture leaves it.", privacy_kept: "What is kept, for {days} days: each change of mood, each song, each correction.",
   privacy_home: "For your home only: not for work or school. Tell your guests.",
   keep_faces: "Keep the faces of my corrections", keep_faces_more: "Small and grey, on the box alone, to train a better model from your export.",
+  share: "Learn together with other boxes", share_more: "Only where whoever runs this box has set that up: which way your corrections pull the model, as numbers; never a face, never a correction.",
   learn: "Learn from my corrections", learn_more: "With each correction, and each “that is right”, 192 numbers of the face are kept, on the box alone; switched off, they are erased.",
   "learnt.few": "Answers so far: {taps}. It learns from ten on.", "learnt.nothing": "Answers so far: {taps}. They teach nothing that would help.", "learnt.learnt": "Learnt from {taps} answers.", "learnt.taken back": "Learnt from {taps} answers, and taken back: the newest ones were read worse with it.",
   learnt_proof: "Of your last {corrections} corrections, {mended} would have been right.", unlearn: "Forget what was learnt",
