@@ -250,8 +250,10 @@ class Eyes(Service):
     def _prove(self, now: float) -> None:
         """Keep a model on trial once the eyes have seen with it for long enough."""
         seen = self._watching
-        if seen is not None and self.models.on_trial and now - seen.at >= self._trial:
-            log.info("model %s is kept", self.models.on_trial)
+        fresh = self.models.on_trial
+        # What was seen with the model before, until they are opened anew, proves nothing of it.
+        if seen is not None and seen.model == fresh and now - seen.at >= self._trial:
+            log.info("model %s is kept", fresh)
             self.models.keep()
             self._failures = 0
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 import pytest
 
-from edge.events import Down, Event, Watching
+from edge.events import Down, Event, Pulse, Watching
 from edge.eyes import Eyes
 from edge.settings import CameraSettings, VisionSettings
 from edge.vision.versions import FILE
@@ -66,6 +66,14 @@ def test_a_model_is_put_is_seen_with_and_is_kept(seeing: Seeing, root: Path) -> 
     seeing.eyes.models.use(before)
     seeing.eyes.renew()
     assert seeing.until(Watching).model == before
+
+
+def test_what_is_seen_with_the_model_before_proves_nothing(seeing: Seeing, root: Path) -> None:
+    seeing.until(Watching)
+    fresh = seeing.eyes.models.put(*other(root))
+    for _ in range(2):
+        seeing.until(Pulse)
+    assert seeing.eyes.models.on_trial == fresh
 
 
 def test_eyes_that_cannot_open_it_go_back_by_themselves(seeing: Seeing, root: Path) -> None:
