@@ -2,12 +2,16 @@
 
     moodbox-convert anomalies build/data.json --least-faces 20 --most-dropped 0.2
 
-A failure stops the pipeline, and leaves what was good.
+A failure stops the pipeline, and leaves what was good. Whoever is named in MOODBOX_ALERTS,
+addresses of Apprise with spaces between them, hears of it once: again only when something else is
+wrong.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +19,8 @@ import msgspec
 
 from convert.data import DataError
 from convert.data.report import Report
+from edge.alerts.receiver import Receiver
+from edge.errors import Fault
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,10 +51,28 @@ def run(arguments: argparse.Namespace) -> int:
             least_agreement=arguments.least_agreement,
         )
     )
+    told = arguments.report.with_suffix(".told")
     if found:
-        raise DataError(f"{arguments.report}: not to be trained on: {'; '.join(found)}")
+        words = f"{arguments.report}: not to be trained on: {'; '.join(found)}"
+        _alert(words, told)
+        raise DataError(words)
+    told.unlink(missing_ok=True)
     print(f"{report.rows_read:,} rows read, within all bounds")
     return 0
+
+
+def _alert(words: str, told: Path) -> None:
+    """Send `words` where they are not what the file `told` says was sent last."""
+    receivers = [Receiver(it) for it in os.environ.get("MOODBOX_ALERTS", "").split()]
+    if told.is_file() and told.read_text() == words:
+        return
+    for receiver in receivers:
+        try:
+            receiver.send("moodbox-convert", words)
+        except Fault as fault:  # what is wrong with the data matters more
+            print(f"MOODBOX_ALERTS: {fault}", file=sys.stderr)
+        else:
+            told.write_text(words)
 
 
 def complaints(

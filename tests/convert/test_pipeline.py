@@ -9,9 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import yaml
+from fakes.alerts import Receiver
 
 from convert.__main__ import main
 from convert.data.anomalies import complaints
@@ -142,6 +144,21 @@ def a_report(rows: int, agreement: float) -> Report:
 def test_anomalies_are_said_with_their_bounds(report: Report, said: list[str]) -> None:
     found = complaints(report, least_faces=5, most_dropped=0.2, least_agreement=0.5)
     assert list(found) == said
+
+
+def test_an_anomaly_is_alerted_once_until_something_else_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receiver, report = Receiver(), tmp_path / "data.json"
+    monkeypatch.setenv("MOODBOX_ALERTS", f"{receiver.address} nosuch://user:secret@host")
+    command = ["anomalies", str(report), "--least-agreement", "0.5"]
+    for agreement, code in ((0.4, 1), (0.4, 1), (0.3, 1), (0.6, 0), (0.3, 1)):
+        report.write_bytes(msgspec.json.encode(a_report(900, agreement)))
+        assert main(command) == code
+    assert [receiver.next().split(" agree on ")[1][:3] for _ in range(3)] == ["40%", "30%", "30%"]
+    assert receiver.got.empty()
+    assert "secret" not in capsys.readouterr().err
+    receiver.close()
 
 
 def test_the_costs_of_all_stages_stand_in_one_table(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import queue
-import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes.alerts import Receiver
 
 from edge.alerts import policy
 from edge.alerts.sender import FILE, Alerts
@@ -22,36 +19,6 @@ WALL = 1.8e9
 WITHIN = 60.0
 CALM = Week(0, 0, 0.0, 1.0)
 SHIFTED = Week(23, 2, 0.75, 0.98, "sad", "angry", emotions=0.4, confidence=0.1)
-
-
-class Receiver:
-    """Takes what Apprise posts to json://, or refuses it."""
-
-    def __init__(self) -> None:
-        self.got: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self.status = 200
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                self.send_response(outer.status)
-                self.end_headers()
-                if outer.status == 200:
-                    outer.got.put(json.loads(body))
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def address(self) -> str:
-        return f"json://user:secret@127.0.0.1:{self.server.server_port}/"
-
-    def next(self) -> str:
-        return str(self.got.get(timeout=WITHIN)["message"])
 
 
 class House:
@@ -83,8 +50,7 @@ def until(condition: Callable[[], Any]) -> None:
 def receiver() -> Iterator[Receiver]:
     made = Receiver()
     yield made
-    made.server.shutdown()
-    made.server.server_close()
+    made.close()
 
 
 @pytest.fixture
