@@ -277,8 +277,8 @@ def _words(settings: Settings, source: str, *, page: bool) -> str:
 def _open_page(box: Box, teller: Printer, browse: Callable[[str], bool]) -> None:
     """Open the page, paired by an address that works once and on this machine alone."""
     deadline = time.monotonic() + 20.0
-    while not (teller.watching.is_set() and box.web.port) and time.monotonic() < deadline:
-        if teller.failed:
+    while not box.web.port or not (teller.watching.is_set() or time.monotonic() > deadline):
+        if teller.ended.is_set():
             return
         time.sleep(0.05)
     try:
