@@ -22,6 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.errors import ModelError
+
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
@@ -63,10 +65,17 @@ class Base:
 
     @classmethod
     def of(cls, weights: NDArray[np.floating], moment: NDArray[np.floating]) -> Base:
-        """Take the two arrays of a model's file."""
+        """Take the two arrays of a model's file.
+
+        Raises:
+            ModelError: no fit can be made with them: the moment is none of any faces.
+        """
         layer = np.asarray(weights, np.float64)
-        cost = penalty(layer, np.asarray(moment, np.float64))
-        return cls(layer, np.asarray(np.linalg.cholesky(cost), np.float64))
+        try:
+            root = np.linalg.cholesky(penalty(layer, np.asarray(moment, np.float64)))
+        except np.linalg.LinAlgError as error:
+            raise ModelError(f"this model cannot be taught: its last layer: {error}") from error
+        return cls(layer, np.asarray(root, np.float64))
 
     @property
     def width(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from edge.errors import ModelError
 from edge.events import Learning
 from edge.personal.fit import CLASSES, Base, Taps, right
 from edge.personal.head import CAREFUL, FEWEST, judge, learn
@@ -80,3 +81,8 @@ def test_it_says_how_many_of_the_last_corrections_it_would_have_spared(base: Bas
     verdict = judge(base, household(60, 1.05))
     assert verdict.state is Learning.LEARNT
     assert 0 < verdict.mended <= verdict.corrections
+
+
+def test_a_moment_that_no_faces_have_is_refused_in_one_line() -> None:
+    with pytest.raises(ModelError, match="cannot be taught: its last layer"):
+        Base.of(np.eye(7, 9), -np.eye(9))

@@ -27,6 +27,7 @@ export const sentences = {
   "no correction holds now": "Gerade gilt keine Berichtigung.",
   "the box does not learn from what people say: nothing is kept of it": "Das Gerät lernt nicht aus dem, was ihr sagt: Es bleibt nichts davon.",
   "{model}: this model cannot be taught: it does not say its embedding": "Dieses Modell kann nichts lernen: {model} sagt nicht, was seine letzte Schicht liest.",
+  "this model cannot be taught: its last layer: {more}": "Dieses Modell kann nichts lernen: {more}.",
   "{scheme}://…: no address that Apprise knows; allowed: as ntfy://my-topic": "{scheme}://… ist keine Adresse, die Apprise kennt; erlaubt ist etwas wie ntfy://mein-thema.",
   "{scheme}://…: the message was not taken": "{scheme}://… hat die Nachricht nicht angenommen.",
   "Apprise is not installed: pip install apprise, or apt install apprise": "Apprise ist nicht installiert: pip install apprise, oder apt install apprise.",
