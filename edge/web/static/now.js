@@ -23,7 +23,10 @@ export function Now() {
 const WHERE = { "sign-in": "care", playlists: "music", spotify: "care", mqtt: "care" };
 
 function Problems() {
-  const rows = Object.entries(box.status.problems);
+  const all = Object.entries(box.status.problems);
+  const solved = all.filter(([name]) => WHERE[name]).map(([, words]) => words);
+  // The music waits for the sign-in: that is one problem, not two.
+  const rows = all.filter(([name, words]) => WHERE[name] || !solved.includes(words));
   if (!rows.length) return null;
   const guest = box.about.guest;
   return html`<section id="problems" class="card problems" role="alert"><${Icon} name="warn" />

@@ -286,6 +286,15 @@ def test_a_damaged_store_is_said_until_somebody_has_seen_it(page: Any, house: An
     asked(house, Acknowledge("damaged store"))
 
 
+def test_what_two_parts_wait_for_is_said_once_with_the_way_to_it(page: Any, house: Any) -> None:
+    why = "not signed in to Spotify"
+    house.show(problems={"music": why, "eyes": "is away", "sign-in": why})
+    page.wait_for_selector("#problems li:has-text('is away')")
+    (said,) = [it for it in page.locator("#problems li").all_inner_texts() if why in it]
+    assert said.startswith("Spotify")
+    page.wait_for_selector("#problems a[href='#care']")
+
+
 def test_the_live_view_is_there_while_somebody_looks(page: Any, house: Any) -> None:
     house.scene.jpeg = bytes(cv2.imencode(".jpg", np.full((120, 160, 3), 90, np.uint8))[1])
     page.click("#look")
