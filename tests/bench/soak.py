@@ -17,6 +17,7 @@ import statistics
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -98,7 +99,8 @@ def main() -> int:
         began = time.monotonic()
         while (passed := time.monotonic() - began) < asked.minutes * 60:
             questions += bother(control, began + passed + asked.every, number)
-            samples.append(measure(process, began))
+            with suppress(psutil.NoSuchProcess):  # eyes that were opened anew just then
+                samples.append(measure(process, began))
         frames = round(control.get("/api/status", Status).frames_per_second, 1)
     grew = {of: round(growth(samples, of), 2) for of in GROWS}
     broken = [of for of, most in GROWS.items() if grew[of] > most]
