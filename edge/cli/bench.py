@@ -31,6 +31,7 @@ from edge.vision import detector
 from edge.vision.camera import Frame, Pixels
 from edge.vision.classifier import open_model
 from edge.vision.pipeline import Pipeline
+from edge.vision.search import Look
 
 SAMPLE = Path(__file__).parents[1] / "sample.mp4"
 SIZE = 1280, 720
@@ -56,7 +57,10 @@ def run(models: Path | None = None, *, as_json: bool) -> int:
 
 
 def seeing(models: Path, device: Any = "auto") -> Figures:
-    """Measure the model alone, and one look at a whole 1280x720 frame with one face."""
+    """Measure the model alone, one look at a 1280x720 frame with one face: whole, or around it.
+
+    While somebody is there all looks but one a second are around the face that is followed.
+    """
     finder, _ = detector.make("auto", models)
     classify = open_model(models, "emotion", device)
     sight = Pipeline(finder, classify, "group")
@@ -67,13 +71,17 @@ def seeing(models: Path, device: Any = "auto") -> Figures:
     ]
     face = sight.look(with_face[0]).crop
     one = timed(lambda _: classify(face), FACES)  # type: ignore[arg-type]
-    look = timed(lambda turn: sight.look(with_face[turn % len(with_face)]), LOOKS)
+    whole, around = (
+        timed(lambda turn, how=how: sight.look(with_face[turn % len(with_face)], how), LOOKS)
+        for how in (Look.WHOLE, Look.AROUND)
+    )
     return {
         "runs_on": classify.runs_on,
         "detector": finder.name,
         "model": classify.card.model.sha256[:12],
         "classify_ms": one,
-        "frame_to_emotions_ms": look,
+        "frame_to_emotions_ms": whole,
+        "followed_to_emotions_ms": around,
     }
 
 
