@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from convert import card, evaluation_set, metrics, quantize, tracking
+from convert.__main__ import main
 from convert.dataset import LABELS, Dataset, Split
 from convert.int8 import Int8Model
 from convert.network import Separable, build
@@ -184,3 +185,20 @@ def runs(no_runs: Path, tmp_path: Path) -> Path:
 def released(first_release: Path, tmp_path: Path) -> Path:
     """A copy of that folder which a test may spoil."""
     return Path(shutil.copytree(first_release, tmp_path / "models"))
+
+
+@pytest.fixture(scope="session")
+def data(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The made-up faces, as `data` writes them."""
+    path = tmp_path_factory.mktemp("data") / "faces.npz"
+    faces.save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def taught(first_release: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny model as `release` would write it, with its last layer."""
+    folder = tmp_path_factory.mktemp("taught") / "models"
+    shutil.copytree(first_release, folder)
+    assert main(["head", "--model", str(folder / "emotion.tflite"), "--data", str(data)]) == 0
+    return folder

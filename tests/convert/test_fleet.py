@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from convert.__main__ import main
-from convert.dataset import Dataset
 from convert.fleet import merge
 from convert.fleet.merge import FARTHEST
 from convert.learn.make import Champion
@@ -76,22 +74,6 @@ def test_a_mean_that_only_harms_is_not_followed() -> None:
         merge.change(base, away, faces, most=-0.001)
 
 
-@pytest.fixture(scope="module")
-def data(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("fleet-data") / "faces.npz"
-    faces.save(path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def released(first_release: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny model as `release` would write it: with its last layer."""
-    folder = tmp_path_factory.mktemp("fleet-released") / "models"
-    shutil.copytree(first_release, folder)
-    assert main(["head", "--model", str(folder / "emotion.tflite"), "--data", str(data)]) == 0
-    return folder
-
-
 def mean(path: Path, champion: Champion, **other: object) -> Path:
     """What the server writes after a round in which hardly anything was in common."""
     told = {
@@ -109,9 +91,9 @@ def mean(path: Path, champion: Champion, **other: object) -> Path:
 
 
 def test_a_mean_becomes_a_model_that_says_where_it_comes_from(
-    released: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    taught: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model = released / "emotion.tflite"
+    model = taught / "emotion.tflite"
     made = mean(tmp_path / "mean.npz", Champion.read(model))
     command = ["fleet", str(made), "--data", str(data), "--model", str(model)]
     assert main([*command, "--out", str(tmp_path / "out"), "--runs", str(tmp_path)]) == 0
@@ -122,7 +104,7 @@ def test_a_mean_becomes_a_model_that_says_where_it_comes_from(
     assert "200 boxes" in card.note
     assert card.recipe["epsilon"] == "8"
     assert card.figures["accuracy"].value > 0
-    before = cards.read(released / "emotion.json")
+    before = cards.read(taught / "emotion.json")
     assert card.model.sha256 != before.model.sha256
     assert card.last_layer != before.last_layer
 
@@ -136,14 +118,14 @@ def test_a_mean_becomes_a_model_that_says_where_it_comes_from(
     ],
 )
 def test_what_is_no_mean_for_this_model_is_refused_in_one_line(  # noqa: PLR0917
-    released: Path,
+    taught: Path,
     data: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     other: dict[str, object],
     complaint: str,
 ) -> None:
-    model = released / "emotion.tflite"
+    model = taught / "emotion.tflite"
     made = mean(tmp_path / "mean.npz", Champion.read(model), **other)
     out = tmp_path / "out"
     command = ["fleet", str(made), "--data", str(data), "--model", str(model), "--out", str(out)]
@@ -153,9 +135,9 @@ def test_what_is_no_mean_for_this_model_is_refused_in_one_line(  # noqa: PLR0917
 
 
 def test_numbers_that_are_none_go_nowhere(
-    released: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    taught: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model = released / "emotion.tflite"
+    model = taught / "emotion.tflite"
     champion = Champion.read(model)
     broken = np.full(champion.base.weights.shape, np.nan)
     made = mean(tmp_path / "mean.npz", champion, mean=broken)

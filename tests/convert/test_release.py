@@ -19,13 +19,6 @@ from edge.vision import card as cards
 
 
 @pytest.fixture(scope="module")
-def data(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("data") / "faces.npz"
-    faces.save(path)
-    return path
-
-
-@pytest.fixture(scope="module")
 def folder(trained: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("released")
     command = ["release", "--run", str(trained), "--data", str(data), "--out", str(out)]

@@ -24,13 +24,6 @@ from convert.recipe import CALM, PRESETS, Stage, stages
 from edge.errors import ModelError
 
 
-@pytest.fixture(scope="session")
-def data(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("faces") / "faces.npz"
-    faces.save(path)
-    return path
-
-
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")  # MLflow's own
 def test_the_tiny_preset_trains_from_the_command_line(
     data: Path, faces_network: Path, runs: Path, capsys: pytest.CaptureFixture[str]

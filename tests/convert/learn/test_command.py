@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -41,19 +40,10 @@ def export(path: Path, images: np.ndarray, mood: str) -> Path:
     return path
 
 
-def learn(zipped: Path, released: Path, data: Path | None, out: Path, *more: str) -> int:
+def learn(zipped: Path, taught: Path, data: Path | None, out: Path, *more: str) -> int:
     base = [] if data is None else ["--data", str(data)]
     command = ["learn", str(zipped), *base, "--out", str(out), *more]
-    return main([*command, "--model", str(released / "emotion.tflite")])
-
-
-@pytest.fixture(scope="module")
-def released(first_release: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny model as `release` would write it: with its last layer."""
-    folder = tmp_path_factory.mktemp("taught") / "models"
-    shutil.copytree(first_release, folder)
-    assert main(["head", "--model", str(folder / "emotion.tflite"), "--data", str(data)]) == 0
-    return folder
+    return main([*command, "--model", str(taught / "emotion.tflite")])
 
 
 def striped(count: int) -> np.ndarray:
@@ -64,19 +54,12 @@ def striped(count: int) -> np.ndarray:
     return noise.astype(np.uint8)
 
 
-@pytest.fixture(scope="module")
-def data(faces: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("data") / "faces.npz"
-    faces.save(path)
-    return path
-
-
 def test_a_household_is_learnt_and_the_rest_is_let_be(
-    released: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    taught: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     zipped = export(tmp_path / "moodbox.zip", striped(30), "disgust")
     out = tmp_path / "learnt"
-    assert learn(zipped, released, data, out, "--runs", str(tmp_path)) == 0
+    assert learn(zipped, taught, data, out, "--runs", str(tmp_path)) == 0
     said = capsys.readouterr().out
     assert OWNER in said
     assert GENERAL in said
@@ -132,7 +115,7 @@ def test_a_model_without_its_last_layer_is_said_to_need_it(
 
 
 def test_what_gains_nothing_is_refused_and_leaves_nothing(
-    released: Path,
+    taught: Path,
     data: Path,
     faces: Dataset,
     tmp_path: Path,
@@ -141,22 +124,22 @@ def test_what_gains_nothing_is_refused_and_leaves_nothing(
     right = faces.images[(faces.label == 3) & (faces.split == 0)][:20]
     zipped = export(tmp_path / "moodbox.zip", right, "happy")
     out = tmp_path / "learnt"
-    assert learn(zipped, released, data, out, "--runs", str(tmp_path)) == 1
+    assert learn(zipped, taught, data, out, "--runs", str(tmp_path)) == 1
     [line] = capsys.readouterr().err.splitlines()
     assert "nothing gained: of 20 corrections 20 are read rightly" in line
     assert not out.exists()
 
 
 def test_too_few_corrections_are_refused(
-    released: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    taught: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     zipped = export(tmp_path / "moodbox.zip", striped(3), "fear")
-    assert learn(zipped, released, data, tmp_path / "learnt") == 1
+    assert learn(zipped, taught, data, tmp_path / "learnt") == 1
     assert "holds 3 faces of corrections; needed: 10" in capsys.readouterr().err
 
 
-def test_only_the_last_layer_changes(released: Path) -> None:
-    content = (released / "emotion.tflite").read_bytes()
+def test_only_the_last_layer_changes(taught: Path) -> None:
+    content = (taught / "emotion.tflite").read_bytes()
     last = layer.read(content)
     faces = striped(5)
     assert np.array_equal(
@@ -172,8 +155,8 @@ def test_only_the_last_layer_changes(released: Path) -> None:
     assert np.abs(np.delete(moved, 4, axis=1)).max() <= step
 
 
-def test_a_fit_that_went_astray_goes_nowhere(released: Path) -> None:
-    content = (released / "emotion.tflite").read_bytes()
+def test_a_fit_that_went_astray_goes_nowhere(taught: Path) -> None:
+    content = (taught / "emotion.tflite").read_bytes()
     with pytest.raises(ModelError, match="not finite"):
         layer.replace(content, layer.read(content) * np.nan)
 
@@ -204,12 +187,12 @@ def test_an_unpaired_desktop_is_told_what_to_do(
 
 
 def test_a_prediction_leads_to_the_run_that_made_its_model(
-    released: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    taught: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     zipped = export(tmp_path / "moodbox.zip", striped(30), "disgust")
     out, runs = tmp_path / "learnt", tmp_path / "runs"
     command = ["learn", str(zipped), "--data", str(data), "--out", str(out), "--runs", str(runs)]
-    assert main([*command, "--model", str(released / "emotion.tflite")]) == 0
+    assert main([*command, "--model", str(taught / "emotion.tflite")]) == 0
     version = cards.load(out / "emotion.json").model.sha256[:12]
     later = tmp_path / "later.zip"
     lasting = {"at": 1e9, "confidence": 0.6, "probabilities": [], "profile": "", "model": version}
@@ -229,7 +212,7 @@ def test_a_prediction_leads_to_the_run_that_made_its_model(
     assert "played spotify:track:a: skipped" in said
     assert "corrected to sad" in said
     assert f"model {version}: emotion, version 1 (champion)" in said
-    champion = cards.load(released / "emotion.json").model.sha256
+    champion = cards.load(taught / "emotion.json").model.sha256
     assert f"champion: {champion}" in said
     assert "general test after: 1" in said
     assert main(["trace", "p2", str(later), "--runs", str(runs)]) == 1
