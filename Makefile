@@ -12,7 +12,7 @@ BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser
 # Whoever starts a hundred processes compiles their modules once, whatever the image has set.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo pictures test lint bench fuzz test-install test-update test-arm64 image test-image test-layers test-cuts test-power test-home-assistant test-fleet
+.PHONY: demo pictures test lint bench fuzz test-install test-update test-arm64 image test-image test-layers test-cuts test-power test-home-assistant test-fleet test-ray
 demo: $(VENV)/.demo
 	@$(BIN)/moodbox models fetch --quick
 	$(BIN)/moodbox demo $(ARGS)
@@ -72,6 +72,10 @@ test-home-assistant: $(VENV)/.dev .apt-dev
 # A real Flower server and three boxes, installed into build/.
 test-fleet: $(VENV)/.dev
 	tests/tools/test_fleet.sh $(ARGS)
+
+# A sweep of trainings on a Ray cluster of two nodes, one of which dies; installed into build/.
+test-ray: $(VENV)/.dev
+	tests/tools/test_ray.sh $(ARGS)
 
 # Two hundred power cuts of the daemon and of its updates.
 test-power: $(VENV)/.dev .apt-dev

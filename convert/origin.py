@@ -47,17 +47,22 @@ def keep(out: Path, recipe: Recipe, made_of: Mapping[str, str]) -> None:
     Raises:
         ModelError: a training in that folder has begun with something else.
     """
-    knobs = json.loads(json.dumps(asdict(recipe)))
     if (out / "checkpoint.json").exists():
-        wrong = [*_changed(out / "recipe.json", knobs), *_changed(out / "origin.json", made_of)]
+        wrong = changed(out, recipe, made_of)
         if wrong:
             raise ModelError(
                 f"{out}: a training has begun here with another {', '.join(wrong)};"
                 " go on as it began, or begin in another folder"
             )
     out.mkdir(parents=True, exist_ok=True)
-    (out / "recipe.json").write_text(json.dumps(knobs, indent=2))
+    (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2))
     (out / "origin.json").write_text(json.dumps(dict(made_of), indent=2))
+
+
+def changed(out: Path, recipe: Recipe, made_of: Mapping[str, str]) -> list[str]:
+    """Return what is otherwise now than when the training in `out` began."""
+    knobs = json.loads(json.dumps(asdict(recipe)))
+    return [*_changed(out / "recipe.json", knobs), *_changed(out / "origin.json", made_of)]
 
 
 def _changed(path: Path, now: Mapping[str, object]) -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate, groupby
-from typing import get_args
+from typing import Annotated, Any, get_args
+
+from msgspec import Meta
 
 from convert.dataset import Truth
 from convert.network import Residual, Separable, Shape, Transformer
@@ -77,6 +79,27 @@ PRESETS = {
         Separable((8, 16), (2,)), epochs=3, small_epochs=1, calm_epochs=1, average=0.9, limit=1024
     ),
 }
+
+
+_Count, _Many = Annotated[int, Meta(ge=0)], Annotated[int, Meta(ge=1)]
+_Size, _Share = Annotated[float, Meta(ge=0)], Annotated[float, Meta(ge=0, le=1)]
+KNOBS: dict[str, Any] = {
+    "small_epochs": _Count,
+    "calm_epochs": _Count,
+    "batch": _Many,
+    "rate": Annotated[float, Meta(gt=0)],
+    "decay": _Size,
+    "average": _Share,
+    "mixup": _Size,
+    "smoothing": _Share,
+    "balance": _Size,
+    "teacher_share": _Share,
+    "guided": _Share,
+    "second": _Size,
+    "keep": _Share,
+    "limit": _Many,
+}
+"""What of a recipe can be set by its name, and what it may be."""
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,15 @@
 
 mlflow ui --backend-store-uri sqlite:///runs/mlflow.db
 
-No server is needed. In the registry a model is named as its card; `champion` is the version that
-was released or accepted last, `challenger` one that was refused.
+No server is needed; where MLFLOW_TRACKING_URI is the address of one, it keeps the runs. In the
+registry a model is named as its card; `champion` is the version that was released or accepted last,
+`challenger` one that was refused.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,7 +73,8 @@ def run(out: Path, parameters: Mapping[str, Any], tags: Mapping[str, str]) -> It
     store = out.parent.resolve()
     _use(store)
     if mlflow.get_experiment_by_name(EXPERIMENT) is None:
-        mlflow.create_experiment(EXPERIMENT, artifact_location=(store / "artifacts").as_uri())
+        place = None if _server() else (store / "artifacts").as_uri()
+        mlflow.create_experiment(EXPERIMENT, artifact_location=place)
     mlflow.set_experiment(EXPERIMENT)
     before = out / RUN
     known: dict[str, Any] = {"run_name": out.name}
@@ -93,7 +96,7 @@ def register(folder: Path, model: Path, name: str, alias: str) -> str:
     """
     known = folder / RUN
     store = folder.parent.resolve()
-    if not known.exists() or not (store / STORE).exists():
+    if not known.exists() or not _is_kept(store):
         return ""
     _use(store)
     client, identity = mlflow.MlflowClient(), known.read_text()
@@ -114,7 +117,7 @@ def register(folder: Path, model: Path, name: str, alias: str) -> str:
 
 def find(store: Path, digest: str) -> Version | None:
     """Return the version whose file's SHA-256 begins with `digest`, out of the folder `store`."""
-    if not (store / STORE).exists():
+    if not _is_kept(store):
         return None
     _use(store.resolve())
     client = mlflow.MlflowClient()
@@ -149,5 +152,15 @@ def _versions(client: Any, name: str) -> list[Any]:
     return list(client.search_model_versions(f"name = '{name}'"))
 
 
+def _is_kept(store: Path) -> bool:
+    return bool(_server()) or (store / STORE).exists()
+
+
+def _server() -> str:
+    """Return the address of MLflow's server; empty: a file keeps the runs, as MLflow says then."""
+    asked = os.environ.get("MLFLOW_TRACKING_URI", "")
+    return asked if asked.startswith("http") else ""
+
+
 def _use(store: Path) -> None:
-    mlflow.set_tracking_uri(f"sqlite:///{store}/{STORE}")
+    mlflow.set_tracking_uri(_server() or f"sqlite:///{store}/{STORE}")

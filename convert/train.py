@@ -114,6 +114,7 @@ def train(
     teachers: Sequence[keras.Model] = (),
     guide: keras.Model | None = None,
     files: Mapping[str, str] | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> Path:
     """Train by `recipe` and return the finished model's path, `out`/model.keras.
 
@@ -130,6 +131,7 @@ def train(
             shown; `recipe.guided` is what it counts for (Beyer et al. 2021, "a good teacher is
             patient and consistent").
         files: SHA-256 of the files that those networks came from, by what they are to the run.
+        tags: what else MLflow is to know of the run.
 
     Raises:
         ModelError: a training of something else has begun in `out`; no row says anything for a
@@ -162,7 +164,8 @@ def train(
         steps = recipe.epochs * max(1, len(training) // recipe.batch)
         model = compiled(model, recipe, steps)
 
-    with tracking.run(out, asdict(recipe), made_of | {"commit": origin.commit()}) as log:
+    known = {**(tags or {}), **made_of, "commit": origin.commit()}
+    with tracking.run(out, asdict(recipe), known) as log:
         for end, stage in stages(recipe):
             if done >= end:
                 continue

@@ -7,22 +7,23 @@ The same command again resumes after the last finished epoch. A network has one 
 it learns from, the first of which counts most; `--teacher` adds what other, trained networks say of
 each face, `--guide` what one says of every view of it. A finish goes on from a trained network, in
 as many channels as a box has time for. They take a run's network or a released int8 file,
-`--start` a pretrained one, too. convert/lab/ladder.py has the trainings behind the released models.
+`--start` a pretrained one, too. Seeds, folds and searches are several trainings, one after another,
+or side by side on a Ray cluster:
+
+    moodbox-convert train --data faces.npz --out runs/rates --seeds 1,2,3 --folds 5 \
+        --search rate=1e-4,3e-4 --ray auto
+
+convert/lab/ladder.py has the trainings behind the released models.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
-from convert.dataset import Split, load
+from convert.dataset import load
 from edge.errors import MoodboxError
-
-Name = TypeVar("Name", bound=str)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,56 +61,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, help="instead of the recipe's own number")
     parser.add_argument("--seed", type=int, help="instead of the recipe's own")
     parser.add_argument("--dtype", default="float32", choices=["float32", "mixed_bfloat16"])
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KNOB=VALUE",
+        help="instead of the recipe's own; convert/recipe.py has them",
+    )
+    several = parser.add_argument_group("several trainings, each in a folder beside --out")
+    several.add_argument("--seeds", type=_seeds, metavar="N,N", help="one with each seed")
+    several.add_argument(
+        "--folds", type=int, help="one for each part of the rows held out; the test stays apart"
+    )
+    several.add_argument(
+        "--search",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE,VALUE",
+        help="one with each value of a knob, preset, teacher, start or guide",
+    )
+    several.add_argument("--ray", metavar="ADDRESS", help="on a Ray cluster; auto: this machine's")
+    several.add_argument("--cpus", type=int, default=2, help="cores for each, on Ray; default: 2")
+    parser.set_defaults(fold=None)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train, and print where the finished model is."""
-    for path in filter(None, (args.data, *args.teacher, args.guide, args.start)):
-        if not path.is_file():
-            raise MoodboxError(f"{path}: no such file")
+    """Train, and print where the finished model is, or how the finished models did."""
     # TensorFlow tells a screenful about its own set-up otherwise.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    import keras  # noqa: PLC0415  takes seconds, and `--help` needs none of it
+    from convert.lab import run_one, sweep  # noqa: PLC0415  takes seconds; `--help` needs none of it
 
-    from convert.lab import start  # noqa: PLC0415
-    from convert.recipe import HEADS, PRESETS  # noqa: PLC0415
-    from convert.train import train  # noqa: PLC0415
-
-    keras.config.set_dtype_policy(args.dtype)
-    recipe = PRESETS[_one_of("--preset", args.preset, PRESETS)]
-    if args.head is not None:
-        heads = tuple(_one_of("--head", head, HEADS) for head in args.head)
-        recipe = replace(recipe, heads=tuple(dict.fromkeys(heads)))
-    if args.epochs is not None:
-        if args.epochs < 1:
-            raise MoodboxError(f"--epochs {args.epochs}: allowed: 1 or more")
-        share = args.epochs / recipe.epochs
-        recipe = replace(
-            recipe,
-            epochs=args.epochs,
-            small_epochs=int(recipe.small_epochs * share),
-            calm_epochs=int(recipe.calm_epochs * share),
-        )
-    if args.seed is not None:
-        recipe = replace(recipe, seed=args.seed)
-    data = load(args.data)
-    faces = data.part(Split.TRAIN).images
-    path = train(
-        data,
-        args.out,
-        recipe,
-        begun=start.begun(recipe, args.start, faces) if args.start else None,
-        teachers=[start.opened(path, recipe, faces) for path in args.teacher],
-        guide=start.opened(args.guide, recipe, faces) if args.guide else None,
-        files=start.hashes(args.start, args.teacher, args.guide),
-    )
-    print(path)
+    if args.seeds or args.folds is not None or args.search:
+        return sweep.run(args)
+    if args.ray:
+        raise MoodboxError("--ray: spreads several trainings: --seeds, --folds or --search")
+    run_one.recipe_of(args)
+    print(run_one.train_one(args, load(args.data)))
     return 0
 
 
-def _one_of(option: str, value: str, allowed: Iterable[Name]) -> Name:
-    allowed = list(allowed)
-    for name in allowed:
-        if name == value:
-            return name
-    raise MoodboxError(f"{option} {value}: allowed: {', '.join(allowed)}")
+def _seeds(text: str) -> list[int]:
+    """Read seeds, with commas between them."""
+    return list(dict.fromkeys(int(it) for it in text.split(",")))

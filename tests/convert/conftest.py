@@ -13,6 +13,7 @@ import keras
 import mlflow
 import numpy as np
 import pytest
+from fakes.faces import made_up
 
 from convert import card, evaluation_set, metrics, quantize, tracking
 from convert.__main__ import main
@@ -27,22 +28,8 @@ os.environ.setdefault("NUMBA_OPT", "0")
 
 @pytest.fixture(scope="session")
 def faces() -> Dataset:
-    """Made-up faces: each emotion a shade of grey, under noise; 210 rows of each split."""
-    rng = np.random.default_rng(0)
-    label = np.tile(np.arange(len(LABELS)), 90).astype(np.int8)
-    noise = rng.integers(0, 40, (len(label), 48, 48))
-    images = (noise + 30 * label[:, None, None]).astype(np.uint8)
-    votes = np.eye(len(LABELS), dtype=np.float32)[label] * 10
-    count = len(label)
-    return Dataset(
-        images=images,
-        label=label,
-        votes=votes,
-        voters=np.full(count, 10, np.float32),
-        split=(np.arange(count) * 3 // count).astype(np.int8),
-        copied=np.arange(count) % 10 == 9,
-        row=np.arange(count, dtype=np.int32),
-    )
+    """Made-up faces; 210 rows of each part."""
+    return made_up()
 
 
 @pytest.fixture(scope="session")

@@ -24,21 +24,6 @@ from convert.recipe import CALM, PRESETS, Stage, stages
 from edge.errors import ModelError
 
 
-@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")  # MLflow's own
-def test_the_tiny_preset_trains_from_the_command_line(
-    data: Path, faces_network: Path, runs: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run = runs / "tiny"
-    arguments = ["--data", str(data), "--out", str(run), "--tiny", "--epochs", "1", "--seed", "7"]
-    arguments += ["--start", str(faces_network)]
-    assert main(["train", *arguments, "--head", "ferplus"]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == str(run / "model.keras")
-    assert (run / "model.keras").is_file()
-    recipe = json.loads((run / "recipe.json").read_text())
-    assert (recipe["epochs"], recipe["seed"], recipe["heads"]) == (1, 7, ["ferplus"])
-    assert len((run / "curves.csv").read_text().splitlines()) == 2
-
-
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
