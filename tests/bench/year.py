@@ -11,6 +11,7 @@ import json
 import logging
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -18,6 +19,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from fakes.mpd_home import MpdHome
+from fakes.mqtt_home import MqttHome
 from fakes.receivers import LibrespotHome, SoloistHome
 from fakes.spotify import Clock
 from fakes.two_players import FallbackHome
@@ -25,7 +28,14 @@ from fakes.year import Home, LocalHome, SpotifyHome, Year
 
 from edge.events import Event
 
-PLAYERS = ("spotify", "librespot", "soloist", "fallback", "simulated")
+HOMES: dict[str, Callable[[Clock], Home]] = {
+    "librespot": LibrespotHome,
+    "soloist": SoloistHome,
+    "mpd": MpdHome,
+    "mqtt": MqttHome,
+    "simulated": LocalHome,
+}
+PLAYERS = ("spotify", "fallback", *HOMES)
 
 
 def home_of(player: str, clock: Clock, state: Path, inbox: list[Event]) -> Home:
@@ -35,12 +45,8 @@ def home_of(player: str, clock: Clock, state: Path, inbox: list[Event]) -> Home:
             return SpotifyHome(state, clock, inbox)
         case "fallback":
             return FallbackHome(state, clock, inbox)
-        case "librespot":
-            return LibrespotHome(clock)
-        case "soloist":
-            return SoloistHome(clock)
         case _:
-            return LocalHome(clock)
+            return HOMES[player](clock)
 
 
 def main() -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
 import pytest
+from fakes.mpd_home import MpdHome
+from fakes.mqtt_home import MqttHome
 from fakes.receivers import LibrespotHome, SoloistHome
 from fakes.spotify import Clock
 from fakes.two_players import FallbackHome
@@ -47,17 +50,13 @@ def test_days_with_two_players_and_one_without_internet(tmp_path: Path) -> None:
         home.close()
 
 
-@pytest.mark.parametrize("player", ["librespot", "soloist", "simulated"])
-def test_days_with_a_local_player(player: str) -> None:
+LOCAL = [LibrespotHome, SoloistHome, MpdHome, MqttHome, LocalHome]
+
+
+@pytest.mark.parametrize("at", LOCAL)
+def test_days_with_a_local_player(at: Callable[[Clock], Home]) -> None:
     clock, inbox = Clock(), list[Event]()
-    home: Home
-    match player:
-        case "librespot":
-            home = LibrespotHome(clock)
-        case "soloist":
-            home = SoloistHome(clock)
-        case _:
-            home = LocalHome(clock)
+    home = at(clock)
     try:
         year = Year(home, clock, inbox)
         year.live(DAYS)
