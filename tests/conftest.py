@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
+from fakes.chromium import PROGRAM, launch
 from fakes.skips import pytest_terminal_summary
 from fakes.workers import pytest_ignore_collect, pytest_xdist_make_scheduler
 
@@ -93,12 +93,10 @@ def fake_spotify() -> Iterator[FakeSpotify]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """Start a browser without a screen, for one file's tests."""
-    program = shutil.which("chromium")
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip)")
-    if program is None:
+    if PROGRAM is None:
         pytest.skip("needs chromium (apt)")
     with sync_api.sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        browser = playwright.chromium.launch(executable_path=program, args=options)
+        browser = launch(playwright)
         yield browser
         browser.close()

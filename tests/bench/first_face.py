@@ -11,14 +11,18 @@ import argparse
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from fakes.chromium import launch
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 120_000
@@ -41,9 +45,7 @@ class Watch:
 def see(address: str, watch: Watch) -> str:
     """Open the page; return the label of the face that it shows."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(PATIENCE_MS)
         watch.done("browser")

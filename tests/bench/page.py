@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import queue
-import shutil
 import statistics
 import subprocess
 import sys
@@ -19,6 +18,10 @@ import threading
 import time
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from fakes.chromium import PROGRAM, launch
 
 from edge.events import EMOTIONS, Answer, Mood, Request, Status
 from edge.settings import WebSettings
@@ -91,23 +94,22 @@ def resident() -> float:
 
 def slow_visits(port: int, token: str) -> dict[str, float]:
     """Return how the page opens on a slow phone; nothing without Chromium."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
+    if PROGRAM is None:
         return {}
-    visits = [slow_visit(chromium, port, token) for _ in range(VISITS)]
+    visits = [slow_visit(port, token) for _ in range(VISITS)]
     figures = {name: statistics.median(visit[name] for visit in visits) for name in visits[0]}
     times = sorted(visit["live, ms"] for visit in visits)
     return figures | {"live, ms, fastest": times[0], "live, ms, slowest": times[-1]}
 
 
-def slow_visit(chromium: str, port: int, token: str) -> dict[str, float]:
+def slow_visit(port: int, token: str) -> dict[str, float]:
     """Return how the page opens there once."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  only where it can be used
 
     address = f"http://127.0.0.1:{port}"
     asked: list[Any] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = launch(playwright)
         context = browser.new_context(viewport={"width": 390, "height": 844})
         context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
         page = context.new_page()
@@ -186,14 +188,13 @@ def round_trips(port: int, token: str) -> dict[str, float]:
 
     Two distances are compared, so what the machine itself takes does not count.
     """
-    chromium = shutil.which("chromium")
-    if chromium is None:
+    if PROGRAM is None:
         return {}
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  only where it can be used
 
     took = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = launch(playwright)
         for seconds in (NEAR, FAR):
             address = f"http://127.0.0.1:{Far(port, seconds).port}"
             context = browser.new_context(viewport={"width": 390, "height": 844})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from pathlib import Path
 
+from fakes.chromium import launch
 from fakes.home_assistant import HomeAssistant
 from PIL import Image
 from playwright.sync_api import ViewportSize, sync_playwright
@@ -22,9 +22,7 @@ def take(hass: HomeAssistant, dashboard: str, shows: str, file: Path) -> None:
     said = hass.token | {"hassUrl": hass.address, "clientId": f"{hass.address}/"}
     tokens = json.dumps(json.dumps(said | {"expires": 4e12}))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = launch(playwright)
         page = browser.new_page(viewport=SIZE, locale="en-GB", color_scheme="light")
         page.set_default_timeout(SLOWEST_MS)
         # What its own sign-in page leaves behind.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +21,10 @@ from typing import Any, Literal, cast
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from fakes.chromium import launch
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs" / "pictures"
@@ -113,11 +116,8 @@ def main() -> None:
     arguments.add_argument("--docs", action="store_true")
     wanted = arguments.parse_args()
     wanted.folder.mkdir(parents=True, exist_ok=True)
-    chromium = shutil.which("chromium")
     with demo() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = launch(playwright)
         first = browser.new_context()
         first.new_page().goto(address)
         time.sleep(WARM_UP)
