@@ -19,7 +19,7 @@ Found = TypeVar("Found")
 def spread(
     work: Callable[[Trial], Found], trials: Sequence[Trial], address: str, cpus: int
 ) -> Iterator[tuple[Trial, Found | Exception]]:
-    """Yield what came of each trial, as they end; each has a process and `cpus` cores of its own.
+    """Yield what came of each trial, as they end; each has `cpus` cores of its own.
 
     A trial whose process or machine dies is begun again elsewhere, three times at most (Ray's own
     `max_retries`); one that fails by itself is not.
@@ -46,8 +46,7 @@ def spread(
         most = max(node["Resources"].get("CPU", 0) for node in ray.nodes())
         if most < cpus:
             raise MoodboxError(f"--cpus {cpus}: the largest machine of the cluster has {most:g}")
-        # A process for one trial alone: TensorFlow keeps what it once took.
-        task = ray.remote(num_cpus=cpus, max_calls=1)(work)
+        task = ray.remote(num_cpus=cpus)(work)
         waiting = {task.remote(trial): trial for trial in trials}
         while waiting:
             (done, *_), _ = ray.wait(list(waiting), num_returns=1)

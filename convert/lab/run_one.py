@@ -78,6 +78,7 @@ def train_one(
 ) -> Path:
     """Train on `data`, split by `part`, and return the finished model's path."""
     recipe = recipe_of(args)
+    keras.utils.clear_session()  # of a training before, in the same process
     keras.config.set_dtype_policy(args.dtype)
     faces = data.part(Split.TRAIN).images
     return train(

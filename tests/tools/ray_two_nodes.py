@@ -21,7 +21,7 @@ from pathlib import Path
 from fakes.faces import made_up
 from ray.cluster_utils import Cluster
 
-EPOCHS = 40
+EPOCHS = 12
 WITHIN = 900.0
 """Seconds that each step may take."""
 
@@ -79,7 +79,7 @@ def main(folder: Path) -> None:
             where = tags(runs / "mlflow.db", "machine")
             there = [name for name, value in where.items() if value.endswith(mortal)]
             done = {name: epochs(runs / name) for name in there}
-            return {name: count for name, count in done.items() if 2 <= count < EPOCHS // 2}
+            return {name: count for name, count in done.items() if 2 <= count < EPOCHS - 4}
 
         wait_for("training under way there", lambda: bool(lost()) or started.poll() is not None)
         killed = lost()
