@@ -168,6 +168,23 @@ class Taste(Struct, frozen=True):
         return self.profiles.get(profile, {}).get(mood, {})
 
 
+class Successor(Struct, frozen=True):
+    """The model in use beside the one before it, by the readings with each that people judged."""
+
+    model: str
+    """Its version, the first 12 digits of its file's sha256."""
+    right: int
+    judged: int
+    before: str
+    """The version before it."""
+    right_before: int
+    judged_before: int
+    low: float
+    """Lower end of the 95 % interval of what its share of right ones has over that before."""
+    high: float
+    """Below 0: it is right less often, and hardly by chance."""
+
+
 class Week(Struct, frozen=True):
     """How well the last week's moods were read, and how far they are from those before."""
 
@@ -190,3 +207,5 @@ class Week(Struct, frozen=True):
     confidence: float | None = None
     """That of the confidence against the four weeks before. The card knows none to hold it against:
     it tells of single faces, and what is kept here is how sure the box was of a mood over time."""
+    successor: Successor | None = None
+    """Over all five weeks; None: one model was used in them."""

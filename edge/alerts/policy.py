@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from edge.records import Week
+from edge.records import Successor, Week
 
 LASTS = 600.0
 """Seconds a problem has to last: what mends itself is no news."""
@@ -61,9 +61,10 @@ def shifted(week: Week, most: float, *, moods: bool) -> Alert | None:
 
     `most` is the population stability index that passes; `moods`: they may be named.
     """
+    worse = _worse(week.successor)
     indices = [it for it in (week.emotions, week.confidence) if it is not None]
     if not indices or max(indices) <= most:
-        return None
+        return Alert(MOODS, worse) if worse else None
     text = (
         "What is read of the faces here has shifted in the last week: population stability index"
         f" {_number(week.emotions)} of the emotions, {_number(week.confidence)} of the confidence;"
@@ -77,7 +78,19 @@ def shifted(week: Week, most: float, *, moods: bool) -> Alert | None:
         )
     if moods and week.felt:
         text += f" Most often {week.felt} was taken for {week.predicted}."
-    return Alert(MOODS, text)
+    return Alert(MOODS, f"{text} {worse}".strip())
+
+
+def _worse(it: Successor | None) -> str:
+    """Return what is to be said of a model that is right less often than the one before it."""
+    if it is None or it.high >= 0:
+        return ""
+    return (
+        f"The model {it.model} is right less often here than {it.before} before it: {it.right} of"
+        f" {it.judged} readings that somebody judged, before {it.right_before} of"
+        f" {it.judged_before} ({-it.high:.0%} to {-it.low:.0%} less, by so few)."
+        f" The page's history goes back to that, or `moodbox models use {it.before}`."
+    )
 
 
 def _number(index: float | None) -> str:

@@ -81,17 +81,16 @@ def report(
     `frequency` holds each emotion's share by the model's card, in the order of EMOTIONS.
     """
     known = [row for row in corrections if row.predicted]
+    right, wrong = judged(corrections, confirmations)
     pairs = Counter((row.mood, str(row.predicted)) for row in known if row.mood != row.predicted)
     low = sorted((row for row in moods if row.confidence < LOW_CONFIDENCE), key=_confidence)
     begun = [play for play in plays if play.outcome != DROPPED]
-    agreed = sum(row.mood == row.predicted for row in known)
-    right, wrong = agreed + len(confirmations), len(known) - agreed
     ends = wilson(right, right + wrong)
     return MoodReport(
         days=days,
         predictions=len(moods),
         corrections=len(corrections),
-        agreed=agreed,
+        agreed=right - len(confirmations),
         right=right,
         wrong=wrong,
         low=ends[0],
@@ -104,6 +103,15 @@ def report(
     )
 
 
+def judged(
+    corrections: Sequence[PastCorrection], confirmations: Sequence[PastConfirmation]
+) -> tuple[int, int]:
+    """Return how many readings somebody called right, and how many something else."""
+    known = [row for row in corrections if row.predicted]
+    agreed = sum(row.mood == row.predicted for row in known)
+    return agreed + len(confirmations), len(known) - agreed
+
+
 def wilson(right: int, judged: int) -> tuple[float, float]:
     """Return the ends of the 95 % interval of a share (Wilson 1927, the score interval)."""
     if not judged:
@@ -112,6 +120,22 @@ def wilson(right: int, judged: int) -> tuple[float, float]:
     middle = share + spread / 2
     reach = Z * math.sqrt(share * (1 - share) / judged + spread / (4 * judged))
     return max(0.0, (middle - reach) / (1 + spread)), min(1.0, (middle + reach) / (1 + spread))
+
+
+def newcombe(right: int, of: int, right_before: int, of_before: int) -> tuple[float, float]:
+    """Return the ends of the 95 % interval of what one share has over another.
+
+    From both shares' own intervals (Newcombe 1998, method 10).
+    """
+    if not of or not of_before:
+        return -1.0, 1.0
+    now, before = right / of, right_before / of_before
+    low, high = wilson(right, of)
+    low_before, high_before = wilson(right_before, of_before)
+    return (
+        now - before - math.hypot(now - low, high_before - before),
+        now - before + math.hypot(high - now, before - low_before),
+    )
 
 
 def _drift(moods: Sequence[PastPrediction], frequency: Sequence[float]) -> list[Drift]:

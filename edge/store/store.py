@@ -20,7 +20,7 @@ from edge.store.reader import Reader
 from edge.store.report import MoodReport, report
 from edge.store.statements import Statement
 from edge.store.waiting import Done, Job, Waiting, tell
-from edge.store.week import week
+from edge.store.week import successor, week
 
 log = logging.getLogger(__name__)
 
@@ -159,9 +159,12 @@ class Store(Service):
 
     def week(self, now: float, frequency: Sequence[float] = ()) -> Week:
         """Return how the week before the wall time `now` stands beside the four before."""
-        since = now - 7 * DAY
-        moods = self.read.moods(since, now), self.read.moods(since - 28 * DAY, since)
-        return week(self.mood_report(7, now, frequency), *moods, frequency)
+        since, read = now - 7 * DAY, self.read
+        first = since - 28 * DAY
+        late, early = read.moods(since, now), read.moods(first, since)
+        said = read.corrections(first, now), read.confirmations(first, now)
+        follows = successor([*early, *late], *said)
+        return week(self.mood_report(7, now, frequency), late, early, frequency, follows)
 
     def export(self, faces: Sequence[Path] = ()) -> bytes:
         """Return all that is kept as a ZIP archive; the `faces` of corrections lie in it."""

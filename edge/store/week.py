@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from edge.events import EMOTIONS
-from edge.records import PastPrediction, Week
-from edge.store.report import MoodReport
+from edge.records import PastConfirmation, PastCorrection, PastPrediction, Successor, Week
+from edge.store.report import MoodReport, judged, newcombe
 
 FEWEST = 50
 """Moods that have to be read in either time; fewer move by chance."""
@@ -29,10 +29,12 @@ def week(
     now: Sequence[PastPrediction],
     before: Sequence[PastPrediction],
     frequency: Sequence[float],
+    follows: Successor | None = None,
 ) -> Week:
     """Return how the week of which `told` is the report stands.
 
-    `now` holds its moods, `before` those of the weeks before, `frequency` the card's shares.
+    `now` holds its moods, `before` those of the weeks before, `frequency` the card's shares;
+    `follows` is the model in use beside the one before it.
     """
     many = len(now) >= FEWEST
     both = many and len(before) >= FEWEST
@@ -48,7 +50,32 @@ def week(
         card=stability(frequency, here) if many and here and frequency else None,
         emotions=stability(there, here) if both and here and there else None,
         confidence=stability(sureness(before), sureness(now)) if both else None,
+        successor=follows,
     )
+
+
+def successor(
+    moods: Sequence[PastPrediction],
+    corrections: Sequence[PastCorrection],
+    confirmations: Sequence[PastConfirmation],
+) -> Successor | None:
+    """Return how the model of the newest of `moods` does beside the one before it, if any was.
+
+    Who judges a reading does not do so by chance; but the same people judge with both models.
+    """
+    used = [row.model for row in moods if row.model]
+    earlier = [it for it in used if it != used[-1]]
+    if not earlier:
+        return None
+    counts = []
+    for model in (used[-1], earlier[-1]):
+        right, wrong = judged(
+            [row for row in corrections if row.model == model],
+            [row for row in confirmations if row.model == model],
+        )
+        counts.append((right, right + wrong))
+    now, before = counts
+    return Successor(used[-1], *now, earlier[-1], *before, *newcombe(*now, *before))
 
 
 def stability(expected: Sequence[float], found: Sequence[float]) -> float:

@@ -1,6 +1,6 @@
 // How well the box reads the moods here, as far as anybody said, and what it was not sure of.
 
-import { attempt, box, get, request, say } from "./box.js";
+import { attempt, box, get, post, request, say } from "./box.js";
 import { Face } from "./icons.js";
 import { Card } from "./parts.js";
 import { html, useEffect, useState } from "./vendor/preact-htm.js";
@@ -43,12 +43,22 @@ function Week() {
     <ul id="week">
       <li>${judged ? t("right_of", values) : t("nobody_judged_week")}</li>
       ${week.felt && html`<li>${t("confused_week", { felt: named(week.felt), predicted: named(week.predicted) })}</li>`}
+      ${week.successor && html`<${Successor} of=${week.successor} />`}
       <li>${moved("week_emotions", week.emotions)}</li>
       <li>${moved("week_confidence", week.confidence)}</li>
       <li>${week.card == null ? t("week_card_unknown") : t("week_card", { index: index(week.card) })}</li>
     </ul>
     <p class="soft">${t("week_cannot_say")}</p>
   <//>`;
+}
+
+// A model that is right less often than the one before it is gone back from by one press.
+function Successor({ of }) {
+  const [back, went] = useState(false);
+  const go = async () => went(await attempt(() => post("api/models/use", { version: of.before })) !== null);
+  return html`<li id="successor">${t("successor", of)} ${of.high < 0 && t("successor_worse", { low: percent(-of.high), high: percent(-of.low) })}
+    ${of.high < 0 && !back && html` <button id="model-back" type="button" class="small" onClick=${go}>${t("model_back")}</button>`}
+    ${back && html` ${t("model_went_back")}`}</li>`;
 }
 
 function moved(key, found) {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.alerts.policy import AGAIN, LASTS, MOODS, MOST, OWN, Alert, Book, lasting, shifted
-from edge.records import Week
+from edge.records import Successor, Week
 
 WALL = 1.8e9
 CAMERA = {"eyes": "the camera is away"}
@@ -51,3 +51,20 @@ def test_a_shifted_week_is_told_and_no_mood_is_named_unless_wanted() -> None:
     assert "Of 25 readings that somebody judged 23 were right (75% to 98% by so few)." in plain.text
     assert "sad" not in plain.text
     assert open_.text.endswith("Most often sad was taken for angry.")
+
+
+def test_a_model_that_reads_worse_than_the_one_before_it_is_told_with_the_way_back() -> None:
+    worse = Successor("new", 10, 25, "old", 40, 50, -0.6, -0.17)
+    alert = shifted(Week(0, 0, 0.0, 1.0, successor=worse), 0.25, moods=False)
+    assert alert is not None
+    assert alert.text == (
+        "The model new is right less often here than old before it: 10 of 25 readings that somebody"
+        " judged, before 40 of 50 (17% to 60% less, by so few). The page's history goes back to"
+        " that, or `moodbox models use old`."
+    )
+    both = shifted(Week(0, 0, 0.0, 1.0, emotions=0.4, successor=worse), 0.25, moods=False)
+    assert both is not None
+    assert "shifted in the last week" in both.text
+    assert both.text.endswith("`moodbox models use old`.")
+    unsure = Successor("new", 10, 25, "old", 40, 50, -0.6, 0.01)
+    assert shifted(Week(0, 0, 0.0, 1.0, successor=unsure), 0.25, moods=False) is None

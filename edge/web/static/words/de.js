@@ -378,6 +378,8 @@ export const words = {
   week_beside: "Diese Woche neben den vier davor", week_more: "Wie weit sie auseinanderliegen, sagt eine Zahl, der Population Stability Index: 0 heißt gleich, und bis {passes} gilt es als gleich.",
   nobody_judged_week: "Diese Woche hat niemand eine Stimmung beurteilt.", confused_week: "Am häufigsten verwechselt: {felt}, gehalten für {predicted}.",
   week_emotions: "Welche Stimmungen gelesen werden", week_confidence: "Wie sicher das Gerät ist",
+  successor: "Von den beurteilten Stimmungen waren mit dem jetzigen Modell {right} von {judged} richtig, mit dem davor {right_before} von {judged_before}.",
+  successor_worse: "Es liest seltener richtig, ehrlich gesagt um {low} bis {high}.", model_back: "Wieder das Modell davor", model_went_back: "Das Modell davor ist wieder in Gebrauch.",
   week_same: "wie zuvor ({index}).", week_shifted: "verschoben ({index}).", week_few: "zu wenige Stimmungen, diese Woche oder davor, um es zu sagen.",
   week_card: "Neben den Bildern, von denen das Modell gelernt hat: {index}. Kein Zuhause gleicht ihnen, also liegt das überall weit von 0; beachte es, wenn es sich bewegt.",
   week_card_unknown: "Neben den Bildern, von denen das Modell gelernt hat: zu wenige Stimmungen diese Woche, oder kein Modell, das davon erzählt.",

@@ -101,6 +101,8 @@ export const words = {
   week_beside: "This week beside the four before", week_more: "How far apart they are is one number, the population stability index: 0 is the same, and up to {passes} passes for it.",
   nobody_judged_week: "Nobody judged a mood this week.", confused_week: "Most often confused: {felt}, taken for {predicted}.",
   week_emotions: "Which moods are read", week_confidence: "How sure the box is",
+  successor: "Of the moods that somebody judged, {right} of {judged} were right with the model in use, and {right_before} of {judged_before} with the one before it.",
+  successor_worse: "It is right less often, by {low} to {high}, to be fair.", model_back: "Use the model before", model_went_back: "The model before is used again.",
   week_same: "as before ({index}).", week_shifted: "shifted ({index}).", week_few: "too few moods, in this week or before it, to tell.",
   week_card: "Beside the pictures the model learnt from: {index}. No home is like those, so this is far from 0 everywhere; look at it when it moves.",
   week_card_unknown: "Beside the pictures the model learnt from: too few moods this week, or no model that tells of its own.",
