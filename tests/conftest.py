@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
+from fakes.browser import WITHIN_MS
 from fakes.chromium import PROGRAM, launch
 from fakes.skips import pytest_terminal_summary
 from fakes.workers import pytest_ignore_collect, pytest_xdist_make_scheduler
@@ -96,6 +97,7 @@ def chromium() -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip)")
     if PROGRAM is None:
         pytest.skip("needs chromium (apt)")
+    sync_api.expect.set_options(timeout=WITHIN_MS)
     with sync_api.sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser

@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-WITHIN = 60.0
+WITHIN = 90.0
 """Seconds that anything may take."""
+WITHIN_MS = 1000 * WITHIN
+"""The same, as a browser counts."""
 
 
 def until(condition: Callable[[], Any]) -> Any:

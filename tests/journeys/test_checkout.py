@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.browser import until
+from fakes.browser import WITHIN, WITHIN_MS, until
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -42,7 +42,7 @@ def test_the_readmes_settings_run_the_box_and_its_page(
     with subprocess.Popen(moodbox("run"), cwd=tmp_path) as daemon:
         address = until(invited)
         with chromium.new_context(viewport={"width": 1280, "height": 800}) as context:
-            context.set_default_timeout(90_000)
+            context.set_default_timeout(WITHIN_MS)
             page = context.new_page()
             page.goto(f"http://127.0.0.1:{port}")
             page.wait_for_selector("#closed, #window")
@@ -51,7 +51,7 @@ def test_the_readmes_settings_run_the_box_and_its_page(
             page.click("#look:enabled")
             page.wait_for_selector("#sight .face")
             daemon.send_signal(signal.SIGINT)
-            assert daemon.wait(60) == 0
+            assert daemon.wait(WITHIN) == 0
             page.wait_for_selector("#link:not(.live)")
     assert (tmp_path / "state" / "moodbox.db").exists()
     assert not list((tmp_path / "run").iterdir())

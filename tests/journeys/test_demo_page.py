@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from fakes.browser import until
+from fakes.browser import WITHIN_MS
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.timeout(300)
 PHONE = {
@@ -41,6 +42,7 @@ def address() -> Iterator[str]:
 def paired(address: str, chromium: Any) -> Any:
     """The cookies of the browser that has used the one-time address."""
     with chromium.new_context() as context:
+        context.set_default_timeout(WITHIN_MS)
         page = context.new_page()
         page.goto(address)
         page.wait_for_selector("#link.live")
@@ -54,7 +56,7 @@ def visit(address: str, paired: Any, chromium: Any) -> Iterator[Open]:
 
     def opened(options: dict[str, Any]) -> Any:
         context = chromium.new_context(**options)
-        context.set_default_timeout(90_000)
+        context.set_default_timeout(WITHIN_MS)
         context.add_cookies(paired)
         made.append(context)
         page = context.new_page()
@@ -75,11 +77,9 @@ def test_a_face_is_seen_with_its_box_and_its_label_and_all_that_is_made_up_says_
     page.wait_for_selector(".player .art img")
     page.wait_for_selector(".progress .line")
     page.tap("#look:enabled")
-    label = page.wait_for_selector("#sight .face span").inner_text()
-    assert label
+    expect(page.locator("#sight .face span")).to_have_text(re.compile(r"\w"))
     page.wait_for_selector(".simulated:has-text('made up')")
-    lit = "getComputedStyle(document.querySelector('.lamp')).getPropertyValue('--bright')"
-    until(lambda: float(page.evaluate(lit) or 0) > 0)
+    expect(page.locator(".lamp")).to_have_attribute("style", re.compile("--bright: *0*[.]?0*[1-9]"))
 
 
 def test_the_drawn_button_does_what_the_real_one_does_by_finger_and_by_key(visit: Open) -> None:
@@ -171,8 +171,8 @@ def test_the_made_up_weeks_fill_every_view(visit: Open) -> None:
     page.click("#range button[value='14']")
     page.wait_for_selector(".heard section:nth-of-type(10)")
     page.fill("#find", "rivers")
-    until(
-        lambda: {"Rivers" in it for it in page.locator(".heard strong").all_inner_texts()} == {True}
-    )
+    songs = page.locator(".heard strong")
+    expect(songs.filter(has_not_text="Rivers")).to_have_count(0)
+    expect(songs.first).to_contain_text("Rivers")
     for wanted in (".chart rect", ".report .figure strong", "#moments li", "#report li"):
         page.wait_for_selector(wanted)

@@ -7,6 +7,7 @@ from itertools import dropwhile
 from typing import Any
 
 import pytest
+from fakes.browser import WITHIN_MS
 from fakes.house import MINUTE, SPEAKER, House
 
 from edge.events import Correct, Playback, PlayPause, Status
@@ -22,6 +23,7 @@ def page(chromium: Any) -> Iterator[Callable[[House], Any]]:
     def opened(home: House) -> Any:
         context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
         contexts.append(context)
+        context.set_default_timeout(WITHIN_MS)
         name, _, value = home.pairs().partition("=")
         address = f"http://127.0.0.1:{home.box.web.port}"
         context.add_cookies([{"name": name, "value": value, "url": address}])

@@ -2,7 +2,7 @@
 
 import { attempt, box, get, request } from "./box.js";
 import { Icon } from "./icons.js";
-import { Card, Cover, Empty, safe } from "./parts.js";
+import { Card, Cover, Empty, safe, useFetched } from "./parts.js";
 import { html, useEffect, useState } from "./vendor/preact-htm.js";
 import { mood as named, t } from "./words.js";
 
@@ -19,14 +19,11 @@ function Simulated() {
 
 function Songs() {
   const mood = box.status.mood?.name;
-  const [songs, set] = useState(null);
-  useEffect(() => {
-    let here = true;
-    if (!box.about.moods.includes(mood)) set(null);
-    else attempt(() => get(`api/songs?most=5&mood=${encodeURIComponent(mood)}`)).then((found) => here && found && set(found.songs));
-    return () => { here = false; };
-  }, [mood]);
-  if (!songs) return null;
+  const known = box.about.moods.includes(mood);
+  const load = async () => ({ mood, ...(known ? await get(`api/songs?most=5&mood=${encodeURIComponent(mood)}`) : {}) });
+  const found = useFetched(() => attempt(load), [mood]);
+  if (!known || found?.mood !== mood) return null;
+  const { songs } = found;
   return html`<${Card} name="recommended" title=${t("songs_for", { mood: named(mood) })}>
     ${songs.length ? html`<ul class="songs">${songs.map((song) => html`<${Song} key=${song.uri} song=${song} mood=${mood} />`)}</ul>`
       : html`<${Empty} icon="music">${t("no_songs_for", { mood: named(mood) })} <a href="#music">${t("fix.music")}</a><//>`}

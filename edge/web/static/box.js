@@ -59,10 +59,13 @@ function take({ kind, data, heard }) {
 }
 
 // What the people of the house prefer may have changed.
+let later = 0;
 export async function owners() {
   if (!box.about || box.about.guest) return;
+  clearTimeout(later);
   const found = await attempt(() => get("api/preferences"));
   if (found) { box.preferences = found; changed(); learnSources(); }
+  else if (!document.hidden) later = setTimeout(owners, AGAIN);
 }
 
 // What lists are called is learnt by the box some seconds after they were given.

@@ -3,6 +3,8 @@
 import { Icon, Face } from "./icons.js";
 import { html, useEffect, useState } from "./vendor/preact-htm.js";
 
+const SOON = 3;
+
 export const Empty = ({ icon, children }) => html`
   <div class="empty"><${Icon} name=${icon} /><p>${children}</p></div>`;
 
@@ -40,15 +42,21 @@ export function Cover({ of, has, mood = "neutral", size = 48, name = "cover" }) 
 
 export const safe = (link) => (link?.startsWith("https://") ? link : "");
 
-// Look again whenever `again` changes, and every `seconds` while the view is open.
+// Look again whenever `again` changes, every `seconds` while the view is open, and soon after what
+// failed: a view that was opened in a bad moment does not stay empty.
 export function useFetched(load, again = [], seconds = 0) {
   const [found, set] = useState(null);
   useEffect(() => {
-    let here = true;
-    const look = async () => { const fresh = await load(); if (here && fresh) set(fresh); };
+    let here = true, clock = 0;
+    const look = async () => {
+      const fresh = await load();
+      if (!here) return;
+      if (fresh) set(fresh);
+      later(fresh ? seconds : SOON);
+    };
+    const later = (wait) => { if (wait) clock = setTimeout(() => (document.hidden ? later(wait) : look()), 1000 * wait); };
     look();
-    const clock = seconds && setInterval(() => { if (!document.hidden) look(); }, 1000 * seconds);
-    return () => { here = false; clearInterval(clock); };
+    return () => { here = false; clearTimeout(clock); };
   }, again);
   return found;
 }

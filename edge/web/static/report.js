@@ -2,8 +2,8 @@
 
 import { attempt, box, get, post, request, say } from "./box.js";
 import { Face } from "./icons.js";
-import { Card } from "./parts.js";
-import { html, useEffect, useState } from "./vendor/preact-htm.js";
+import { Card, useFetched } from "./parts.js";
+import { html, useState } from "./vendor/preact-htm.js";
 import { index, mood as named, percent, t, when } from "./words.js";
 
 export function Report({ report }) {
@@ -28,12 +28,7 @@ export function Report({ report }) {
 // The last week beside those before it, by the function whose word the alert is: asked once, since
 // weeks move slowly and five of them are read for it.
 function Week() {
-  const [week, show] = useState(null);
-  useEffect(() => {
-    let here = true;
-    attempt(() => get("api/week")).then((found) => here && show(found));
-    return () => { here = false; };
-  }, []);
+  const week = useFetched(() => attempt(() => get("api/week")));
   if (!week) return null;
   const judged = week.right + week.wrong;
   const values = { right: week.right, judged, low: percent(week.low), high: percent(week.high) };

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from fakes.browser import WITHIN, Browser, until
+from fakes.browser import WITHIN, WITHIN_MS, Browser, until
 
 from edge.events import (
     Answer,
@@ -139,6 +139,7 @@ class House:
             models=models,
             simulated=simulated,
         )
+        self._showing = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
 
@@ -159,8 +160,17 @@ class House:
         return self.web.stop(WITHIN) and self.store.stop(WITHIN)
 
     def show(self, **changes: Any) -> None:
-        self.status = a_status(**changes)
-        self.web.show(self.status)
+        """Show a status with these values, and nothing of those before."""
+        with self._showing:
+            self.status = a_status(**changes)
+            self.web.show(self.status)
+
+    def _change(self, **changes: Any) -> None:
+        """Show the last status again, with these changes."""
+        with self._showing:
+            at = time.monotonic()
+            self.status = msgspec.structs.replace(self.status, at=at, **changes)
+            self.web.show(self.status)
 
     @property
     def port(self) -> int:
@@ -174,7 +184,7 @@ class House:
                 event = self.heard.get(timeout=0.25 if self.ticks else 0.05)
             except queue.Empty:
                 if self.ticks:
-                    self.web.show(msgspec.structs.replace(self.status, at=time.monotonic()))
+                    self._change()
                 continue
             if isinstance(event, Request):
                 self.requests.append(event)
@@ -182,7 +192,7 @@ class House:
             elif isinstance(event, PairingCode):
                 self.codes.append(event)
                 until_ = self.status.pairing_until if event.code else None
-                self.show(pairing_until=until_, pairing_code=event.code)
+                self._change(pairing_until=until_, pairing_code=event.code)
             else:
                 self.parts.append(event)
 
@@ -191,7 +201,7 @@ class House:
             return
         refused = "nothing plays" if isinstance(request.body, Next) else ""
         if isinstance(request.body, SetVolume):
-            self.show(volume=request.body.volume)
+            self._change(volume=request.body.volume)
         self.web.answer(Answer(request.id, not refused, refused))
         if self.becomes:
             self.show(**self.becomes.pop(0))
@@ -236,7 +246,6 @@ def make_house(tmp_path: Path) -> Iterator[Callable[[WebSettings], House]]:
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
-SLOWEST_MS = 30_000
 
 
 class Visit:
@@ -249,7 +258,7 @@ class Visit:
         """What the browser found wrong: errors of scripts, breaches of the page's policy."""
         house.ticks = True
         self.context = chromium.new_context(**({"viewport": PHONE, "locale": "en-GB"} | options))
-        self.context.set_default_timeout(SLOWEST_MS)
+        self.context.set_default_timeout(WITHIN_MS)
         if cookie:
             name, _, value = cookie.partition("=")
             self.context.add_cookies([{"name": name, "value": value, "url": self.address}])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fakes.browser import Browser, until
 from fakes.spotify import FakeSpotify
+from playwright.sync_api import expect
 
 from edge.events import Account
 from edge.settings import WebSettings
@@ -72,6 +73,7 @@ def test_the_box_is_started_anew_after_a_second_thought(
     assert done == []
     page.focus("#restart")
     page.keyboard.press("Enter")
+    page.wait_for_selector("#restart-yes:focus")
     page.keyboard.press("Enter")
     until(lambda: done == [True])
     one.close()
@@ -109,8 +111,9 @@ def test_the_page_lives_in_the_frame_of_whom_the_settings_name_alone(
         if named:
             inside.wait_for()
         else:
-            page.wait_for_timeout(1500)
-            assert inside.count() == 0
+            page.frame_locator("iframe").locator("html").wait_for(state="attached")
+            expect(inside).to_have_count(0)
+            assert page.frames[1].url.startswith("chrome-error:")
         one.close()
         server.shutdown()
 
