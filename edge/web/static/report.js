@@ -47,13 +47,14 @@ function Week() {
   <//>`;
 }
 
-// A model that is right less often than the one before it is gone back from by one press.
+// A model that is right less often than the one before it is gone back from by one press; once
+// another is in use, there is nothing more to say of it.
 function Successor({ of }) {
-  const [back, went] = useState(false);
-  const go = async () => went(await attempt(() => post("api/models/use", { version: of.before })) !== null);
-  return html`<li id="successor">${t("successor", of)} ${of.high < 0 && t("successor_worse", { low: percent(-of.high), high: percent(-of.low) })}
-    ${of.high < 0 && !back && html` <button id="model-back" type="button" class="small" onClick=${go}>${t("model_back")}</button>`}
-    ${back && html` ${t("model_went_back")}`}</li>`;
+  if (box.status?.model && box.status.model !== of.model) return null;
+  const back = () => attempt(() => post("api/models/use", { version: of.before })).then((done) => done && say(t("model_went_back")));
+  return html`<li id="successor">${t("successor", of)}
+    ${of.high < 0 && html` ${t("successor_worse", { low: percent(-of.high), high: percent(-of.low) })}
+      <button id="model-back" type="button" class="small" onClick=${back}>${t("model_back")}</button>`}</li>`;
 }
 
 function moved(key, found) {

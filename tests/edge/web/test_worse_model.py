@@ -55,6 +55,8 @@ def test_it_is_told_beside_the_one_before_and_gone_back_from_by_one_press(
     page = visit("/#history")
     page.wait_for_selector("#successor:has-text('right less often, by 17')")
     page.click("#model-back")
-    page.wait_for_selector("#successor:has-text('is used again')")
+    page.wait_for_selector("#toast:has-text('The model before is used again.')")
     assert versions.version == before
     assert {it.version: it.state for it in versions.listed()} == {before: "used", fresh: "kept"}
+    house.show(model=before)  # the eyes are open with it
+    page.wait_for_selector("#successor", state="detached")
