@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -38,8 +39,9 @@ def spread(
     ours |= {"TF_NUM_INTRAOP_THREADS": str(cpus), "TF_NUM_INTEROP_THREADS": "1"}
     known: dict[str, Any] = {"address": address, "runtime_env": {"env_vars": ours}}
     try:
+        knock(address)
         ray.init(logging_level="WARNING", **known)
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         reason = str(error).strip().partition("\n")[0]
         raise MoodboxError(f"--ray {address}: no cluster there: {reason}") from error
     try:
@@ -61,6 +63,13 @@ def spread(
                 yield trial, error
     finally:
         ray.shutdown()
+
+
+def knock(address: str) -> None:
+    """Raise OSError where nobody answers at HOST:PORT, at which Ray would try for minutes."""
+    host, _, port = address.rpartition(":")
+    if host and "://" not in address:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
 
 
 def where() -> str:

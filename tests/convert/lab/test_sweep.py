@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import socket
 import sqlite3
 import sys
 from contextlib import closing
@@ -13,7 +14,7 @@ import pytest
 
 from convert.__main__ import main
 from convert.dataset import Dataset, Split
-from convert.lab import sweep, train_command
+from convert.lab import cluster, sweep, train_command
 from edge.errors import ModelError
 
 
@@ -140,6 +141,16 @@ def test_what_cannot_be_a_sweep_is_one_line(
     assert message in told
     assert told.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_a_cluster_that_does_not_answer_is_known_at_once() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as there:
+        address = f"127.0.0.1:{there.getsockname()[1]}"
+        cluster.knock(address)
+    with pytest.raises(ConnectionRefusedError):
+        cluster.knock(address)
+    for asked in ("auto", "local", "ray://127.0.0.1:1"):  # Ray's own to say
+        cluster.knock(asked)
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")  # MLflow's own
