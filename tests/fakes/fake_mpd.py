@@ -71,7 +71,7 @@ class FakeMpd:
     def advance(self, seconds: float) -> None:
         """Let time go by, in which it plays where it is up."""
         self.clock.advance(seconds)
-        if self._served is not None:
+        if self.is_up:
             with self.lock:
                 self.deck.catch_up()
 
@@ -79,6 +79,10 @@ class FakeMpd:
         """Whether all who listen have heard all there is to hear."""
         with self.lock:
             return all(talk.wanted is not None for talk in self.talks if talk.listens)
+
+    @property
+    def is_up(self) -> bool:
+        return self._served is not None
 
     def is_heard(self) -> bool:
         """Whether anybody listens."""

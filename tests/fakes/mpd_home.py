@@ -13,7 +13,7 @@ from typing import Any
 from fakes.fake_mpd import FakeMpd
 from fakes.mpd_deck import Piece
 from fakes.spotify import Clock
-from fakes.year import DAY, HOUR, MINUTE, Volumes, another
+from fakes.year import HOUR, MINUTE, Volumes, another
 
 from edge.events import EMOTIONS, Hand, Playback
 from edge.player.mpd import MpdPlayer
@@ -69,7 +69,7 @@ class MpdHome:
             self.settle()
 
     def settle(self) -> bool:
-        self._wait(self.fake.quiet)
+        self._wait(self._all_heard)
         before, self._settled = self._settled, self.fake.said
         return self._settled != before
 
@@ -77,7 +77,8 @@ class MpdHome:
 
     def touch(self, rng: random.Random) -> Hand | None:
         deck = self.fake.deck
-        if deck.state != "play" or deck.at is None or deck.elapsed <= START:
+        plays = self.fake.is_up and deck.state == "play" and deck.elapsed > START
+        if not plays or deck.at is None:
             return None
         hand = rng.choice([Hand.PAUSE, Hand.VOLUME, Hand.PICK])
         match hand:
@@ -115,6 +116,8 @@ class MpdHome:
         elif hour == 13 and day % 10 == 2:
             self._down()
             self._up(forgets=True)
+        elif hour == 12 and day % 6 == 2:
+            self._does(["single", "1"])  # in somebody's app: it halts at each song's end
         elif hour == 14 and day % 8 == 2:
             yield from self._for(rng, lambda: self._plug(in_=False), lambda: self._plug(in_=True))
         elif hour == 17 and day % 11 == 2:
@@ -125,7 +128,7 @@ class MpdHome:
     ) -> Iterator[float]:
         self._broken = True
         breaks()
-        yield rng.choice([5 * MINUTE, 3 * HOUR, DAY])
+        yield rng.choice([5 * MINUTE, 3 * HOUR, 8 * HOUR])
         mends()
         self._broken = False
 
@@ -149,8 +152,12 @@ class MpdHome:
 
     def _find(self) -> None:
         """The connection comes back by itself."""
-        self._wait(lambda: self.fake.is_heard() and self.fake.quiet())
+        self._wait(self._all_heard)
         self._settled -= 1
+
+    def _all_heard(self) -> bool:
+        """Also after a minute without an event, when the player's ear connects anew by itself."""
+        return self.fake.quiet() and (self.fake.is_heard() or not self.fake.is_up)
 
     def _wait(self, holds: Callable[[], bool]) -> None:
         end = time.monotonic() + PATIENCE

@@ -27,7 +27,8 @@ PATIENCE = 360.0
 EARLY = 1.0
 """Seconds before its track's end that a gentle wish is played, or the next song would sound."""
 OVERRULES = 600.0
-"""Seconds for which a person's wish overrules a hand; older ones yield, as the hand came later."""
+"""Seconds for which a person's wish overrules a hand; older ones yield, as the hand came later. So
+do those after which the speaker was still seen as we left it: then the hand is sure to be newer."""
 NOTHING = "nothing is on that could be played on: choose some music"
 
 
@@ -179,15 +180,23 @@ def _yields(turn: Turn, wish: Wish, seen: SpeakerState) -> bool:
     return gives_way or waits
 
 
-def by_hand(turn: Turn, seen: SpeakerState, hand: Hand, lost: str = "") -> bool:
+def by_hand(
+    turn: Turn,
+    seen: SpeakerState,
+    hand: Hand,
+    lost: str = "",
+    before: SpeakerState | None = None,
+) -> bool:
     """Take what somebody did as what should be on; return whether a wish is given up for it.
 
     A pause and a pick are for the music: what the mood wanted is over. Who turned the volume,
-    skipped or played on has done just that. `lost`: the wish that was given up for it already.
+    skipped or played on has done just that. `lost`: the wish that was given up for it already;
+    `before`: what the speaker was seen to do last.
     """
     music = turn.state.pending.music
+    holds = music is not None and _holds(turn, music, before)
     turn.set(desired=adopted(seen, turn.state.desired))
-    if music is not None and not _holds(turn, music):
+    if music is not None and not holds:
         if hand in {Hand.PAUSE, Hand.PICK} or (hand is Hand.RESUME and not music.playing):
             lost = music.id
         elif hand is Hand.RESUME and music.uri:
@@ -200,5 +209,11 @@ def by_hand(turn: Turn, seen: SpeakerState, hand: Hand, lost: str = "") -> bool:
     return bool(lost)
 
 
-def _holds(turn: Turn, wish: Wish) -> bool:
-    return wish.by_person and turn.at - turn.state.asked_at < OVERRULES
+def _holds(turn: Turn, wish: Wish, before: SpeakerState | None) -> bool:
+    """Return whether a hand that was seen only now may have come before a person's wish."""
+    state = turn.state
+    since = before is not None and before.at >= state.asked_at
+    known = before is not None and before.playback is not Playback.UNKNOWN
+    if before and since and known and touched(state.desired, before, state.speaker) is None:
+        return False
+    return wish.by_person and turn.at - state.asked_at < OVERRULES

@@ -233,7 +233,7 @@ def heard(turn: Turn, seen: SpeakerState) -> None:
         tell(turn, seen, hand=_skipped(turn))
         return
     lost = _postponed(turn) if turned else ""
-    by_hand(turn, seen, hand or Hand.PICK, lost)
+    by_hand(turn, seen, hand or Hand.PICK, lost, before)
 
 
 def changed(turn: Turn, news: Changed) -> None:

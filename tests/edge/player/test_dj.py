@@ -137,6 +137,21 @@ def test_a_person_overrules_what_was_done_by_hand(room: Any) -> None:
     assert room.orders("play")[-1].value == CALM
 
 
+def test_who_picks_at_the_speaker_what_the_box_could_not_play_keeps_it(make_room: Any) -> None:
+    room = make_room(local=True)
+    room.wish(HAPPY)
+    room.live(30)
+    room.speaker.fail(1)
+    room.wish(CALM, by_person=True)
+    assert room.heard(PlayFailed)
+    room.live(5)
+    room.speaker.press_next()  # it is still as the box left it
+    room.live(2)
+    room.speaker.pick("spotify:album:mine")
+    room.live(60)
+    assert room.speaker.read().track.context == "spotify:album:mine"
+
+
 def test_a_pick_by_hand_drops_the_gentle_wish_that_waits(room: Any) -> None:
     room.wish(HAPPY)
     room.live(30)
