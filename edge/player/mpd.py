@@ -27,7 +27,15 @@ from edge.events import Hand, Playback, SpeakerState
 from edge.player.ear import Ear
 from edge.player.local import LocalPlayer
 from edge.player.mpd_library import any_of
-from edge.player.mpd_server import Answer, MpdServer, hang_up, playback_of, track_of, volume_of
+from edge.player.mpd_server import (
+    Answer,
+    MpdServer,
+    hang_up,
+    playback_of,
+    track_of,
+    unreadable,
+    volume_of,
+)
 from edge.uri import Kind, Scheme, Uri
 
 log = logging.getLogger(__name__)
@@ -119,7 +127,7 @@ class MpdPlayer(LocalPlayer):
             client.play(first)
             client.command_list_end()
             if problem := _problem(client):
-                raise Fault(f"MPD cannot play: {problem}")
+                raise unreadable(problem) or Fault(f"MPD cannot play: {problem}")
 
     def pause(self) -> None:
         """See Player."""

@@ -21,6 +21,8 @@ PATIENCE = 10.0
 """Seconds to connect, and to wait for an answer."""
 PICTURED = "mpd-cover:"
 """Begins the address of a cover that the server has; the song's place in its library follows."""
+UNREADABLE = "Failed to decode"
+"""Begins what it says of a song whose file it cannot read; the file's name follows."""
 LOCKED = (mpd.FailureResponseCode.PASSWORD, mpd.FailureResponseCode.PERMISSION)
 PLAYBACK = {"play": Playback.PLAYING, "pause": Playback.PAUSED, "stop": Playback.PAUSED}
 """It stands in its queue where somebody stopped it; at the queue's end it stands nowhere."""
@@ -69,9 +71,17 @@ class MpdServer:
                 ) from error
             if error.errno is mpd.FailureResponseCode.NO_EXIST:
                 raise CannotPlay(f"MPD at {self.address} does not have it: {error.msg}") from error
-            raise Fault(f"MPD refuses: {error.msg or error}") from error
+            problem = error.msg or str(error)
+            raise unreadable(problem) or Fault(f"MPD refuses: {problem}") from error
         except (OSError, ValueError, mpd.MPDError) as error:
             raise Fault(f"MPD at {self.address} does not answer: is it on?") from error
+
+
+def unreadable(problem: str) -> Fault | None:
+    """Return what to say of songs that it cannot read, whichever; None: `problem` is another."""
+    if not problem.startswith(UNREADABLE):
+        return None
+    return Fault("MPD cannot read its music: is its disk there, and are the files whole?")
 
 
 def hang_up(client: Any) -> None:

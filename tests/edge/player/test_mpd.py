@@ -213,6 +213,18 @@ def test_a_loudspeaker_that_is_missing_is_said(tmp_path: Path) -> None:
         listener.player.close()
 
 
+def test_a_disk_that_is_gone_is_said_in_the_same_words_each_time(
+    mpd: RealMpd, listener: Listener
+) -> None:
+    (mpd.folder / "music").rename(mpd.folder / "gone")
+    said = set()
+    for folder in ("Calm", "Next", "Other"):
+        with pytest.raises(Fault, match="is its disk there") as fault:
+            listener.player.play(f"mpd:folder:{folder}")
+        said.add(str(fault.value))
+    assert len(said) == 1
+
+
 def test_a_password_is_asked_for_and_given(tmp_path: Path) -> None:
     library(tmp_path)
     locked = 'password "secret@read,add,control,admin"\ndefault_permissions "read"\n'

@@ -44,6 +44,7 @@ export const sentences = {
   "somebody chose other music by hand meanwhile": "Inzwischen hat jemand von Hand andere Musik gewählt.",
   "MPD cannot play: {more}": "MPD kann das nicht spielen: {more}",
   "MPD at {address} closed the connection": "MPD bei {address} hat die Verbindung beendet.",
+  "MPD cannot read its music: is its disk there, and are the files whole?": "MPD kann seine Musik nicht lesen: Ist seine Platte da, und sind die Dateien heil?",
   "MPD refuses: {more}": "MPD weigert sich: {more}",
   "MPD at {address} does not answer: is it on?": "MPD bei {address} antwortet nicht: Läuft es?",
   "MPD at {address} has nothing for {name}": "MPD bei {address} hat nichts für {name}.",
