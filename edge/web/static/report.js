@@ -34,7 +34,6 @@ function Week() {
   const values = { right: week.right, judged, low: percent(week.low), high: percent(week.high) };
   const passes = index(box.about.drift);
   return html`<${Card} name="week" title=${t("week_beside")}>
-    <p class="soft">${t("week_more", { passes })}</p>
     <ul id="week">
       <li>${judged ? t("right_of", values) : t("nobody_judged_week")}</li>
       ${week.felt && html`<li>${t("confused_week", { felt: named(week.felt), predicted: named(week.predicted) })}</li>`}
@@ -43,6 +42,7 @@ function Week() {
       <li>${moved("week_confidence", week.confidence)}</li>
       <li>${week.card == null ? t("week_card_unknown") : t("week_card", { index: index(week.card) })}</li>
     </ul>
+    <p class="soft">${t("week_more", { passes })}</p>
     <p class="soft">${t("week_cannot_say")}</p>
   <//>`;
 }
