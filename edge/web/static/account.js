@@ -107,7 +107,7 @@ function ChooseBroker({ chosen, done }) {
 
 export function Browsers() {
   const [times, again] = useState(0);
-  const known = useFetched(() => attempt(() => get("api/browsers")), [times]);
+  const known = useFetched(() => get("api/browsers"), [times]);
   const revoke = async (one) => { if (await attempt(() => post("api/browsers/revoke", { number: one.number }))) again(times + 1); };
   const leave = async () => { if (await attempt(() => post("api/logout"))) location.reload(); };
   return html`<${Card} name="browsers" title=${t("browsers")}>

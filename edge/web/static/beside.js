@@ -1,6 +1,6 @@
 // Beside what is now: the songs of the house that suit it, and the parts that a demo makes up.
 
-import { attempt, box, get, request } from "./box.js";
+import { box, get, request } from "./box.js";
 import { Icon } from "./icons.js";
 import { Card, Cover, Empty, safe, useFetched } from "./parts.js";
 import { html, useEffect, useState } from "./vendor/preact-htm.js";
@@ -21,7 +21,7 @@ function Songs() {
   const mood = box.status.mood?.name;
   const known = box.about.moods.includes(mood);
   const load = async () => ({ mood, ...(known ? await get(`api/songs?most=5&mood=${encodeURIComponent(mood)}`) : {}) });
-  const found = useFetched(() => attempt(load), [mood]);
+  const found = useFetched(load, [mood]);
   if (!known || found?.mood !== mood) return null;
   const { songs } = found;
   return html`<${Card} name="recommended" title=${t("songs_for", { mood: named(mood) })}>

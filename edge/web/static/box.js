@@ -63,9 +63,15 @@ let later = 0;
 export async function owners() {
   if (!box.about || box.about.guest) return;
   clearTimeout(later);
-  const found = await attempt(() => get("api/preferences"));
-  if (found) { box.preferences = found; changed(); learnSources(); }
-  else if (!document.hidden) later = setTimeout(owners, AGAIN);
+  try {
+    box.preferences = await get("api/preferences");
+    changed();
+    learnSources();
+  } catch (error) {
+    say(error.message);
+    // A box that is away greets once it is back, and is asked then.
+    if (error.unanswered && box.link === "live") later = setTimeout(owners, AGAIN);
+  }
 }
 
 // What lists are called is learnt by the box some seconds after they were given.
@@ -152,8 +158,8 @@ async function fetched(address, options = {}, patience = PATIENCE) {
     response = await fetch(address, { ...options, signal: control.signal });
     words = await response.json();
   } catch (error) {
-    if (error.name === "AbortError") throw new Error(t("no_answer"));
-    throw new Error(t(response ? "not_understood" : "no_connection"));
+    const why = error.name === "AbortError" ? "no_answer" : response ? "not_understood" : "no_connection";
+    throw Object.assign(new Error(t(why)), { unanswered: true });
   } finally {
     clearTimeout(alarm);
   }

@@ -77,7 +77,7 @@ function Health() {
 }
 
 function Troubles() {
-  const found = useFetched(() => attempt(() => get("api/troubles")), [], 15);
+  const found = useFetched(() => get("api/troubles"), [], 15);
   const sure = useRef();
   if (!found) return null;
   const restart = async () => {

@@ -104,7 +104,7 @@ function Picker({ whose, target, aim, given }) {
   const [found, show] = useState(null);
   const [looking, wait] = useState(false);
   const asked = useRef(0);
-  const own = useFetched(() => attempt(() => get("api/music/own", 15000)));
+  const own = useFetched(() => get("api/music/own", 15000));
   const search = async () => {
     const number = ++asked.current;
     wait(true);

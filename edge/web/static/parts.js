@@ -1,5 +1,6 @@
 // What several views are made of.
 
+import { say } from "./box.js";
 import { Icon, Face } from "./icons.js";
 import { html, useEffect, useState } from "./vendor/preact-htm.js";
 
@@ -42,17 +43,25 @@ export function Cover({ of, has, mood = "neutral", size = 48, name = "cover" }) 
 
 export const safe = (link) => (link?.startsWith("https://") ? link : "");
 
-// Look again whenever `again` changes, every `seconds` while the view is open, and soon after what
-// failed: a view that was opened in a bad moment does not stay empty.
+// Get again whenever `again` changes, every `seconds` while the view is open, and soon after what was
+// not answered: a view that was opened in a bad moment does not stay empty. What the box refuses, it
+// would refuse again; either is said once.
 export function useFetched(load, again = [], seconds = 0) {
   const [found, set] = useState(null);
   useEffect(() => {
-    let here = true, clock = 0;
+    let here = true, clock = 0, told = "";
     const look = async () => {
-      const fresh = await load();
-      if (!here) return;
-      if (fresh) set(fresh);
-      later(fresh ? seconds : SOON);
+      let wait = seconds;
+      try {
+        const fresh = await load();
+        told = "";
+        if (here) set(fresh);
+      } catch (error) {
+        if (error.unanswered) wait = SOON;
+        if (here && error.message !== told) say(error.message);
+        told = error.message;
+      }
+      if (here) later(wait);
     };
     const later = (wait) => { if (wait) clock = setTimeout(() => (document.hidden ? later(wait) : look()), 1000 * wait); };
     look();

@@ -28,7 +28,7 @@ export function Report({ report }) {
 // The last week beside those before it, by the function whose word the alert is: asked once, since
 // weeks move slowly and five of them are read for it.
 function Week() {
-  const week = useFetched(() => attempt(() => get("api/week")));
+  const week = useFetched(() => get("api/week"));
   if (!week) return null;
   const judged = week.right + week.wrong;
   const values = { right: week.right, judged, low: percent(week.low), high: percent(week.high) };

@@ -90,6 +90,25 @@ def test_what_could_not_be_fetched_is_asked_for_again(visit: Open, house: Any) -
         assert asked_for.count(f"{page.url.partition('#')[0]}api/{name}") > 1, name
 
 
+def test_what_the_box_refuses_is_said_once_and_not_asked_again(visit: Open) -> None:
+    page = visit()
+    asked_for: list[str] = []
+
+    def refuse(route: Any) -> None:
+        asked_for.append(route.request.url)
+        route.fulfill(status=409, json={"error": "sign in first"})
+
+    page.route("**/api/music/own", refuse)
+    page.clock.install()
+    page.click("nav a[href='#music']")
+    page.wait_for_selector("#toast:has-text('sign in first')")
+    page.clock.fast_forward("01:00")
+    expect(page.locator("#toast")).not_to_contain_text("sign in first")  # it fades
+    page.clock.fast_forward("01:00")
+    open_view(page, "care")
+    assert len(asked_for) == 1
+
+
 def test_nine_tabs_share_one_stream(visit: Open) -> None:
     """A browser opens six connections to a box, so the seventh tab hung."""
     first = visit()
