@@ -212,8 +212,10 @@ def by_hand(
 def _holds(turn: Turn, wish: Wish, before: SpeakerState | None) -> bool:
     """Return whether a hand that was seen only now may have come before a person's wish."""
     state = turn.state
-    since = before is not None and before.at >= state.asked_at
-    known = before is not None and before.playback is not Playback.UNKNOWN
-    if before and since and known and touched(state.desired, before, state.speaker) is None:
-        return False
-    return wish.by_person and turn.at - state.asked_at < OVERRULES
+    untouched = (
+        before is not None
+        and before.at >= state.asked_at
+        and before.playback is not Playback.UNKNOWN
+        and touched(state.desired, before, state.speaker) is None
+    )
+    return wish.by_person and not untouched and turn.at - state.asked_at < OVERRULES
