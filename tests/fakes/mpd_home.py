@@ -6,12 +6,11 @@ Its server restarts, forgets, loses its loudspeaker and its disk; hands are othe
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from fakes.fake_mpd import FakeMpd
 from fakes.mpd_deck import Piece
+from fakes.receivers import Connected, Noting
 from fakes.spotify import Clock
 from fakes.year import HOUR, MINUTE, Volumes, another
 
@@ -19,24 +18,14 @@ from edge.events import EMOTIONS, Hand, Playback
 from edge.player.mpd import MpdPlayer
 from edge.player.policy.hands import START
 
-PATIENCE = 60.0
-"""Real seconds until it is sure that something is never heard."""
 ALBUMS = ("My A", "My B", "My C")
 
 
-class _Mpd(MpdPlayer):
-    """Notes when it plays."""
-
-    def __init__(self, *how: Any, **more: Any) -> None:
-        super().__init__(*how, **more)
-        self.played: list[float] = []
-
-    def play(self, uri: str, **how: Any) -> None:
-        super().play(uri, **how)
-        self.played.append(self._clock())
+class _Mpd(Noting, MpdPlayer):
+    pass
 
 
-class MpdHome:
+class MpdHome(Connected):
     """Its library has a folder a mood, and albums of somebody's own."""
 
     def __init__(self, clock: Clock) -> None:
@@ -50,7 +39,7 @@ class MpdHome:
             clock,
         )
         self.violations: list[str] = []
-        self.player: Any = _Mpd("moodbox", self.fake.server, clock=clock, rng=random.Random(1))
+        self.player = _Mpd("moodbox", self.fake.server, clock=clock, rng=random.Random(1))
         self.sources = {mood: [f"mpd:folder:{mood}"] for mood in EMOTIONS}
         self._albums = list(ALBUMS)
         self._volumes = Volumes()
@@ -159,23 +148,6 @@ class MpdHome:
         """Also after a minute without an event, when the player's ear connects anew by itself."""
         return self.fake.quiet() and (self.fake.is_heard() or not self.fake.is_up)
 
-    def _wait(self, holds: Callable[[], bool]) -> None:
-        end = time.monotonic() + PATIENCE
-        while not holds():
-            assert time.monotonic() < end, "it is never heard"
-            time.sleep(0.0005)
-
-    # What the year asks.
-
-    def plays(self) -> list[float]:
-        return list(self.player.played)
-
-    def requests(self) -> list[float]:
-        return []
-
-    def refused(self) -> tuple[int, int]:
-        return 0, 0
-
     def close(self) -> None:
-        self.player.close()
+        super().close()
         self.fake.stop()

@@ -8,54 +8,51 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fakes.go_librespot import FakeGoLibrespot
 from fakes.soloist import FakeSoloist
 from fakes.spotify import Clock, Song
 from fakes.spotify.world import Context, Playback
-from fakes.year import Volumes, another, touchable, touches
+from fakes.year import DAY, HOUR, MINUTE, Volumes, another, touchable, touches
 
 from edge.events import EMOTIONS, Hand
 from edge.player.librespot import LibrespotPlayer
 from edge.player.soloist import CHANGES, SoloistPlayer
 
-MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 PATIENCE = 60.0
 """Real seconds until it is sure that something is never heard."""
 
 
-class _Librespot(LibrespotPlayer):
-    """Counts what it hears, and notes when it plays."""
+class Noting:
+    """A player that notes when it plays; the player itself comes after this."""
 
-    heard = 0
+    _clock: Callable[[], float]
 
-    def __init__(self, *how: Any) -> None:
-        super().__init__(*how)
+    def __init__(self, *how: Any, **more: Any) -> None:
+        super().__init__(*how, **more)
         self.played: list[float] = []
 
     def play(self, uri: str, **how: Any) -> None:
-        super().play(uri, **how)
+        super().play(uri, **how)  # type: ignore[misc]  # the player's
         self.played.append(self._clock())
+
+
+class _Librespot(Noting, LibrespotPlayer):
+    """Counts what it hears."""
+
+    heard = 0
 
     def _hear(self, message: str) -> None:
         super()._hear(message)
         self.heard += 1
 
 
-class _Soloist(SoloistPlayer):
-    """Counts what it hears and what it says, and notes when it plays."""
+class _Soloist(Noting, SoloistPlayer):
+    """Counts what it hears and what it says."""
 
     heard = ordered = asked = 0
-
-    def __init__(self, *how: Any) -> None:
-        super().__init__(*how)
-        self.played: list[float] = []
-
-    def play(self, uri: str, **how: Any) -> None:
-        super().play(uri, **how)
-        self.played.append(self._clock())
 
     def _order(self, *what: str, **more: Any) -> None:
         self.ready(by_person=True)
@@ -68,13 +65,38 @@ class _Soloist(SoloistPlayer):
         self.heard += 1
 
 
-class Receiver:
+class Connected:
+    """A home whose speaker is heard through sockets, and asks for nothing over the Web API."""
+
+    player: Any
+    """It is Noting."""
+
+    def _wait(self, holds: Callable[[], bool]) -> None:
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end, "the player never heard all that was said"
+            time.sleep(0.0002)
+
+    def plays(self) -> list[float]:
+        return list(self.player.played)
+
+    def requests(self) -> list[float]:
+        return []
+
+    def refused(self) -> tuple[int, int]:
+        return 0, 0
+
+    def close(self) -> None:
+        self.player.close()
+
+
+class Receiver(Connected):
     """What both homes have in common."""
 
     def __init__(self, fake: FakeGoLibrespot | FakeSoloist, player: _Librespot | _Soloist) -> None:
         self.fake: Any = fake
         self.violations = fake.violations
-        self.player: Any = player
+        self.player = player
         songs = {
             m: [Song(f"{m} {n}", m, seconds=150 + 7.3 * n) for n in range(40)] for m in EMOTIONS
         }
@@ -105,12 +127,6 @@ class Receiver:
 
     def _quiet(self) -> bool:
         raise NotImplementedError
-
-    def _wait(self, holds: Any) -> None:
-        end = time.monotonic() + PATIENCE
-        while not holds():
-            assert time.monotonic() < end, "the player never heard all that was said"
-            time.sleep(0.0002)
 
     def volume(self) -> int:
         return self._volume()
@@ -160,17 +176,8 @@ class Receiver:
     def _sign(self, in_: bool) -> None:
         raise NotImplementedError
 
-    def plays(self) -> list[float]:
-        return list(self.player.played)
-
-    def requests(self) -> list[float]:
-        return []
-
-    def refused(self) -> tuple[int, int]:
-        return 0, 0
-
     def close(self) -> None:
-        self.player.close()
+        super().close()
         self.fake.__exit__()
 
 
