@@ -13,12 +13,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from waiting import wait_for
 
 from edge.personal import share
 
@@ -41,15 +40,6 @@ def answers(address: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
-
-
-def wait_for(what: str, met: Callable[[], bool]) -> None:
-    """Wait until `met()`, or end with a line about it."""
-    until = time.monotonic() + WITHIN
-    while not met():
-        if time.monotonic() > until:
-            sys.exit(f"no {what} within {WITHIN:g} s")
-        time.sleep(0.5)
 
 
 def main(programs: Path) -> None:
@@ -76,7 +66,7 @@ def main(programs: Path) -> None:
                 *("flower-superlink", "--insecure", "--disable-runtime-dependency-installation"),
                 *("--host", host, "--port", port),
             )
-            wait_for("SuperLink", lambda: answers(server))
+            wait_for("SuperLink", lambda: answers(server), WITHIN)
             for number, update in enumerate(updates):
                 box = Path(folder, f"box{number}")
                 box.mkdir()
@@ -95,7 +85,7 @@ def main(programs: Path) -> None:
             subprocess.run(
                 ["flwr", "run", str(APP), "here", "--run-config", asked], check=True, env=env
             )
-            wait_for("result", out.exists)
+            wait_for("result", out.exists, WITHIN)
             with np.load(out, allow_pickle=False) as file:
                 mean = file["mean"]
             updates[1] /= 5

@@ -14,25 +14,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from fakes.faces import made_up
 from ray.cluster_utils import Cluster
+from waiting import wait_for
 
 EPOCHS = 12
 WITHIN = 900.0
 """Seconds that each step may take."""
-
-
-def wait_for(what: str, met: Callable[[], bool]) -> None:
-    """Wait until `met()`, or end with a line about it."""
-    until = time.monotonic() + WITHIN
-    while not met():
-        if time.monotonic() > until:
-            sys.exit(f"no {what} within {WITHIN:g} s")
-        time.sleep(0.2)
 
 
 def tags(store: Path, key: str) -> dict[str, str]:
@@ -81,7 +72,11 @@ def main(folder: Path) -> None:
             done = {name: epochs(runs / name) for name in there}
             return {name: count for name, count in done.items() if 2 <= count < EPOCHS - 4}
 
-        wait_for("training under way there", lambda: bool(lost()) or started.poll() is not None)
+        wait_for(
+            "training under way there",
+            lambda: bool(lost()) or started.poll() is not None,
+            WITHIN,
+        )
         killed = lost()
         cluster.remove_node(second, allow_graceful=False)
         print(
