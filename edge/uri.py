@@ -5,6 +5,7 @@ On the wire and on the disk it is its text. Nothing else takes that text apart.
 
 from __future__ import annotations
 
+import functools
 from enum import StrEnum
 
 from msgspec import Struct
@@ -68,6 +69,7 @@ class Uri(Struct, frozen=True):
     """Within its scheme and kind: Spotify's id, a name, a path, the words; empty for OTHER."""
 
     @classmethod
+    @functools.lru_cache(maxsize=1024)  # the same few hundred are asked about at every turn
     def parse(cls, text: str) -> Uri:
         """Take any text apart: what is no URI is words, what is odd is OTHER; never an error."""
         scheme, colon, rest = text.partition(":")
