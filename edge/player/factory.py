@@ -36,6 +36,9 @@ from edge.spotify.reccobeats import ReccoBeats
 from edge.spotify.speakers import Speaker, speakers
 from edge.spotify.web_api import WebApi
 
+REMEMBERED = 1000
+"""Orders that a box's simulated speaker remembers: it may stand there for a year."""
+
 
 def api_for(player: PlayerSettings, state: Path, report: Callable[[Account], None]) -> WebApi:
     """Return the box's one way to the Web API; `state` is the folder that survives a restart."""
@@ -176,4 +179,4 @@ def player_for(player: PlayerSettings, api: WebApi, state: Path, wired: Wired) -
         case MqttPlayerSettings():
             return MqttPlayer(player.speaker, wired)
         case SimulatedPlayerSettings():
-            return SimulatedSpeaker(player.speaker, songs=songs)
+            return SimulatedSpeaker(player.speaker, songs=songs, remembers=REMEMBERED)

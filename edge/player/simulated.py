@@ -1,13 +1,14 @@
 """A speaker with physics: it plays on by a clock, can be touched by hand, and misbehaves on order.
 
-What was done to it is kept in `orders`. With `local=False` it is as mute as the Web API: it tells
-nothing by itself, and has to be asked.
+What was done to it last is kept in `orders`. With `local=False` it is as mute as the Web API: it
+tells nothing by itself, and has to be asked.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -57,12 +58,16 @@ class SimulatedSpeaker:
         local: bool = True,
         clock: Callable[[], float] = time.monotonic,
         songs: Callable[[str], list[Track]] = tracks,
+        remembers: int | None = None,
     ) -> None:
-        """Make a quiet speaker that lives by `clock` (seconds) and finds `songs` for a URI."""
+        """Make a quiet speaker that lives by `clock` (seconds) and finds `songs` for a URI.
+
+        It `remembers` so many of its newest orders; all of them without a number.
+        """
         self._songs = songs
         self.name = name
         self.local = local
-        self.orders: list[Order] = []
+        self.orders = deque[Order](maxlen=remembers)
         self.refuses_keys = False
         """It takes every order, and then skips every track."""
         self._clock = clock

@@ -113,7 +113,7 @@ class FallbackHome(SpotifyHome):
 
     def disk_orders(self) -> list[Order]:
         """Return what the disk's speaker was told."""
-        return self._disk.speaker.orders
+        return list(self._disk.speaker.orders)
 
     def plays(self) -> list[float]:
         return [*super().plays(), *self._disk.plays()]
