@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import keras
 import mlflow
 import numpy as np
 import pytest
+import tensorflow as tf
 from fakes.faces import made_up
 
 from convert import card, evaluation_set, metrics, quantize, tracking
@@ -24,6 +26,20 @@ from edge.vision import card as cards
 
 # For our few seconds of sound, half of what librosa costs is to compile it well.
 os.environ.setdefault("NUMBA_OPT", "0")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def eagerly() -> None:
+    """Run networks step by step: to trace them costs more than our few steps do."""
+    tf.config.run_functions_eagerly(True)
+
+
+@pytest.fixture
+def traced() -> Iterator[None]:
+    """Trace networks, as a real training does."""
+    tf.config.run_functions_eagerly(False)
+    yield
+    tf.config.run_functions_eagerly(True)
 
 
 @pytest.fixture(scope="session")

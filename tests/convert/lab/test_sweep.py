@@ -24,6 +24,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+@pytest.mark.usefixtures("traced")
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")  # MLflow's own
 def test_a_training_of_a_sweep_is_one_as_any_other_and_is_not_done_again(
     data: Path, faces_network: Path, runs: Path, capsys: pytest.CaptureFixture[str]
