@@ -25,8 +25,9 @@ def test_each_name_has_its_player(tmp_path: Path, table: type[PlayerSettings]) -
 
 
 def test_a_simulated_speaker_that_stands_there_for_long_does_not_grow(tmp_path: Path) -> None:
-    settings = SimulatedPlayerSettings()
-    player = player_for(settings, None, tmp_path, lambda _heard, _lost: pytest.fail("not yet"))
+    settings, events = SimulatedPlayerSettings(), list[Account]()
+    api = api_for(settings, tmp_path, events.append)
+    player = player_for(settings, api, tmp_path, lambda _heard, _lost: pytest.fail("not yet"))
     assert isinstance(player, SimulatedSpeaker)
     for _ in range(3 * REMEMBERED):
         player.read()
