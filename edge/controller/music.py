@@ -122,11 +122,13 @@ def choice_for(turn: Turn, mood: str, intent: Intent) -> Choice | None:
 def offered(state: State) -> dict[str, list[str]]:
     """Return what whoever is to play has for each mood, as far as its songs are known.
 
-    Where a mood was given only what the second player has, that is played though the first can.
+    Where a mood was given only what the second player has, that is played though the first can;
+    what no player of this box has, as from before it got another, is played by none.
     """
     found = {}
     for mood, given in state.preferences.in_force().sources.items():
-        known = [it for it in given if state.songs.get(it) or not Uri.parse(it).is_list]
+        can = [it for it in given if state.policy.can_play(it)]
+        known = [it for it in can if state.songs.get(it) or not Uri.parse(it).is_list]
         now = [it for it in known if state.plays.has(it)]
         found[mood] = now if now or state.cannot else known
     return found

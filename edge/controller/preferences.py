@@ -36,7 +36,7 @@ def prefer(turn: Turn, *, chosen: bool = True, **changes: object) -> None:
     """
     preferences = msgspec.structs.replace(turn.state.preferences, **changes)
     if preferences != turn.state.preferences:
-        turn.set(preferences=preferences)
+        turn.prefer(preferences)
         turn.do(Remember(preferences, chosen=chosen))
         turn.do(Prefer(preferences))
 

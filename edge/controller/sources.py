@@ -23,8 +23,9 @@ MOST = 50
 def change(turn: Turn, body: AddSource | RemoveSource | MoveSource) -> None:
     """Add, remove or move one thing of one mood; raise Refused where that makes no sense."""
     corrections.check_mood(turn, body.mood)
-    source = _parsed(turn, body.source)
     given = list(_given(turn, body.profile).get(body.mood, []))
+    # What is there may be from before the box got another player.
+    source = body.source if body.source in given else _parsed(turn, body.source)
     if isinstance(body, AddSource):
         if source in given:
             raise Refused(f"{_called(turn, source)} is there already")

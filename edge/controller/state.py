@@ -38,6 +38,10 @@ from edge.records import Taste
 NEVER = float("-inf")
 CODE_LENGTH = 4
 """Colours of a pairing code to begin with."""
+SOURCES = "sources"
+"""What the moods were given and nobody can play is told under this."""
+NAMED = 3
+"""Of it, how many are named."""
 
 
 class Policy(Struct, frozen=True):
@@ -70,6 +74,10 @@ class Policy(Struct, frozen=True):
     def playable(self) -> Playable:
         """What any of them can play."""
         return any_of(self.players)
+
+    def can_play(self, source: str) -> bool:
+        """Whether one of them can play `source`."""
+        return any(player.has(source) for player in self.players)
 
 
 class Said(Struct, frozen=True):
@@ -278,6 +286,7 @@ def begin(
         began=at,
         unknown="private" if preferences.private else "starting",
         wall=None if wall is None else wall - at,
+        problems=_none_plays(policy, preferences),
         secret=secret,
         **_kept(hands_off, policy, at, wall),
     )
@@ -286,6 +295,17 @@ def begin(
     turn = Turn(state, at)
     turn.let_pair(policy.first_window)
     return turn.state
+
+
+def _none_plays(policy: Policy, preferences: Preferences) -> dict[str, str]:
+    """Return the problem of music that no player of this box has, as from before it got another."""
+    given = preferences.in_force().sources.values()
+    dead = dict.fromkeys(it for theirs in given for it in theirs if not policy.can_play(it))
+    if not dead:
+        return {}
+    named = ", ".join(list(dead)[:NAMED]) + (", …" if len(dead) > NAMED else "")
+    player = policy.playable.player
+    return {SOURCES: f"{player} cannot play what the moods were given, give them other: {named}"}
 
 
 def _kept(
@@ -336,6 +356,11 @@ class Turn:
         chance = random.Random(f"{self.state.secret} {self.new_id()}")
         code = chance.choices(CODE_COLOURS, k=CODE_LENGTH)
         self.set(pairing_until=self.at + seconds, pairing_code=tuple(code))
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Take in what the house prefers from now on."""
+        self.set(preferences=preferences)
+        self.problem(SOURCES, _none_plays(self.state.policy, preferences).get(SOURCES, ""))
 
     def problem(self, part: str, words: str) -> None:
         """Note what is wrong with a part; empty words: it is well again."""

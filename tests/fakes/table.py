@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from edge.choose.sources import SPOTIFYS
 from edge.controller import Policy, State, begin, decide
 from edge.events import (
     EMOTIONS,
@@ -40,7 +41,8 @@ class Table:
 
     def __init__(self, preferences: Preferences | None = None) -> None:
         self.now = 0.0
-        policy = Policy(rules=Rules(), min_play=600.0, hands_off=1800.0)
+        players = (replace(SPOTIFYS, lists=True),)
+        policy = Policy(rules=Rules(), min_play=600.0, hands_off=1800.0, players=players)
         self.state: State = begin(
             policy, preferences or Preferences(sources=SOURCES), Taste(), "boot", 0.0
         )

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fakes.house import House
+from fakes.house import MINUTE, House
 from fakes.mpd import RealMpd, library
 
 from edge.errors import Refused
-from edge.events import AddSource
+from edge.events import AddSource, RemoveSource, SetSources
 
 
 def test_a_folder_of_songs_and_no_account_is_enough(
@@ -33,4 +33,28 @@ def test_a_folder_of_songs_and_no_account_is_enough(
         assert home.asks(AddSource("happy", "mpd:genre:Rock")).accepted
         home.live(5)
         home.until(lambda: home.plays == "mpd:genre:Rock")
+        home.box.dj.close()
+
+
+def test_what_the_moods_had_from_another_player_does_not_make_the_box_mute(
+    house: Callable[..., House], tmp_path: Path
+) -> None:
+    folder = tmp_path / "mpd"
+    library(folder)
+    gone = "spotify:playlist:abc"
+    before = house()
+    assert before.asks(SetSources("happy", [gone])).accepted
+    assert before.asks(SetSources("sad", [gone, "spotify:album:def"])).accepted
+    before.power_off()
+    with RealMpd(folder) as mpd:
+        home = house(mpd=mpd)
+        home.comes("happy", MINUTE)
+        assert home.plays == "mpd:folder:/", "all that there is, as happy has nothing else"
+        words = "mpd cannot play what the moods were given, give them other: "
+        words += "spotify:playlist:abc, spotify:album:def"
+        assert home.everywhere(mood="happy").problems == {"sources": words}
+
+        assert home.asks(SetSources("sad", ["mpd:genre:Rock"])).accepted
+        assert home.asks(RemoveSource("happy", gone)).accepted
+        home.everywhere(mood="happy", problems={})
         home.box.dj.close()

@@ -58,6 +58,7 @@ export const sentences = {
   "{name} is not there any more": "{name} ist nicht mehr dabei.",
   "{mood} has {n} things to play, and no room for more": "{mood} hat schon {n} Einträge, mehr passen nicht.",
   "no answer within {n} s": "Das Gerät hat nicht rechtzeitig geantwortet.",
+  "{player} cannot play what the moods were given, give them other: {more}": "{player} kann nicht spielen, was die Stimmungen haben. Gib ihnen anderes statt {more}",
   "nothing to play: give the moods playlists on the page": "Nichts zu spielen: Gib den Stimmungen Musik.",
   "you like this when {mood}: {more}": "Das magst du, wenn du {mood} bist: {more}",
   "you like this when {mood}": "Das magst du, wenn du {mood} bist",
@@ -341,7 +342,7 @@ export const words = {
   "fix.care": "Zu den Einstellungen", "fix.music": "Den Stimmungen Musik geben",
   songs_for: "Deine Musik für {mood}", no_songs_for: "Noch keins deiner Lieder ist für {mood} bekannt.", play_this: "{title} spielen",
 
-  "part.eyes": "Kamera", "part.music": "Musik", "part.fallback": "Ersatzmusik", "part.playlists": "Playlists", "part.sign-in": "Spotify", "part.spotify": "Spotify",
+  "part.eyes": "Kamera", "part.music": "Musik", "part.fallback": "Ersatzmusik", "part.playlists": "Playlists", "part.sources": "Musik der Stimmungen", "part.sign-in": "Spotify", "part.spotify": "Spotify",
   "part.mqtt": "Broker des Hauses", "part.page": "Seite", "part.store": "Gedächtnis", "part.panel": "Lichter und Knopf", "part.system": "Das Gerät selbst",
   "part.network": "Netz", "part.updates": "Aktualisierungen", "part.library": "Sammlung", "part.alerts": "Meldungen",
 

@@ -61,7 +61,7 @@ export const words = {
   "fix.care": "To the box's settings", "fix.music": "Give the moods music",
   songs_for: "Yours, for {mood}", no_songs_for: "None of your songs is known for {mood} yet.", play_this: "Play {title}",
 
-  "part.eyes": "Camera", "part.music": "Music", "part.fallback": "Second player", "part.playlists": "Playlists", "part.sign-in": "Spotify", "part.spotify": "Spotify",
+  "part.eyes": "Camera", "part.music": "Music", "part.fallback": "Second player", "part.playlists": "Playlists", "part.sources": "The moods' music", "part.sign-in": "Spotify", "part.spotify": "Spotify",
   "part.mqtt": "Home's broker", "part.page": "Page", "part.store": "Memory", "part.panel": "Lights and button", "part.system": "The box itself",
   "part.network": "Network", "part.updates": "Updates", "part.library": "Library", "part.alerts": "Alerts",
 
