@@ -31,8 +31,13 @@ class Connection(H11Protocol):
 
     @property
     def busy(self) -> bool:
-        """Whether a request is being served."""
-        return bool(self.cycle) and not self.cycle.response_complete
+        """Whether a request is being served, and a stranger is not what that waits for."""
+        return bool(self.cycle) and not (self.cycle.response_complete or self._waits_for_a_stranger)
+
+    @property
+    def _waits_for_a_stranger(self) -> bool:
+        waits = self.conn.their_state is h11.SEND_BODY or self.flow.write_paused
+        return waits and bool(self.cycle.scope.get("guest", True))  # as the guard found
 
     def abort(self) -> None:
         """End at once, whatever is under way, or as soon as it has begun."""

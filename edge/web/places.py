@@ -51,7 +51,7 @@ class Held(Protocol):
 
     @property
     def busy(self) -> bool:
-        """Whether a request is being served on it."""
+        """Whether a request is served on it that does not wait for a stranger."""
 
 
 H = TypeVar("H", bound=Held)

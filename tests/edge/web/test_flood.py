@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import resource
+import select
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -23,6 +24,10 @@ from edge.web.places import Patience
 LOCAL = WebSettings(host="127.0.0.1", port=0)
 SHORT = Patience(head=0.5, body=0.5, read=0.5)
 HALF = b"GET /api/status HTTP/1.1\r\nhost: 127.0.0.1\r\nx-half: "
+HALF_BODY = (
+    b"POST /api/pair HTTP/1.1\r\nhost: 127.0.0.1\r\norigin: http://127.0.0.1\r\n"
+    b"content-type: application/json\r\ncontent-length: 900\r\n\r\n{"
+)
 
 
 @pytest.fixture
@@ -71,6 +76,16 @@ def ended(connection: socket.socket) -> bool:
     return True
 
 
+def fill(house: Any, attack: Any, words: bytes) -> None:
+    """Take every place of the page from 150 addresses, until all that they say was heard."""
+    made = [
+        attack(("127.0.0.1", house.port), 1, words, f"127.0.1.{number}")[0]
+        for number in range(1, 151)
+    ]
+    until(lambda: len(select.select(made, [], [], 0)[0]) >= len(made) - PAGE.total)  # they ended
+    Control(house.runtime).get("/api/status", Status)  # takes some turns of the same loop
+
+
 def owner_is_served(house: Any, browser: Browser) -> None:
     began = time.monotonic()
     assert browser.get("/api/status").status == 200
@@ -104,10 +119,29 @@ def test_a_hundred_and_fifty_half_heads_take_nothing_from_the_owner_and_die_in_s
     assert all(ended(half) for half in halves)
 
 
+@pytest.mark.parametrize("words", [HALF, HALF_BODY])
+def test_a_hundred_and_fifty_addresses_with_half_a_request_take_no_place_from_the_owner(
+    house: Any, paired: Browser, attack: Any, words: bytes
+) -> None:
+    fill(house, attack, words)
+    owner_is_served(house, paired)
+
+
+def test_what_a_paired_browser_is_sending_is_not_cut_off_for_a_stranger(
+    house: Any, paired: Browser, attack: Any
+) -> None:
+    asks = HALF_BODY.replace(b"/api/pair", b"/api/request").replace(b": 900", b": 2")
+    cookie = f"cookie: {paired.cookie}\r\n\r\n".encode()
+    [owners] = attack(("127.0.0.1", house.port), 1, asks.replace(b"\r\n\r\n", b"\r\n" + cookie))
+    until(lambda: held(house.port) == 1)
+    fill(house, attack, HALF_BODY)
+    owners.sendall(b"}")
+    assert owners.recv(100).startswith(b"HTTP/1.1 ")
+
+
 def test_a_byte_now_and_then_buys_no_time(make_house: Callable[..., Any], attack: Any) -> None:
     house = make_house(LOCAL, patience=SHORT)
-    body = b"POST /api/pair HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 900\r\n\r\n{"
-    for words in (HALF, body):
+    for words in (HALF, HALF_BODY):
         [drip] = attack(("127.0.0.1", house.port), 1, words)
         drip.settimeout(0.1)
         deadline = time.monotonic() + 20
