@@ -77,7 +77,7 @@ from edge.player.factory import (
 from edge.player.mqtt import Wired
 from edge.privacy import Privacy
 from edge.reset import Reset, carry_out
-from edge.service import Service
+from edge.service import Service, end_process
 from edge.settings import BoxSettings, MqttSettings, OfSpotify, PlayerSettings, Settings
 from edge.spotify.library import Library
 from edge.spotify.web_api import WebApi
@@ -235,6 +235,8 @@ class Box:
             HealthMonitor(state, report),
             UpdateMonitor(Path(settings.update.folder), settings.update.address, report),
         ]
+        for service in self.services:
+            service.on_bugs = self._give_up
         self.supervisor = Supervisor(self.services, systemd_notify())
         self._turns = Turns(self.inbox, clock, world.wall)
         self.state = first_state(
@@ -275,6 +277,11 @@ class Box:
         """End for good: the next start is a new box's, so nothing of this one stays outside."""
         self.link.forget()
         self.stop()
+
+    def _give_up(self, part: str) -> None:
+        """End at once, for `part` fails too often, but not without what is to be kept."""
+        self.store.rescue()
+        end_process(part)
 
     def stop(self, *_signal: int | FrameType | None) -> None:
         """Ask the loop to end; safe to call from a signal handler."""

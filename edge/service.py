@@ -32,9 +32,9 @@ class Service:
     """A part with a thread of its own: open(), then step() until told to stop, then close().
 
     A Fault means "cannot now": Down is reported once, the part is closed, and opened again after
-    a while that doubles from 1 s to 60 s; Up is reported once it is back. Any other exception is
-    a bug: it is logged with its traceback and takes the same path, and a few of them in a minute
-    end the process.
+    a while that doubles from 1 s to 60 s; Up is reported once it is back. Anything else that is
+    raised is a bug: it is logged with its traceback and takes the same path, and a few of them in
+    a minute end the process.
     """
 
     bound = 30.0
@@ -48,7 +48,8 @@ class Service:
         self._thread: threading.Thread | None = None
         self._busy_since: float | None = None
         self._bugs: deque[float] = deque(maxlen=BUGS_PER_MINUTE + 1)
-        self.on_bugs: Callable[[str], None] = _end_process
+        self.on_bugs: Callable[[str], None] = end_process
+        """Called on the part's own thread, before its close()."""
 
     # For the part to fill in.
 
@@ -91,7 +92,12 @@ class Service:
         return self._stopping.wait(seconds)
 
     def stuck_for(self, now: float) -> float:
-        """Return by how many seconds the current call is over its bound; 0 while all is well."""
+        """Return by how many seconds the current call is over its bound; 0 while all is well.
+
+        A thread that died will not come back: that is for ever.
+        """
+        if self._thread is not None and not self._thread.is_alive() and not self.stopping:
+            return float("inf")
         since = self._busy_since
         return 0.0 if since is None else max(0.0, now - since - self.bound)
 
@@ -109,7 +115,7 @@ class Service:
                             down = False
                             log.info("%s is back", self.name)
                             self._report(Up(self.name, time.monotonic()))
-            except Exception as error:  # noqa: BLE001  every part takes the same path
+            except BaseException as error:  # noqa: BLE001  a thread has nobody to pass it on to
                 failures += 1
                 wait = backoff(failures, random.random())
                 if isinstance(error, Fault):
@@ -123,7 +129,7 @@ class Service:
             finally:
                 try:
                     self._timed(self.close)
-                except Exception:
+                except BaseException:
                     log.exception("%s did not close cleanly", self.name)
             self.pause(wait)
 
@@ -142,6 +148,7 @@ class Service:
             self.on_bugs(self.name)
 
 
-def _end_process(name: str) -> None:
+def end_process(name: str) -> None:
+    """End at once, whatever else is under way: systemd starts a new one."""
     log.critical("%s failed too often; ending, to be started afresh", name)
     os._exit(70)

@@ -29,6 +29,8 @@ FLUSH_EVERY = 120.0
 KEEP_DAYS = 90.0
 DAY = 86400.0
 PURGE_EVERY = DAY
+RESCUED_WITHIN = 5.0
+"""Seconds that the end of the process waits for what was not written yet."""
 DAMAGED = "damaged store"
 """The problem that stays until somebody has seen it."""
 LOST = (
@@ -199,6 +201,23 @@ class Store(Service):
         """
         self._wait([])
 
+    def rescue(self) -> None:
+        """Write what waits before the process is ended; what cannot be is told, and said lost.
+
+        Any thread may call it, the writer's own too, and whatever became of that.
+        """
+        try:
+            if threading.current_thread() is not self._thread:
+                self._wait([], timeout=RESCUED_WITHIN)
+            else:
+                if self._connection is None:
+                    self.open()
+                self._write()
+        except BaseException as error:
+            jobs = self._waiting.take()
+            tell(jobs, f"{self.path}: {error!r}")
+            log.exception("%s: %d records are lost with the process", self.path, len(jobs))
+
     def _wait(self, work: list[Statement], *, shrink: bool = False, timeout: float = 10.0) -> None:
         answered = threading.Event()
         reasons: list[str] = []
@@ -221,10 +240,8 @@ class Store(Service):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = schema.connect(self.path)
             self.path.chmod(0o600)
-        except sqlite3.Error as error:
-            raise self._fault(error) from error
-        except OSError as error:
-            raise Fault(f"{self.path}: {error.strerror}; nothing is kept") from error
+        except BaseException as error:
+            raise self._failed(self._waiting.take(), error) from error
         if aside := schema.unseen(self.path):
             names = ", ".join(file.name for file in aside)
             self._report(Down(DAMAGED, LOST.format(names), self._clock()))
@@ -264,15 +281,19 @@ class Store(Service):
         jobs = self._waiting.take()
         try:
             self._write_all(jobs)
-        except sqlite3.Error as error:
-            self._waiting.put_back(jobs)
-            fault = self._fault(error)
-            tell(jobs, str(fault))
-            raise fault from error
-        except Exception as error:
-            self._waiting.put_back(jobs)
-            tell(jobs, f"{self.path}: {error}")
-            raise
+        except BaseException as error:
+            raise self._failed(jobs, error) from error
+
+    def _failed(self, jobs: list[Job], error: BaseException) -> BaseException:
+        """Let `jobs` wait again, tell whoever asked why, and return what to raise."""
+        self._waiting.put_back(jobs)
+        if isinstance(error, sqlite3.Error):
+            error = self._fault(error)
+        elif isinstance(error, OSError):
+            error = Fault(f"{self.path}: {error.strerror}; nothing is kept")
+        words = str(error) or repr(error)
+        tell(jobs, words if isinstance(error, Fault) else f"{self.path}: {words}")
+        return error
 
     def _write_all(self, jobs: list[Job]) -> None:
         """Write `jobs` and take them off the list; a bad one costs itself alone."""
@@ -335,12 +356,15 @@ class Store(Service):
         """Say what is wrong in one line; a damaged file is set aside, and a new one begun."""
         if not schema.damaged(error):
             return Fault(f"{self.path}: {error}; nothing is kept until it can be written again")
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        aside = schema.set_aside(self.path)
-        schema.connect(self.path).close()
-        self._waiting.put_back([Job(Preferences(private=True), urgent=True)])
+        try:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            aside = schema.set_aside(self.path)
+            self._waiting.put_back([Job(Preferences(private=True), urgent=True)])
+            schema.connect(self.path).close()
+        except (OSError, sqlite3.Error) as worse:
+            return Fault(f"{self.path}: {error}, and no new one can be begun: {worse}")
         return Fault(
             f"{self.path}: {error}; set aside as {aside.name}, a new one is begun, and the "
             "box is private until told otherwise"

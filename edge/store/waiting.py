@@ -42,7 +42,7 @@ def tell(jobs: list[Job], reason: str) -> None:
         try:
             if job.done:
                 job.done(reason)
-        except Exception:
+        except BaseException:
             log.exception("nobody was told of a record")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -34,6 +37,7 @@ from edge.settings import (
     VideoSettings,
     WebSettings,
 )
+from edge.store import Reader
 
 
 def settings(folder: Path, **defaults: object) -> Settings:
@@ -124,3 +128,32 @@ def test_what_always_moves_is_shown_once_a_second_and_what_matters_at_once() -> 
     assert not worth_showing(shown, moved)
     assert worth_showing(shown, msgspec.structs.replace(moved, at=11.0))
     assert worth_showing(shown, msgspec.structs.replace(moved, private=True))
+
+
+ENDS = """
+import sys
+from pathlib import Path
+from test_app import settings
+from edge.app import Box
+from edge.events import Prediction
+
+box = Box(settings(Path(sys.argv[1])))
+box.store.clock_is(0.0)
+box.store.start()
+box.store.remember(Prediction("p1", 1.0, "happy", 0.9, (0.1,) * 7, "abc", "home"))
+box.link.on_bugs("mqtt")
+"""
+
+
+def test_a_part_that_fails_too_often_ends_the_daemon_but_not_what_is_to_be_kept(
+    tmp_path: Path,
+) -> None:
+    paths = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[2])])
+    ended = subprocess.run(
+        [sys.executable, "-c", ENDS, tmp_path],
+        capture_output=True, text=True, timeout=120, check=False,
+        env=os.environ | {"PYTHONPATH": paths},
+    )  # fmt: skip
+    assert ended.returncode == 70, ended.stderr
+    kept = Reader(tmp_path / "state" / "moodbox.db").moods(0, 1e12)
+    assert [row.id for row in kept] == ["p1"]

@@ -21,7 +21,7 @@ class Part(Service):
 
     def __init__(self, report: Callable[[Up | Down], None]) -> None:
         super().__init__("part", report)
-        self.faults: list[Exception] = []
+        self.faults: list[BaseException] = []
         self.calls: list[str] = []
 
     def open(self) -> None:
@@ -55,11 +55,12 @@ def test_a_fault_is_said_once_and_so_is_the_return(reports: queue.Queue[Up | Dow
     assert part.calls.count("open") == part.calls.count("close") == 3
 
 
+@pytest.mark.parametrize("bug", [ZeroDivisionError("a bug"), SystemExit(1)])
 def test_a_bug_takes_the_same_path(
-    reports: queue.Queue[Up | Down], caplog: pytest.LogCaptureFixture
+    reports: queue.Queue[Up | Down], caplog: pytest.LogCaptureFixture, bug: BaseException
 ) -> None:
     part = Part(reports.put)
-    part.faults = [ZeroDivisionError("a bug")]
+    part.faults = [bug]
     part.start()
     assert isinstance(reports.get(timeout=20), Down)
     assert isinstance(reports.get(timeout=20), Up)

@@ -257,6 +257,61 @@ def test_a_damaged_file_is_set_aside_and_the_box_becomes_private(path: Path, hea
     assert store.stop(WITHIN)
 
 
+@pytest.fixture
+def stuck_path(tmp_path: Path) -> Path:
+    """Of a file that cannot be renamed when it is damaged: its new name would be too long."""
+    return tmp_path / f"{'m' * (255 - len('-journal'))}"
+
+
+def damage(path: Path, table: str) -> None:
+    """Overwrite the page where a table begins; the rest of the file stays whole."""
+    with sqlite3.connect(path) as connection:
+        sql = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        [page] = connection.execute(sql, (table,)).fetchone()
+        [size] = connection.execute("PRAGMA page_size").fetchone()
+    connection.close()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
+def test_a_damaged_file_that_cannot_be_set_aside_is_told_and_tried_again(
+    stuck_path: Path, heard: Heard
+) -> None:
+    first = Store(stuck_path, heard)
+    first.start()
+    assert kept(first, correction(1)) == ""
+    assert first.stop(WITHIN)
+    damage(stuck_path, "corrections")
+    store, ended = Store(stuck_path, heard), []
+    store.on_bugs = ended.append
+    store.start()
+    assert "no new one can be begun" in kept(store, correction(2))
+    down = heard.wait_for(Down)
+    assert isinstance(down, Down)
+    assert "malformed" in down.reason
+    with pytest.raises(Fault, match="no new one can be begun"):
+        store.flush()
+    for file in stuck_path.parent.glob(f"{stuck_path.name}*"):
+        file.unlink()
+    heard.wait_for(Up)
+    until(lambda: [row.prediction for row in store.read.corrections()] == ["p2"])
+    assert store.stop(WITHIN)
+    assert not ended
+
+
+def test_a_file_that_is_none_and_cannot_be_set_aside_keeps_nobody_waiting(
+    stuck_path: Path, heard: Heard
+) -> None:
+    stuck_path.write_bytes(b"this is no database at all" * 100)
+    store, told = Store(stuck_path, heard), []
+    store.remember(correction(), told.append)
+    store.start()
+    assert isinstance(heard.wait_for(Down), Down)
+    assert [("no new one can be begun" in words) for words in told] == [True]
+    assert store.stop(WITHIN)
+
+
 def test_a_store_of_a_newer_version_is_left_alone(path: Path, heard: Heard) -> None:
     path.parent.mkdir()
     with sqlite3.connect(path) as connection:
@@ -348,27 +403,79 @@ def test_a_record_that_cannot_be_written_costs_no_other_and_is_told(
     assert heard.events == []
 
 
-def test_what_nobody_foresaw_leaves_no_waiter_waiting_and_loses_no_record(
-    path: Path, heard: Heard
-) -> None:
-    class Clumsy(Store):
-        broken = True
+class Clumsy(Store):
+    """Meets what nobody foresaw wherever it writes."""
 
-        def _housekeeping(self) -> bool:
-            if self.broken:
-                raise ArithmeticError("nobody foresaw this")
-            return super()._housekeeping()
+    meets: BaseException | None = None
 
+    def _commit(self, jobs: list[Any]) -> None:
+        if self.meets:
+            raise self.meets
+        super()._commit(jobs)
+
+
+@pytest.fixture
+def clumsy(path: Path, heard: Heard) -> Clumsy:
     store = Clumsy(path, heard, flush_every=3600)
     store.clock_is(0.0)
-    store.remember(prediction())
-    store.start()
-    with pytest.raises(Fault, match="nobody foresaw this"):
-        store.revoke_token(1)
+    return store
+
+
+@pytest.mark.parametrize(
+    "meets", [ArithmeticError("nobody foresaw"), MemoryError(), SystemExit("nobody foresaw")]
+)
+def test_what_nobody_foresaw_leaves_no_waiter_waiting_and_loses_no_record(
+    clumsy: Clumsy, heard: Heard, meets: BaseException
+) -> None:
+    clumsy.meets = meets
+    clumsy.remember(prediction())
+    clumsy.start()
+    with pytest.raises(Fault, match=str(meets) or "MemoryError"):
+        clumsy.revoke_token(1)
     heard.wait_for(Down)
-    store.broken = False
-    until(lambda: [row.id for row in store.read.moods(0, 1e12)] == ["p1"])
-    assert store.stop(WITHIN)
+    clumsy.meets = None
+    until(lambda: [row.id for row in clumsy.read.moods(0, 1e12)] == ["p1"])
+    assert clumsy.stop(WITHIN)
+
+
+def test_what_waits_when_the_process_is_to_end_is_written_whatever_thread_ends_it(
+    clumsy: Clumsy, heard: Heard
+) -> None:
+    rescued: list[str] = []
+
+    def ends(name: str) -> None:
+        clumsy.meets = None  # it passed, but too late
+        clumsy.rescue()
+        rescued.append(name)
+
+    clumsy.on_bugs = ends
+    clumsy.pause = lambda seconds: False  # type: ignore[method-assign]  # no need to wait here
+    clumsy.meets = ArithmeticError("for a while")
+    clumsy.remember(prediction(1))
+    clumsy.remember(correction(1))
+    clumsy.start()
+    until(lambda: rescued)
+    assert [row.id for row in clumsy.read.moods(0, 1e12)] == ["p1"]
+    assert [row.prediction for row in clumsy.read.corrections()] == ["p1"]
+    clumsy.remember(prediction(2))
+    clumsy.rescue()
+    assert [row.id for row in clumsy.read.moods(0, 1e12)] == ["p1", "p2"]
+    assert clumsy.stop(WITHIN)
+
+
+def test_what_cannot_be_rescued_is_told_and_said_lost(
+    clumsy: Clumsy, caplog: pytest.LogCaptureFixture
+) -> None:
+    clumsy.meets = MemoryError("for good")
+    clumsy.start()
+    clumsy.remember(prediction())
+    told: list[str] = []
+    clumsy.remember(correction(), told.append)
+    until(lambda: told)
+    clumsy.rescue()
+    assert "for good" in told[0]
+    assert "2 records are lost with the process" in caplog.text
+    assert clumsy.stop(WITHIN)
 
 
 def test_one_who_cannot_be_told_costs_no_other(store: Store) -> None:
