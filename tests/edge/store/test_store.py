@@ -283,7 +283,8 @@ def test_a_damaged_file_that_cannot_be_set_aside_is_told_and_tried_again(
     assert kept(first, correction(1)) == ""
     assert first.stop(WITHIN)
     damage(stuck_path, "corrections")
-    store, ended = Store(stuck_path, heard), []
+    ended: list[str] = []
+    store = Store(stuck_path, heard)
     store.on_bugs = ended.append
     store.start()
     assert "no new one can be begun" in kept(store, correction(2))
@@ -304,7 +305,8 @@ def test_a_file_that_is_none_and_cannot_be_set_aside_keeps_nobody_waiting(
     stuck_path: Path, heard: Heard
 ) -> None:
     stuck_path.write_bytes(b"this is no database at all" * 100)
-    store, told = Store(stuck_path, heard), []
+    told: list[str] = []
+    store = Store(stuck_path, heard)
     store.remember(correction(), told.append)
     store.start()
     assert isinstance(heard.wait_for(Down), Down)
