@@ -52,6 +52,11 @@ class Box:
         """Return all that is kept, a ZIP archive."""
         return self._ask("GET", "/api/export").content
 
+    def model(self) -> str:
+        """Return the version of the model that it uses, the first digits of its file's SHA-256."""
+        listed = self._ask("GET", "/api/models").json()
+        return next((str(it["version"]) for it in listed if it["state"] in {"used", "trial"}), "")
+
     def put(self, model: Path) -> str:
         """Lay a model down, with card and last layer beside it; return its version.
 

@@ -16,6 +16,9 @@ from convert.dataset import Dataset
 from convert.recipe import Recipe
 from edge.errors import ModelError
 
+COMMIT = "commit"
+"""In origin.json: the commit of the code that trains."""
+
 
 def of_file(path: Path) -> str:
     """Return a file's SHA-256."""
@@ -56,7 +59,9 @@ def keep(out: Path, recipe: Recipe, made_of: Mapping[str, str]) -> None:
             )
     out.mkdir(parents=True, exist_ok=True)
     (out / "recipe.json").write_text(json.dumps(asdict(recipe), indent=2))
-    (out / "origin.json").write_text(json.dumps(dict(made_of), indent=2))
+    # On another commit the same training may go on, so `changed` does not look at that.
+    origin = {**made_of, COMMIT: commit()}
+    (out / "origin.json").write_text(json.dumps(origin, indent=2))
 
 
 def changed(out: Path, recipe: Recipe, made_of: Mapping[str, str]) -> list[str]:
@@ -70,4 +75,5 @@ def _changed(path: Path, now: Mapping[str, object]) -> list[str]:
     if not path.is_file():
         return []
     before = dict(json.loads(path.read_text()))
-    return [name for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
+    names = sorted({*before, *now} - {COMMIT})
+    return [name for name in names if before.get(name) != now.get(name)]

@@ -20,6 +20,7 @@ import msgspec
 from convert.learn.fetch import fetched
 from edge.errors import MoodboxError
 from edge.records import PastConfirmation, PastCorrection, PastPlay, PastPrediction
+from edge.vision import card as cards
 
 T = TypeVar("T", PastConfirmation, PastCorrection, PastPlay, PastPrediction)
 
@@ -29,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("prediction", help="its id, as the history and the export have it")
     parser.add_argument("source", metavar="BOX|EXPORT.zip", help="a box's export, or its address")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of the trainings")
+    parser.add_argument(
+        "--models", type=Path, default=Path("models"), help="folder of released models, with cards"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     if one is None:
         raise MoodboxError(f"{path}: has no prediction {arguments.prediction!r}")
     print("\n".join([said(one), *followed(path, one.id)]), flush=True)
-    print("\n".join(made(one.model, arguments.runs)))
+    print("\n".join(made(one.model, arguments.runs, arguments.models)))
     return 0
 
 
@@ -64,22 +68,42 @@ def followed(path: Path, prediction: str) -> Iterator[str]:
             yield "  confirmed"
 
 
-def made(version: str, runs: Path) -> Iterator[str]:
+def made(version: str, runs: Path, models: Path) -> Iterator[str]:
     """Yield which model a version is, and how it was made, line by line.
 
+    A released model comes with no run, but with its card.
+
     Raises:
-        MoodboxError: nothing in `runs` made it.
+        MoodboxError: nothing in `runs` made it, and no card in `models` knows it.
     """
     from convert import tracking  # noqa: PLC0415  MLflow takes seconds
 
     found = tracking.find(runs, version) if version else None
     if found is None:
-        raise MoodboxError(f"{runs}: no run made the model {version or 'of this prediction'}")
+        yield from by_card(version, runs, models)
+        return
     names = f" ({', '.join(found.aliases)})" if found.aliases else ""
     yield f"model {version}: {found.name}, version {found.number}{names}"
     yield f"  made by the run {found.run}"
     for about in (found.tags, found.parameters, found.metrics):
         yield from (f"  {name}: {value}" for name, value in sorted(about.items()))
+
+
+def by_card(version: str, runs: Path, models: Path) -> Iterator[str]:
+    """Yield what a released model's card says of how it was made, line by line."""
+    known = map(cards.read, sorted(models.glob("*.json")))
+    card = next((it for it in known if version and it.model.sha256.startswith(version)), None)
+    if card is None:
+        raise MoodboxError(
+            f"{runs}, {models}: no run made the model {version or 'of this prediction'}, and no"
+            " card here is its"
+        )
+    yield f"model {version}: {card.name}, by its card in {models}; no run in {runs} made it"
+    about = {"note": card.note, "allowed worse": card.allowed_worse, "truth": card.truth}
+    yield from (f"  {name}: {value}" for name, value in about.items() if value)
+    yield from (f"  {name}: {value}" for name, value in sorted(card.recipe.items()))
+    yield from (f"  {name}: {it.value:.4g}" for name, it in sorted(card.figures.items()))
+    yield f"  data: {card.data}"
 
 
 def table(path: Path, name: str, kind: type[T]) -> list[T]:

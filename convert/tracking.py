@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -92,7 +93,8 @@ def run(out: Path, parameters: Mapping[str, Any], tags: Mapping[str, str]) -> It
 def register(folder: Path, model: Path, name: str, alias: str) -> str:
     """Make the file `model`, which came of the run in `folder`, a version of `name`.
 
-    Returns the version's number; empty where the run was not tracked.
+    Returns the version's number; empty where the run was not tracked, which is said where it was
+    tracked by another store.
     """
     known = folder / RUN
     store = folder.parent.resolve()
@@ -100,6 +102,12 @@ def register(folder: Path, model: Path, name: str, alias: str) -> str:
         return ""
     _use(store)
     client, identity = mlflow.MlflowClient(), known.read_text()
+    if not _is_known(identity):
+        print(
+            f"{folder}: its run {identity} is not in MLflow's store, so {name} is not registered",
+            file=sys.stderr,
+        )
+        return ""
     digest = hashlib.sha256(model.read_bytes()).hexdigest()
     if not client.search_registered_models(f"name = '{name}'"):
         client.create_registered_model(name)
@@ -111,6 +119,11 @@ def register(folder: Path, model: Path, name: str, alias: str) -> str:
         source = f"{client.get_run(identity).info.artifact_uri}/{model.name}"
         made = client.create_model_version(name, source, identity, tags={HASH: digest})
         number = str(made.version)
+    aliases = client.get_model_version(name, number).aliases
+    if CHAMPION in aliases:
+        return number  # the same file refused later, for one that is in use already
+    if CHALLENGER in aliases:
+        client.delete_registered_model_alias(name, CHALLENGER)
     client.set_registered_model_alias(name, alias, number)
     return number
 

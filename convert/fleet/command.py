@@ -22,7 +22,7 @@ from convert.fleet import merge
 from convert.learn import compare, make
 from convert.learn.command import add_outputs, remembered
 from convert.learn.make import Champion
-from edge.errors import ModelError, MoodboxError
+from edge.errors import ModelError
 from edge.personal.fit import Floats
 
 
@@ -56,10 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         "budget": f"{budget:.3g}",
         "commit": origin.commit(),
     } | told
-    path = remembered("fleet", champion, challenger, recipe, arguments, against)
-    if against:
-        raise MoodboxError(f"refused: {'; '.join(against)}")
-    print(f"accepted: {path}")
+    with remembered("fleet", champion, challenger, recipe, arguments, against) as path:
+        print(f"accepted: {path}")
     return 0
 
 

@@ -15,6 +15,8 @@ import argparse
 import hashlib
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -61,9 +63,14 @@ def add_outputs(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Learn, compare, say how it went; 1 where the challenger is refused."""
-    target = Box(arguments.put) if arguments.put else None  # not paired: said before the work
     champion = Champion.read(arguments.model)
-    export = fetched(arguments.source, arguments.out)
+    export = fetched(arguments.source, arguments.out)  # its one-time address pairs with the target
+    target = Box(arguments.put) if arguments.put else None  # not paired: said before the work
+    if target is not None and (runs := target.model()) != champion.card.model.sha256[:12]:
+        print(
+            f"{arguments.put}: runs the model {runs}, and this begins with"
+            f" {champion.card.model.sha256[:12]} ({champion.path})"
+        )
     corrections = owner.read(export)
     if arguments.data is None:
         data = None
@@ -83,15 +90,15 @@ def run(arguments: argparse.Namespace) -> int:
         "commit": origin.commit(),
     }
     against = list(compare.complaints(challenger.rows))
-    path = remembered("learn", champion, challenger, recipe, arguments, against)
-    if against:
-        raise MoodboxError(f"refused: {'; '.join(against)}")
-    print(f"accepted: {path}")
-    if target is not None:
-        print(f"put: the box uses {target.put(path)}, on trial; `moodbox models` tells how it does")
+    with remembered("learn", champion, challenger, recipe, arguments, against) as path:
+        print(f"accepted: {path}")
+        if target is not None:
+            version = target.put(path)
+            print(f"put: the box uses {version}, on trial; `moodbox models` tells how it does")
     return 0
 
 
+@contextmanager
 def remembered(  # noqa: PLR0917
     how: str,
     champion: Champion,
@@ -99,12 +106,15 @@ def remembered(  # noqa: PLR0917
     recipe: dict[str, str],
     arguments: argparse.Namespace,
     against: list[str],
-) -> Path:
-    """Track how it went, the model with it; return where it lies, unless something is `against` it.
+) -> Iterator[Path]:
+    """Track how it went, the model with it; yield where it lies, unless something is `against` it.
 
-    `how` is the command by which it came to be; `arguments` are its `runs` and `out`.
+    `how` is the command by which it came to be; `arguments` are its `runs` and `out`. In the
+    registry it is the champion once nobody refused it, the body of the statement included, and
+    else a challenger.
 
-    In the registry a refused one stays a challenger.
+    Raises:
+        MoodboxError: what is against it.
     """
     from convert import tracking  # noqa: PLC0415  MLflow takes seconds
 
@@ -117,9 +127,14 @@ def remembered(  # noqa: PLR0917
             log.metric(f"{name} before", it.before)
             log.metric(f"{name} after", it.after)
         path = write(champion, challenger, recipe, folder if against else arguments.out)
-    alias = tracking.CHALLENGER if against else tracking.CHAMPION
-    tracking.register(folder, path, champion.card.name, alias)
-    return path
+    alias = tracking.CHALLENGER
+    try:
+        if against:
+            raise MoodboxError(f"refused: {'; '.join(against)}")
+        yield path
+        alias = tracking.CHAMPION
+    finally:
+        tracking.register(folder, path, champion.card.name, alias)
 
 
 def write(champion: Champion, challenger: Challenger, recipe: dict[str, str], out: Path) -> Path:

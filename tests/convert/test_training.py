@@ -201,6 +201,7 @@ def test_a_training_of_something_else_is_not_mixed_into_one_that_has_begun(
     origin.keep(run, recipe, made_of)
     origin.keep(run, recipe, made_of | {"start": "two"})  # no epoch is done yet
     (run / "checkpoint.json").write_text('{"epochs": 1}')
+    assert json.loads((run / "origin.json").read_text())["commit"] == origin.commit()
     before = {path.name: path.read_bytes() for path in run.iterdir()}
     changed = replace(faces, label=np.roll(faces.label, 1))
     for data, its, what in (

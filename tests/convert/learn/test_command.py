@@ -6,11 +6,12 @@ import json
 import zipfile
 from pathlib import Path
 
-import cv2
 import msgspec
 import numpy as np
 import pytest
+from fakes.faces import export, striped
 
+from convert import tracking
 from convert.__main__ import main
 from convert.dataset import Dataset
 from convert.int8 import Int8Model
@@ -25,33 +26,10 @@ from edge.vision import last_layer
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")  # MLflow's
 
 
-def export(path: Path, images: np.ndarray, mood: str) -> Path:
-    """What a box would export after somebody said `mood` of each image."""
-    said = [
-        {"at": 1.0, "prediction": f"p{n}", "mood": mood, "profile": "", "predicted": None}
-        | {"confidence": None, "probabilities": None, "model": None}
-        for n in range(len(images))
-    ]
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("corrections.jsonl", "\n".join(map(json.dumps, said)))
-        for number, image in enumerate(images):
-            png = cv2.imencode(".png", image)[1].tobytes()
-            archive.writestr(f"faces/{mood}/p{number}.png", png)
-    return path
-
-
 def learn(zipped: Path, taught: Path, data: Path | None, out: Path, *more: str) -> int:
     base = [] if data is None else ["--data", str(data)]
     command = ["learn", str(zipped), *base, "--out", str(out), *more]
     return main([*command, "--model", str(taught / "emotion.tflite")])
-
-
-def striped(count: int) -> np.ndarray:
-    """A household whose faces look like nobody else's."""
-    rng = np.random.default_rng(5)
-    noise = rng.integers(0, 40, (count, 48, 48))
-    noise[:, :, ::2] += 120
-    return noise.astype(np.uint8)
 
 
 def test_a_household_is_learnt_and_the_rest_is_let_be(
@@ -217,3 +195,34 @@ def test_a_prediction_leads_to_the_run_that_made_its_model(
     assert "general test after: 1" in said
     assert main(["trace", "p2", str(later), "--runs", str(runs)]) == 1
     assert "has no prediction 'p2'" in capsys.readouterr().err
+    assert main(["trace", "p1", str(later), "--runs", str(tmp_path / "none")]) == 1
+    assert f"no run made the model {version}, and no card here is its" in capsys.readouterr().err
+
+
+def test_a_prediction_of_the_released_model_leads_to_its_card(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = cards.load(root / "models" / "emotion.json")
+    row = {"at": 1e9, "confidence": 0.6, "probabilities": [], "profile": "", "id": "p1"}
+    row |= {"mood": "angry", "model": card.model.sha256[:12]}
+    zipped = tmp_path / "moodbox.zip"
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr("predictions.jsonl", json.dumps(row))
+    places = ["--runs", str(tmp_path), "--models", str(root / "models")]
+    assert main(["trace", "p1", str(zipped), *places]) == 0
+    said = capsys.readouterr().out
+    assert f"model {card.model.sha256[:12]}: emotion, by its card" in said
+    assert f"rate: {card.recipe['rate']}" in said
+    assert f"data: {card.data}" in said
+
+
+def test_a_model_whose_run_another_store_kept_is_in_no_registry(
+    runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, model = runs / "from-elsewhere", tmp_path / "emotion.tflite"
+    folder.mkdir()
+    (folder / tracking.RUN).write_text("0" * 32)
+    model.write_bytes(b"a model")
+    assert tracking.register(folder, model, "emotion", tracking.CHAMPION) == ""
+    [line] = capsys.readouterr().err.splitlines()
+    assert f"its run {'0' * 32} is not in MLflow's store" in line

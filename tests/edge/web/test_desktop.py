@@ -11,12 +11,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from fakes.faces import export, striped
 
+from convert import tracking
+from convert.__main__ import main
 from convert.box import Box
 from edge.errors import MoodboxError
 from edge.settings import VisionSettings, WebSettings
 from edge.vision.versions import ModelVersions
 from edge.web.models import Models
+
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")  # MLflow's
 
 
 @pytest.fixture
@@ -58,6 +63,52 @@ def test_a_desktop_is_paired_once_and_puts_a_model(
     spoilt.with_suffix(".json").write_text(json.dumps(card))
     with pytest.raises(MoodboxError, match="its hash is another"):
         again.put(spoilt)
+
+
+def learn(source: str, put: str, root: Path, folder: Path, runs: str = "runs") -> int:
+    model = str(root / "models" / "emotion.tflite")
+    places = ["--out", str(folder / "learnt"), "--runs", str(folder / runs)]
+    return main(["learn", source, "--put", put, "--model", model, *places])
+
+
+def aliases(runs: Path, version: str) -> tuple[str, ...]:
+    found = tracking.find(runs, version)
+    return () if found is None else found.aliases
+
+
+def test_the_first_word_to_a_box_pairs_the_desktop_with_it(
+    box: Any, root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = f"http://127.0.0.1:{box.port}"
+    assert learn(invitation(box), address, root, tmp_path) == 1
+    assert "holds no faces of corrections" in capsys.readouterr().err  # so it was fetched
+    assert learn(address, address, root, tmp_path) == 1
+    assert "holds no faces of corrections" in capsys.readouterr().err
+
+
+def test_what_the_box_refuses_is_no_champion_and_what_it_takes_is(
+    box: Any,
+    versions: ModelVersions,
+    root: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    address = f"http://127.0.0.1:{box.port}"
+    assert Box(invitation(box)).model() == versions.version
+    zipped = str(export(tmp_path / "moodbox.zip", striped(30), "angry"))
+    assert learn(zipped, address, root, tmp_path) == 0
+    assert "runs the model" not in capsys.readouterr().out
+    fresh = versions.on_trial
+    assert aliases(tmp_path / "runs", fresh) == ("champion",)
+
+    versions.condemn("it fell over")
+    card = json.loads((root / "models" / "emotion_fer2013.json").read_bytes())
+    other = versions.put(card, (root / "models" / "emotion_fer2013.tflite").read_bytes())
+    assert learn(zipped, address, root, tmp_path, "later") == 1
+    told = capsys.readouterr()
+    assert f"{address}: runs the model {other}, and this begins with " in told.out
+    assert f"{fresh} was not kept before: it fell over" in told.err
+    assert aliases(tmp_path / "later", fresh) == ("challenger",)
 
 
 def test_what_is_wrong_is_one_line(box: Any) -> None:
