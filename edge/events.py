@@ -199,6 +199,8 @@ class Wish(Struct, frozen=True):
     """One sentence for a person."""
     volume: Percent | None = None
     """None leaves the volume alone."""
+    at_most: bool = False
+    """That volume is only the loudest: what is not as loud is left alone."""
     prediction: str = ""
     """Id of the prediction that led to it."""
     mood: str = ""
@@ -324,6 +326,10 @@ class SpeakerState(Struct, frozen=True, tag=True):
     """What somebody did since the last look; None: it is as we left it."""
     wish: str = ""
     """The wish it follows from, or the one given up for a hand; empty where there is none."""
+
+    def is_elsewhere(self, speaker: str) -> bool:
+        """Return whether this happens on another speaker of the account than `speaker`."""
+        return bool(self.speaker) and self.speaker.casefold() != speaker.casefold()
 
 
 class Played(Struct, frozen=True, tag=True):

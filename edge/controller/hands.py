@@ -96,7 +96,7 @@ def volume(turn: Turn, percent: int) -> None:
 
 def no_louder_than_allowed(turn: Turn) -> None:
     """Turn down what is louder than the house allows now."""
-    most, speaker = loudest(turn.state.preferences.in_force(), turn.state.clock), turn.state.speaker
+    most, speaker = loudest(turn.state.preferences.in_force(), turn.state.clock), turn.state.here
     if turn.state.playing and speaker and speaker.volume is not None and speaker.volume > most:
         _turn_to(turn, most, "the house allows no more")
 

@@ -147,18 +147,15 @@ def start(turn: Turn, choice: Choice, mood: str, *, by_person: bool, gentle: boo
     """Wish for a choice of the chooser's, and remember that it was ours."""
     end_play(turn, "replaced")
     state = turn.state
+    volume, at_most = _start_volume(state)
     wish = Wish(
         id=turn.new_id(),
         playing=True,
         uri=choice.uri,
         songs=choice.songs,
         why=choice.why,
-        volume=start_volume(
-            state.preferences.in_force(),
-            state.clock,
-            state.speaker.volume if state.speaker else None,
-            playing=state.playing,
-        ),
+        volume=volume,
+        at_most=at_most,
         prediction=state.prediction.id if state.prediction else "",
         mood=mood,
         gentle=gentle and state.playing,
@@ -199,6 +196,12 @@ def start(turn: Turn, choice: Choice, mood: str, *, by_person: bool, gentle: boo
     fulfil(turn, wish)
 
 
+def _start_volume(state: State) -> tuple[int | None, bool]:
+    """See start_volume(); what plays on another speaker says nothing of how loud ours is."""
+    on = state.here is not None and state.here.playback is Playback.PLAYING
+    return start_volume(state.preferences.in_force(), state.clock, playing=on)
+
+
 def _nobody_there(turn: Turn) -> None:
     state = turn.state
     if state.policy.pause_when_away and state.playing and not state.left and not state.unseen:
@@ -219,14 +222,14 @@ def play_on(turn: Turn, *, why: str, doing: str = "") -> None:
     if state.wish is None or not waits(state):
         wish(turn, doing=doing, playing=True, why=why, by_person=bool(doing))
         return
-    volume = start_volume(
-        state.preferences.in_force(),
-        state.clock,
-        state.speaker.volume if state.speaker else None,
-        playing=True,
-    )
+    volume, at_most = _start_volume(state)
     made = msgspec.structs.replace(
-        state.wish, volume=volume, gentle=False, by_person=bool(doing), at=turn.at
+        state.wish,
+        volume=volume,
+        at_most=at_most,
+        gentle=False,
+        by_person=bool(doing),
+        at=turn.at,
     )
     turn.set(wish=made)
     if doing:

@@ -80,11 +80,13 @@ def played(turn: Turn, event: Played) -> None:
 
 def expected(state: State, wish: Wish) -> SpeakerState:
     """Return what the speaker does after `wish`."""
-    speaker = state.speaker or SpeakerState(
+    speaker = (state.here if wish.uri else state.speaker) or SpeakerState(
         state.at, Playback.UNKNOWN, speaker=state.policy.speaker
     )
-    if wish.volume is not None:
+    if wish.volume is not None and not wish.at_most:
         speaker = replace(speaker, volume=wish.volume)
+    elif wish.volume is not None and speaker.volume is not None:
+        speaker = replace(speaker, volume=min(speaker.volume, wish.volume))
     if wish.volume is not None and not wish.uri:
         return speaker
     remaining = speaker.remaining

@@ -229,6 +229,12 @@ class State(Struct, frozen=True):
         return self.policy.players[1 if self.cannot else 0]
 
     @property
+    def here(self) -> SpeakerState | None:
+        """What ours does; None: nothing is known, or another of the account has the music."""
+        speaker = self.speaker
+        return None if speaker is None or speaker.is_elsewhere(self.policy.speaker) else speaker
+
+    @property
     def playing(self) -> bool:
         """Whether music is on, as far as is known."""
         return self.speaker is not None and self.speaker.playback is Playback.PLAYING

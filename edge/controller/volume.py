@@ -10,6 +10,9 @@ import msgspec
 from edge.errors import MoodboxError
 from edge.events import Preferences
 
+UNASKED = 50
+"""Percent: the loudest that music begins where nobody said how loud. A new speaker may stand at its
+loudest, and to begin too low costs a turn of a knob; too loud it frightens a house."""
 CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -49,15 +52,15 @@ def loudest(preferences: Preferences, wall: float | None) -> int:
 
 
 def start_volume(
-    preferences: Preferences, wall: float | None, now: int | None, *, playing: bool
-) -> int | None:
-    """Return the volume to set when music begins or changes; None leaves it alone.
+    preferences: Preferences, wall: float | None, *, playing: bool
+) -> tuple[int | None, bool]:
+    """Return the volume to begin or change music with, and whether it is only the loudest.
 
-    `now`: what the speaker is at, None where that is not known. Music that is on already keeps its
-    volume, unless that is louder than is allowed at this time.
+    None leaves the volume alone. Music that is on already keeps its volume, unless that is louder
+    than is allowed at this time. Where nobody said how loud to begin, nothing is turned up.
     """
     limit = loudest(preferences, wall)
-    wanted = now if playing or preferences.volume is None else preferences.volume
-    if wanted is None:
-        return limit if limit < 100 else None
-    return min(wanted, limit) if min(wanted, limit) != now else None
+    if not playing and preferences.volume is not None:
+        return min(preferences.volume, limit), False
+    most = limit if playing else min(limit, UNASKED)
+    return (most if most < 100 else None), True

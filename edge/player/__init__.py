@@ -75,6 +75,12 @@ class Player(Protocol):
         `passing`: a step of a fade, and not where the volume is to stay.
         """
 
+    def volume(self) -> int | None:
+        """Find out how loud the speaker itself is, in percent, whichever speaker has the music.
+
+        None: it has no volume, or does not say. Asked only where read() did not tell.
+        """
+
     def read(self) -> SpeakerState:
         """Say what the speaker does now; `hand` and `wish` are left for the policy to fill in."""
 

@@ -157,7 +157,7 @@ class Dj(Service):
             reason = f"the speaker's answer makes no sense ({type(error).__name__})"
             return policy.Failed(reason, Kind.NEVER, self._clock())
 
-    def _order(self, order: ToSpeaker) -> Input:
+    def _order(self, order: ToSpeaker) -> Input:  # noqa: C901  a line an order
         player = self._player
         match order:
             case policy.Read():
@@ -165,6 +165,8 @@ class Dj(Service):
                 return policy.Saw(seen, self._clock())
             case policy.Search():
                 return policy.Found(self._find(order.words), self._clock())
+            case policy.Measure():
+                return policy.Measured(player.volume(), self._clock())
             case policy.Ready():
                 player.ready(by_person=order.by_person, optional=order.optional)
             case policy.Play():

@@ -152,6 +152,13 @@ class FallbackPlayer:
         if not passing:
             self._home = percent
 
+    def volume(self) -> int | None:
+        """See Player."""
+        told: list[int | None] = []
+        self._order(lambda it: told.append(it.volume()))
+        self._home = told[0] if told[0] is not None else self._home
+        return told[0]
+
     def read(self) -> SpeakerState:
         """See Player."""
         seen: list[SpeakerState] = []

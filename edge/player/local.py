@@ -32,6 +32,10 @@ class LocalPlayer:
         if ear is not None:
             ear.stop(5.0)
 
+    def volume(self) -> int | None:
+        """See Player."""
+        return self._listening.volume
+
     def hear(self) -> list[SpeakerEvent]:
         """See Player."""
         with self._lock:

@@ -177,6 +177,10 @@ class SimulatedSpeaker:
         """See Player."""
         self._order("volume", percent, lambda: setattr(self, "_volume", percent))
 
+    def volume(self) -> int | None:
+        """See Player."""
+        return self.read().volume
+
     def read(self) -> SpeakerState:
         """See Player."""
         with self._lock:

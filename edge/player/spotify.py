@@ -102,6 +102,17 @@ class SpotifyPlayer:
             remaining=left if left is not None and left >= 0 else None,
         )
 
+    def volume(self) -> int | None:
+        """See Player; one that is idle may not be listed, and says nothing then."""
+        known = self._id
+        try:
+            return self._find(tried=False)
+        except SpeakerNotFound:
+            self._id = known
+            if known is None:
+                raise
+            return None
+
     def play(
         self,
         uri: str,
@@ -199,18 +210,20 @@ class SpotifyPlayer:
         device = self._id or ""
         self._api.call(lambda s: order(s, device))
 
-    def _find(self) -> None:
-        """Look the speaker up by its name."""
+    def _find(self, *, tried: bool = True) -> int | None:
+        """Look the speaker up by its name, and return its volume.
+
+        `tried`: the one that is known did not answer, and comes last of those of that name.
+        """
         listed = devices(self._api)
         ours = [it for it in listed if is_called(it, self.name)]
         free = sorted((it for it in ours if not it.is_restricted), key=lambda it: not it.is_active)
         ids = [it.id for it in free if it.id]
         known, self._id = self._id, None
-        # The one that was just tried and did not answer comes last.
-        ids.sort(key=lambda it: it == known)
+        ids.sort(key=lambda it: (it == known) is tried)
         if ids:
             self._id, *self._twins = ids
-            return
+            return next(it.volume for it in free if it.id == self._id)
         if any(it.is_restricted for it in ours):
             raise NeedsSomebody(
                 f"the speaker {self.name!r} is restricted: Spotify lets only its own app control "

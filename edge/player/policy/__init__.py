@@ -8,6 +8,8 @@ What somebody does by hand is never undone, unless a wish says that a person ask
 
 from __future__ import annotations
 
+import msgspec
+
 from edge.events import Fallback, Playback, SpeakerState, TrackEnded, Wish
 from edge.player.policy import fade
 from edge.player.policy.fulfil import accept, fulfil, next_try, volume_is_set
@@ -31,6 +33,8 @@ from edge.player.policy.orders import (
     Input,
     Kind,
     Look,
+    Measure,
+    Measured,
     Opened,
     Order,
     Pause,
@@ -55,10 +59,10 @@ from edge.player.policy.state import Attempt, State, Turn
 from edge.player.policy.telling import done, ended, failed, lost_sight, trouble
 
 __all__ = [
-    "Changed", "Closing", "Desired", "Failed", "Found", "Heard", "Input", "Kind", "Look", "Opened",
-    "Order", "Pause", "Play", "Previous", "Read", "Ready", "Report", "Resume", "Retry", "Saw",
-    "Search", "SetVolume", "Skip", "State", "Tick", "ToSpeaker", "Took", "Wished", "step",
-    "wake_at",
+    "Changed", "Closing", "Desired", "Failed", "Found", "Heard", "Input", "Kind", "Look",
+    "Measure", "Measured", "Opened", "Order", "Pause", "Play", "Previous", "Read", "Ready",
+    "Report", "Resume", "Retry", "Saw", "Search", "SetVolume", "Skip", "State", "Tick", "ToSpeaker",
+    "Took", "Wished", "step", "wake_at",
 ]  # fmt: skip
 
 RETRY_FIRST = 15.0
@@ -72,7 +76,7 @@ def step(state: State, told: Input) -> tuple[State, tuple[Order, ...]]:
     """Return the state after an input, and what is to be done, in order."""
     turn = Turn(state, told.at)
     _take_in(turn, told)
-    now = isinstance(told, Tick | Took | Saw | Found | Failed)
+    now = isinstance(told, Tick | Took | Saw | Found | Measured | Failed)
     if now and turn.state.under_way is None and not turn.state.closed:
         _go_on(turn)
     return turn.state, tuple(turn.orders)
@@ -123,6 +127,10 @@ def _take_in(turn: Turn, told: Input) -> None:  # noqa: C901, PLR0912  a line a 
             saw(turn, told.state)
         case Found():
             turn.set(under_way=None, attempt=Attempt(uri=told.uri, looked=True))
+        case Measured():
+            attempt = turn.state.attempt or Attempt(looked=True)
+            attempt = msgspec.structs.replace(attempt, measured=True, volume=told.volume)
+            turn.set(under_way=None, attempt=attempt)
         case Failed():
             _failed(turn, told)
         case Tick():
@@ -189,7 +197,7 @@ def _took(turn: Turn, order: ToSpeaker) -> None:
             turn.desire(playing=False)
             turn.set(track_end=None, look_at=None, ordered_at=turn.at)
             _ordered(turn, wish, asked=False)
-        case Read() | Search():
+        case Read() | Search() | Measure():
             pass
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.events import Playback
-from edge.player.policy.hands import VOLUME_STEP, is_elsewhere
+from edge.player.policy.hands import VOLUME_STEP
 from edge.player.policy.orders import Read, SetVolume
 from edge.player.policy.state import STEPS, Fade, Turn
 
@@ -92,7 +92,7 @@ def _begin(turn: Turn) -> bool:
     if state.attempt is None or not state.attempt.looked:
         turn.order(Read())
         return False
-    if seen is None or is_elsewhere(seen, state.speaker) or not seen.volume:
+    if seen is None or seen.is_elsewhere(state.speaker) or not seen.volume:
         return False
     last = state.fade.ordered[-1:]  # the last one may be heard of only now
     turn.set(fade=Fade(turn.at, STEPS, (*last, seen.volume)))

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from edge.events import Playback, Track
-from edge.player.policy.hands import at_start, is_elsewhere, plays
+from edge.player.policy.hands import at_start, plays
 from edge.player.policy.orders import Kind
 from edge.player.policy.pair import (
     Action,
@@ -141,7 +141,7 @@ def _began(pair: Pair, told: Began) -> tuple[Pair, tuple[Action, ...]]:
 
 
 def _saw(pair: Pair, told: Saw) -> tuple[Pair, tuple[Action, ...]]:
-    here = told.state.playback is Playback.PLAYING and not is_elsewhere(told.state, pair.speaker)
+    here = told.state.playback is Playback.PLAYING and not told.state.is_elsewhere(pair.speaker)
     after = pair
     if told.side is Side.FIRST:
         left = told.state.remaining or 0.0
@@ -178,7 +178,7 @@ def _looked(pair: Pair, told: Saw) -> Pair:
     seen, elapsed = told.state, told.at - pair.played_at
     by_itself = seen.playback in {Playback.PLAYING, Playback.IDLE} or at_start(seen)
     ours = seen.track is not None and _ours(pair, seen.track)
-    here = by_itself and ours and not is_elsewhere(seen, pair.speaker)
+    here = by_itself and ours and not seen.is_elsewhere(pair.speaker)
     if pair.local or pair.on is Side.SECOND or elapsed > WATCHED or not here:
         return pair
     return _suspected(pair, after_look(pair.suspicion, seen, elapsed), told.at)

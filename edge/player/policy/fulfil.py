@@ -6,8 +6,9 @@ import msgspec
 
 from edge.events import Hand, Playback, SpeakerState, Wish
 from edge.player.policy import fade
-from edge.player.policy.hands import adopted, is_elsewhere, touched
+from edge.player.policy.hands import adopted, touched
 from edge.player.policy.orders import (
+    Measure,
     Pause,
     Play,
     Previous,
@@ -139,7 +140,7 @@ def _play(turn: Turn, wish: Wish) -> None:
     elif idle:
         turn.set(pending=turn.state.pending.without(wish.id))
         failed(turn, wish.id, NOTHING, terminal=True)
-    elif seen.playback is Playback.PLAYING and not is_elsewhere(seen, turn.state.speaker):
+    elif seen.playback is Playback.PLAYING and not seen.is_elsewhere(turn.state.speaker):
         _fulfilled(turn, wish)
     else:
         turn.order(Resume(), wish)
@@ -154,10 +155,26 @@ def _fulfilled(turn: Turn, wish: Wish) -> None:
 
 def _set_volume(turn: Turn, wish: Wish) -> None:
     volume = wish.volume or 0
-    if not wish.by_person and fade.aim(turn, volume):
+    now = _loudness(turn) if wish.uri else None
+    measured = turn.state.local or (turn.state.attempt or Attempt()).measured
+    if wish.at_most and now is None and not measured:
+        turn.order(Measure(), wish)
+        return
+    right = (now is None or now <= volume) if wish.at_most else now == volume
+    if right or (not wish.by_person and fade.aim(turn, volume)):
         volume_is_set(turn, wish)
     else:
         turn.order(SetVolume(volume), wish)
+
+
+def _loudness(turn: Turn) -> int | None:
+    """Return how loud our speaker is, or is to be after a fade; None: that is not known."""
+    state = turn.state
+    if state.desired.fading is not None:
+        return state.desired.fading
+    here = state.seen is not None and not state.seen.is_elsewhere(state.speaker)
+    told = state.seen.volume if here and state.seen is not None else None
+    return told if told is not None or state.attempt is None else state.attempt.volume
 
 
 def volume_is_set(turn: Turn, wish: Wish) -> None:

@@ -36,7 +36,7 @@ def touched(desired: Desired, seen: SpeakerState, speaker: str) -> Hand | None:
     Where it was more than one thing, that is said which counts most: the volume comes last. A
     speaker that fell idle was not touched: music ends, and speakers lose their connection.
     """
-    elsewhere = is_elsewhere(seen, speaker)
+    elsewhere = seen.is_elsewhere(speaker)
     if seen.playback is Playback.PLAYING and elsewhere:
         return Hand.PICK
     if seen.hand is not None:
@@ -72,11 +72,6 @@ def adopted(seen: SpeakerState, desired: Desired) -> Desired:
         wish=desired.wish if same else "",
         fading=desired.fading,
     )
-
-
-def is_elsewhere(seen: SpeakerState, speaker: str) -> bool:
-    """Return whether what is seen happens on another speaker of the account."""
-    return bool(seen.speaker) and seen.speaker.casefold() != speaker.casefold()
 
 
 def plays(uri: str, track: Track | None) -> bool:

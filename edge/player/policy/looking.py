@@ -11,7 +11,7 @@ import msgspec
 from edge.events import Hand, MusicEnded, Playback, PlayFailed, SpeakerState, TrackEnded, Wish
 from edge.player.policy import fade
 from edge.player.policy.fulfil import by_hand
-from edge.player.policy.hands import at_start, from_list, is_elsewhere, plays, position, touched
+from edge.player.policy.hands import at_start, from_list, plays, position, touched
 from edge.player.policy.orders import Changed, Pause, Ready, SetVolume
 from edge.player.policy.refusal import AT_ONCE, SKIPS, after_end, after_look, silence
 from edge.player.policy.state import FRESH, Turn
@@ -176,10 +176,10 @@ def _is_over(turn: Turn, before: SpeakerState | None, seen: SpeakerState, late: 
     desired = turn.state.desired
     if not desired.playing or not desired.wish or before is None:
         return False
-    if is_elsewhere(before, turn.state.speaker) or not plays(desired.uri, before.track):
+    if before.is_elsewhere(turn.state.speaker) or not plays(desired.uri, before.track):
         return False
     if seen.playback is Playback.PLAYING:
-        elsewhere = is_elsewhere(seen, turn.state.speaker)
+        elsewhere = seen.is_elsewhere(turn.state.speaker)
         return not elsewhere and not plays(desired.uri, seen.track) and _by_itself(turn, seen, late)
     end = turn.state.track_end
     stands = seen.playback is Playback.IDLE or at_start(seen)
@@ -204,7 +204,7 @@ def music_ended(turn: Turn) -> None:
 
 def _expect_end(turn: Turn, seen: SpeakerState) -> None:
     """Plan to look when the track that is on should have ended."""
-    here = not is_elsewhere(seen, turn.state.speaker)
+    here = not seen.is_elsewhere(turn.state.speaker)
     if seen.playback is Playback.PLAYING and seen.remaining is not None and here:
         end = seen.at + seen.remaining
         turn.set(track_end=end, look_at=max(end + LATE, turn.at + LEAST))

@@ -41,6 +41,10 @@ class Search(Struct, frozen=True, tag=True):
     words: str
 
 
+class Measure(Struct, frozen=True, tag=True):
+    """Find out how loud the speaker is, whichever has the music; answered by Measured."""
+
+
 class Play(Struct, frozen=True, tag=True):
     """Play a context or a track from its start."""
 
@@ -83,7 +87,7 @@ class Report(Struct, frozen=True, tag=True):
     event: Event
 
 
-ToSpeaker = Ready | Read | Search | Play | Pause | Resume | Skip | Previous | SetVolume
+ToSpeaker = Ready | Read | Search | Measure | Play | Pause | Resume | Skip | Previous | SetVolume
 Order = ToSpeaker | Report
 
 # --- inputs --------------------------------------------------------------------------------------
@@ -165,6 +169,14 @@ class Found(Struct, frozen=True, tag=True):
     at: float
 
 
+class Measured(Struct, frozen=True, tag=True):
+    """How loud the speaker is."""
+
+    volume: int | None
+    """Percent; None: it does not say."""
+    at: float
+
+
 class Kind(StrEnum):
     """What the failure of an order means for the next try."""
 
@@ -206,5 +218,5 @@ class Failed(Struct, frozen=True, tag=True):
 
 
 Input = (
-    Opened | Closing | Wished | Heard | Look | Retry | Tick | Took | Saw | Found | Failed
+    Opened | Closing | Wished | Heard | Look | Retry | Tick | Took | Saw | Found | Measured | Failed
 )  # fmt: skip

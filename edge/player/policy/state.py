@@ -37,6 +37,10 @@ class Attempt(Struct, frozen=True):
     """The speaker was read in it."""
     uri: str = ""
     """What its words were found to mean."""
+    measured: bool = False
+    """How loud the speaker is was asked in it."""
+    volume: int | None = None
+    """What it answered."""
     wish: Wish | None = None
     """The wish for which the order under way was given."""
 

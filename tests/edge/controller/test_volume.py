@@ -39,27 +39,26 @@ def test_the_loudest_is_the_houses_and_less_at_night() -> None:
 
 
 @pytest.mark.parametrize(
-    ("clock", "now", "playing", "wanted"),
+    ("clock", "playing", "wanted"),
     [
-        ("12:00", 30, False, 50),  # begins at the start volume
-        ("12:00", 50, False, None),  # is there already
-        ("12:00", 30, True, None),  # what plays keeps its volume
-        ("12:00", 90, True, 80),  # unless it is too loud
-        ("23:00", 50, True, 20),
-        ("23:00", 10, True, None),
-        ("23:00", None, False, 20),
-        ("23:00", None, True, 20),
+        ("12:00", False, (50, False)),  # begins at the start volume
+        ("12:00", True, (80, True)),  # what plays keeps its volume, unless it is too loud
+        ("23:00", False, (20, False)),
+        ("23:00", True, (20, True)),
     ],
 )
 def test_music_begins_no_louder_than_allowed(
-    clock: str, now: int | None, playing: bool, wanted: int | None
+    clock: str, playing: bool, wanted: tuple[int, bool]
 ) -> None:
-    assert start_volume(NIGHT, at(clock), now, playing=playing) == wanted
+    assert start_volume(NIGHT, at(clock), playing=playing) == wanted
 
 
-def test_without_wishes_the_speakers_own_volume_stays() -> None:
-    assert start_volume(Preferences(), None, None, playing=False) is None
-    assert start_volume(Preferences(), None, 60, playing=False) is None
+def test_where_nobody_said_how_loud_music_begins_at_half_at_most_and_is_then_anybodys() -> None:
+    assert start_volume(Preferences(), None, playing=False) == (50, True)
+    assert start_volume(Preferences(), None, playing=True) == (None, True)
+    assert start_volume(Preferences(max_volume=80), None, playing=False) == (50, True)
+    assert start_volume(Preferences(max_volume=30), None, playing=False) == (30, True)
+    assert start_volume(Preferences(volume=90), None, playing=False) == (90, False)
 
 
 def test_a_time_that_is_none_is_said_in_words() -> None:

@@ -1,0 +1,88 @@
+"""How loud it gets: as loud as the house allows, and nobody's speaker is turned up unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from fakes.house import SPEAKER, House
+
+from edge.events import Hand, LookAtSpeaker, Play, Playback, SetSources
+
+HOUSE = Callable[..., House]
+
+
+def living(house: HOUSE, loudness: int, **preferences: int) -> tuple[House, str]:
+    """Return a home whose Spotify speaker stands at `loudness`, and what is played when happy."""
+    home = house(spotify=True, **preferences)
+    assert home.fake is not None
+    home.fake.add_device(SPEAKER, volume=loudness)
+    home.sign_in()
+    home.live(10)
+    music = home.fake.add_playlist("mine", 30)
+    assert home.asks(SetSources("happy", [music])).accepted
+    return home, music
+
+
+@pytest.mark.parametrize(
+    ("preferences", "loudness"),
+    [
+        ({"max_volume": 50, "volume": 20}, 20),
+        ({"max_volume": 40}, 40),
+        ({"max_volume": 90}, 50),
+        ({}, 50),
+    ],
+)
+def test_music_on_a_phone_says_nothing_of_how_loud_the_boxs_speaker_may_be(
+    house: HOUSE, preferences: dict[str, int], loudness: int
+) -> None:
+    home, music = living(house, 100, **preferences)
+    assert home.fake is not None
+    home.fake.add_device("Phone", volume=20)
+    home.fake.touch(context=home.fake.add_playlist("other", 30), device="Phone")
+    home.asks(LookAtSpeaker())
+    home.live(40)
+    assert (home.status.speaker, home.status.volume) == ("Phone", 20)
+
+    home.asks(Play("happy"))
+    home.live(20)
+    assert (home.plays, home.loudness) == (music, loudness)
+    assert home.status.volume in (loudness, None)
+    home.live(300)
+    assert home.loudness == loudness
+
+
+@pytest.mark.parametrize("begins", [25, 50])
+def test_the_loudest_of_the_house_turns_no_speaker_up(house: HOUSE, begins: int) -> None:
+    home, music = living(house, begins, max_volume=80)
+    home.comes("happy", 40)
+    assert (home.plays, home.loudness) == (music, begins)
+
+
+def test_a_new_speaker_at_its_loudest_begins_at_half_of_it_and_is_then_anybodys(
+    house: HOUSE,
+) -> None:
+    home, music = living(house, 100)
+    home.comes("happy", 40)
+    assert (home.plays, home.loudness) == (music, 50)
+    home.at_the_speaker(Hand.VOLUME, 80)
+    home.asks(SetSources("sad", [home.fake.add_playlist("sad", 30)]))  # type: ignore[union-attr]
+    home.comes("sad", 3600, step=5)
+    assert home.plays != music
+    assert home.status.playback is Playback.PLAYING
+    assert home.loudness == 80
+
+
+def test_a_speaker_without_a_volume_plays_all_the_same(house: HOUSE) -> None:
+    home, music = living(house, None, max_volume=80)  # type: ignore[arg-type]
+    home.comes("happy", 40)
+    assert home.plays == music
+    assert home.status.problems == {}
+
+
+def test_a_simulated_speaker_that_tells_by_itself_is_turned_down_alike(house: HOUSE) -> None:
+    home = house()
+    home.moves_in("happy")
+    home.speaker.turn(100)
+    home.comes("happy", 40)
+    assert (home.plays != "", home.loudness) == (True, 50)
