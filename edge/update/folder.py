@@ -48,14 +48,14 @@ class FolderSource:
         self._offer = Offer(name[:12], release, chosen=True)
         self._fetched = Fetched(wheels, models, msgspec.json.encode(release))
 
-    def newest(self) -> Offer:
+    def offers(self) -> list[Offer]:
         """Return the release."""
-        return self._offer
+        return [self._offer]
 
     def trusted_until(self) -> None:
         """Return that root's word does not end."""
 
-    def fetch(self, release: Release) -> Fetched:  # noqa: ARG002  there is only one
+    def fetch(self, offer: Offer) -> Fetched:  # noqa: ARG002  there is only one
         """Return its files, where they lie."""
         return self._fetched
 

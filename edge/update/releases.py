@@ -17,6 +17,8 @@ from edge.errors import MoodboxError
 from edge.update.manifest import RELEASE, Release
 
 COMPLETE = "complete"
+MOST_FAILURES = 4
+"""Releases that are remembered as not to be tried again."""
 
 
 class Failure(Struct, frozen=True):
@@ -25,6 +27,8 @@ class Failure(Struct, frozen=True):
     name: str
     version: str
     why: str
+    earlier: tuple[Failure, ...] = ()
+    """Others before it, the newest first: each channel may have one."""
 
 
 class Releases:
@@ -74,6 +78,15 @@ class Releases:
         except (OSError, msgspec.MsgspecError):
             return None
 
+    def failure(self, name: str, version: str) -> Failure | None:
+        """Return why a release is not tried again; None: it is.
+
+        It counts by its version as well: what is published for more boxes is another file.
+        """
+        last = self.failed
+        known = (last, *last.earlier) if last else ()
+        return next((it for it in known if name == it.name or version == it.version), None)
+
     def path(self, name: str) -> Path:
         """Return the folder of a release."""
         return self.folder / "releases" / name
@@ -118,7 +131,10 @@ class Releases:
 
     def condemn(self, name: str, version: str, why: str) -> Failure:
         """Remember that a release is not to be tried again."""
-        failed = Failure(name, version, why)
+        last = self.failed
+        known = (last, *last.earlier) if last else ()
+        earlier = [msgspec.structs.replace(it, earlier=()) for it in known if it.version != version]
+        failed = Failure(name, version, why, tuple(earlier[: MOST_FAILURES - 1]))
         files.replace(self._failed, msgspec.json.encode(failed), mode=0o644)
         return failed
 

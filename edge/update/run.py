@@ -68,16 +68,20 @@ class Update:
         return self._try(self._before())
 
     def check(self, source: ReleaseSource) -> tuple[Offer | None, UpdateResult]:
-        """Ask for the newest release; return it where it is to be installed, and say so."""
+        """Ask for releases; return the newest that is to be installed, and say so.
+
+        Where none is, what is said is of the newest of all.
+        """
+        judged = [self._judge(offer) for offer in source.offers()]
+        return next((it for it in judged if it[0] is not None), judged[0])
+
+    def _judge(self, offer: Offer) -> tuple[Offer | None, UpdateResult]:
         releases = self._releases
-        offer = source.newest()
         runs, offered = releases.version(releases.current), offer.release.version
         if offer.name == releases.current or not _wanted(offer, runs):
             why = f"{runs} runs already" if offer.chosen else f"{runs} is the newest release"
             return None, UpdateResult("current", runs, why)
-        failed = releases.failed
-        # By its version as well: what is published for more boxes is another file.
-        if failed and (failed.name == offer.name or failed.version == offered):
+        if failed := releases.failure(offer.name, offered):
             why = f"{offered} is not tried again: {failed.why}; --retry does"
             return None, UpdateResult("refused", runs, why)
         if not (offer.chosen or offer.release.is_for(self._machine)):
@@ -90,7 +94,7 @@ class Update:
         """Download a release, lay it down, switch to it, and keep it or go back."""
         releases, name, version = self._releases, offer.name, offer.release.version
         if not releases.complete(name):
-            install(releases, name, source.fetch(offer.release))
+            install(releases, name, source.fetch(offer))
         try:
             fits(releases.path(name), self._settings)
         except Unfit as error:

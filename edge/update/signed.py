@@ -51,7 +51,6 @@ class SignedSource:
         self._address = address.rstrip("/")
         self._cache, self._trust = folder / "cache", folder / "trust"
         self._channel = channel
-        self._place = PLACES["stable"]
         try:
             trusted = root.read_bytes()
         except OSError as error:
@@ -67,23 +66,20 @@ class SignedSource:
                 bootstrap=trusted,
             )
 
-    def newest(self) -> Offer:
-        """Return the newest release of the channels that this box hears.
+    def offers(self) -> list[Offer]:
+        """Return the newest release of each channel that this box hears, the newest first.
 
         Raises:
             MoodboxError: one line about why nobody knows.
         """
         with self._in_words():
             self._tuf.refresh()
-        found = {}
-        for channel in HEARD[self._channel]:
-            if (offer := self._offer(PLACES[channel])) is not None:
-                found[PLACES[channel]] = offer
+        places = [PLACES[channel] for channel in HEARD[self._channel]]
+        found = [offer for place in places if (offer := self._offer(place)) is not None]
         if not found:
             raise MoodboxError(f"{self._address}: {RELEASE} is not there")
         # Of two alike the stable one, which comes first.
-        self._place = max(found, key=lambda place: Version(found[place].release.version))
-        return found[self._place]
+        return sorted(found, key=lambda offer: Version(offer.release.version), reverse=True)
 
     def _offer(self, place: str) -> Offer | None:
         with self._in_words():
@@ -96,7 +92,7 @@ class SignedSource:
             Version(release.version)
         except (msgspec.MsgspecError, InvalidVersion) as error:
             raise MoodboxError(f"{self._address}: not a release: {error}") from error
-        return Offer(target.hashes["sha256"][:12], release)
+        return Offer(target.hashes["sha256"][:12], release, place)
 
     def trusted_until(self) -> datetime:
         """Return when the newest root of trust ends, and this box's updates with it."""
@@ -104,14 +100,15 @@ class SignedSource:
             root = Metadata[Root].from_file(str(self._trust / "root.json"))
         return root.signed.expires
 
-    def fetch(self, release: Release) -> Fetched:
+    def fetch(self, offer: Offer) -> Fetched:
         """Download what of a release is not here yet: the wheels for this box, and the models."""
-        wheels = [self._target(WHEELS + name) for name in suitable(release.wheels)]
-        models = [self._target(MODELS + name) for name in release.models]
+        place, release = offer.place, offer.release
+        wheels = [self._target(place, WHEELS + name) for name in suitable(release.wheels)]
+        models = [self._target(place, MODELS + name) for name in release.models]
         return Fetched(
             {path: target.hashes["sha256"] for target, path in wheels},
             [path for _, path in models],
-            (self._cache / self._place / RELEASE).read_bytes(),
+            (self._cache / place / RELEASE).read_bytes(),
         )
 
     def forget(self, release: Release) -> None:
@@ -121,15 +118,15 @@ class SignedSource:
             if path.is_file() and path.name not in kept:
                 path.unlink()
 
-    def _target(self, name: str) -> tuple[TargetFile, Path]:
-        """Return a file of the newest release, and where it lies once it is downloaded.
+    def _target(self, place: str, name: str) -> tuple[TargetFile, Path]:
+        """Return a file of the release at `place`, and where it lies once it is downloaded.
 
         That is the same place for every channel: what was tried by some is here already.
         """
         with self._in_words():
-            target = self._tuf.get_targetinfo(self._place + name)
+            target = self._tuf.get_targetinfo(place + name)
         if target is None:
-            raise MoodboxError(f"{self._address}: {self._place}{name} is not there")
+            raise MoodboxError(f"{self._address}: {place}{name} is not there")
         return target, self._fetch(target, name)
 
     def _fetch(self, target: TargetFile, name: str) -> Path:

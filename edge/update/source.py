@@ -12,11 +12,13 @@ from edge.update.manifest import Release
 
 
 class Offer(Struct, frozen=True):
-    """The newest release that a source has."""
+    """A release that a source has."""
 
     name: str
     """Of its folder on the box: twelve hex digits of a sha256 of what is in it."""
     release: Release
+    place: str = ""
+    """Where its files lie at the source."""
     chosen: bool = False
     """Root names this one: it is installed whatever its version is, an older one, too."""
 
@@ -34,13 +36,13 @@ class Fetched(Struct, frozen=True):
 class ReleaseSource(Protocol):
     """Offers releases, and brings them onto this box; each method raises MoodboxError."""
 
-    def newest(self) -> Offer:
-        """Return the newest release."""
+    def offers(self) -> list[Offer]:
+        """Return the releases that this box hears of, the newest first: one at least."""
 
     def trusted_until(self) -> datetime | None:
         """Return when this box stops trusting the source; None: nothing is signed."""
 
-    def fetch(self, release: Release) -> Fetched:
+    def fetch(self, offer: Offer) -> Fetched:
         """Return the files of a release that this box needs."""
 
     def forget(self, release: Release) -> None:

@@ -204,7 +204,7 @@ def test_what_ansible_lists_is_a_release_that_the_command_takes(tmp_path: Path) 
             coral_pycoral=[f"https://e.org/a/{coral.name}#sha256={sha256(coral)}"],
         )
     )
-    release = FolderSource(tmp_path).newest().release
+    release = FolderSource(tmp_path).offers()[0].release
     assert release.version == "1.1.0"
     assert release.wheels == (daemon.name, coral.name)
 

@@ -82,13 +82,13 @@ def test_a_box_follows_to_the_newest_root_however_many_it_missed(
 ) -> None:
     maker.publish("1.1.0")
     known = tmp_path / "box"
-    assert box(maker, site, known).newest().release.version == "1.1.0"
+    assert box(maker, site, known).offers()[0].release.version == "1.1.0"
     old = box(maker, site, known).trusted_until()
     rotation.rotate(maker.keys, NOW + YEARS, at(maker, 1, 2))
     rotation.rotate(maker.keys, NOW + 2 * YEARS, at(maker, 2, 3))
     maker.publish("1.2.0")
     source = box(maker, site, known)
-    assert source.newest().release.version == "1.2.0"
+    assert source.offers()[0].release.version == "1.2.0"
     assert source.trusted_until() > old + YEARS
 
 
@@ -101,10 +101,10 @@ def test_a_box_from_a_shelf_whose_own_root_has_ended_still_finds_the_newest(
     shutil.copy(maker.keys / "root.json", first)
     maker.publish("1.1.0")
     with pytest.raises(MoodboxError, match="has expired"):
-        box(maker, site, tmp_path / "early", first).newest()
+        box(maker, site, tmp_path / "early", first).offers()
     rotation.rotate(maker.keys, NOW)
     refresh(maker)
-    assert box(maker, site, tmp_path / "late", first).newest().release.version == "1.1.0"
+    assert box(maker, site, tmp_path / "late", first).offers()[0].release.version == "1.1.0"
 
 
 def test_a_stolen_key_is_worth_nothing_once_it_was_replaced(
@@ -112,19 +112,19 @@ def test_a_stolen_key_is_worth_nothing_once_it_was_replaced(
 ) -> None:
     maker.publish("1.1.0")
     known = tmp_path / "box"
-    box(maker, site, known).newest()
+    box(maker, site, known).offers()
     thief = tmp_path / "thief"
     shutil.copytree(maker.keys, thief)
     rotation.rotate(maker.keys, NOW, at(maker, 1, 2), replace=["targets", "timestamp"])
     refresh(maker)
-    assert box(maker, site, known).newest().release.version == "1.1.0"
+    assert box(maker, site, known).offers()[0].release.version == "1.1.0"
     assert (maker.keys / "old-1" / "targets.pem").read_bytes() == (
         thief / "targets.pem"
     ).read_bytes()
     maker.keys = thief
     maker.publish("6.6.6")
     with pytest.raises(MoodboxError, match="not signed by whom this box trusts"):
-        box(maker, site, known).newest()
+        box(maker, site, known).offers()
 
 
 def test_a_lost_root_key_is_replaced_by_the_two_that_are_left(
@@ -132,13 +132,13 @@ def test_a_lost_root_key_is_replaced_by_the_two_that_are_left(
 ) -> None:
     maker.publish("1.1.0")
     known = tmp_path / "box"
-    box(maker, site, known).newest()
+    box(maker, site, known).offers()
     rotation.rotate(maker.keys, NOW, at(maker, 1, 2), replace=["root"])
     assert sorted(path.name for path in maker.keys.glob("root-*.pem")) == [
         "root-1.pem", "root-2.pem", "root-3.pem",
     ]  # fmt: skip
     refresh(maker)
-    assert box(maker, site, known).newest().release.version == "1.1.0"
+    assert box(maker, site, known).offers()[0].release.version == "1.1.0"
     with pytest.raises(MoodboxError, match="no root key of"):
         rotation.rotate(maker.keys, NOW, at(maker, 3))
 
@@ -151,14 +151,14 @@ def test_the_single_root_key_of_old_becomes_two_of_three(
     (maker.keys / "root-1.pem").rename(maker.keys / "root.pem")
     maker.publish("1.1.0")
     known = tmp_path / "box"
-    box(maker, site, known).newest()
+    box(maker, site, known).offers()
     with pytest.raises(MoodboxError, match="needs --replace root"):
         rotation.rotate(maker.keys, NOW, root_keys=3, threshold=2)
     rotation.rotate(maker.keys, NOW, replace=["root"], root_keys=3, threshold=2)
     assert root_of(maker).roles["root"].threshold == 2
     assert not (maker.keys / "root.pem").exists()
     maker.publish("1.2.0")
-    assert box(maker, site, known).newest().release.version == "1.2.0"
+    assert box(maker, site, known).offers()[0].release.version == "1.2.0"
 
 
 def test_a_rotation_that_was_cut_off_goes_on_wherever_it_was(maker: Maker, tmp_path: Path) -> None:

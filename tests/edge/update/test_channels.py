@@ -56,6 +56,31 @@ def test_a_box_that_tries_takes_what_is_stable_where_that_is_newer(
     assert model.read_text() == "v2", "each channel has its own model of one name"
 
 
+def test_a_beta_release_that_is_for_others_first_hides_no_stable_one(
+    maker: Maker, site: Site, eager: Box
+) -> None:
+    maker.publish("1.1.0")
+    maker.publish("1.2.0", channel="beta", share=0.0, model="v2")
+    assert "1.1.0 was installed, and runs well" in eager.update().stdout
+    assert eager.runs() == "1.1.0"
+    assert "1.2.0 is for some boxes first" in eager.update().stdout
+
+
+def test_a_beta_release_that_failed_hides_no_stable_one_and_neither_is_tried_for_ever(
+    maker: Maker, site: Site, eager: Box
+) -> None:
+    maker.publish("1.2.0", "broken", channel="beta", model="v2")
+    assert "1.2.0 was not kept" in eager.update().stdout
+    maker.publish("1.0.5", "broken")
+    assert "1.0.5 was not kept" in eager.update().stdout
+    restarts = eager.restarts
+    assert "1.2.0 is not tried again" in eager.update().stdout
+    assert eager.restarts == restarts
+    maker.publish("1.1.0")
+    assert "1.1.0 was installed, and runs well" in eager.update().stdout
+    assert eager.runs() == "1.1.0"
+
+
 def test_before_the_first_stable_release_there_is_none_for_most(
     maker: Maker, site: Site, box: Box
 ) -> None:

@@ -106,9 +106,9 @@ def test_wheels_that_are_not_asked_for_and_lines_for_other_pythons_are_left_out(
     with (folder / "requirements.txt").open("a") as file:
         file.write(f"missing==1 ; python_version < '3' --hash=sha256:{'0' * 64}\n")
     source = FolderSource(folder)
-    offer = source.newest()
+    [offer] = source.offers()
     assert offer.release.wheels == ("moodbox-1.2.0-py3-none-any.whl",)
-    assert [path.name for path in source.fetch(offer.release).wheels] == list(offer.release.wheels)
+    assert [path.name for path in source.fetch(offer).wheels] == list(offer.release.wheels)
 
 
 # The first release.

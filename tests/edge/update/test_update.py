@@ -259,7 +259,7 @@ def test_a_server_that_falls_silent_or_vanishes_in_the_middle(
         address = f"http://127.0.0.1:{server.getsockname()[1]}"
         source = SignedSource(address, maker.keys / "root.json", tmp_path, patience=1)
         with pytest.raises(MoodboxError, match=r"nothing was changed$") as caught:
-            source.newest()
+            source.offers()
         server.shutdown(socket.SHUT_RDWR)
         for client in held:
             client.close()
