@@ -2,63 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
+from fakes.songs import right, songs, without_families, write
 
 from convert.__main__ import main
 from convert.songs.table import RANGES
 from edge.choose.songs import read_moods
-
-FAMILIES = {
-    "happy": (0.75, 0.75),
-    "party": (0.85, 0.88),
-    "angry": (0.35, 0.92),
-    "sad": (0.25, 0.3),
-    "quiet": (0.55, 0.25),
-}
-"""Family -> valence and energy."""
-RIGHT = {
-    "seven": {"happy": "happy", "party": "happy", "angry": "angry", "sad": "sad"}
-    | {"quiet": "neutral"},
-    "four": {"happy": "happy", "party": "happy", "angry": "angry", "sad": "sad"}
-    | {"quiet": "neutral"},
-    "fine": {"happy": "joyful excited content", "party": "joyful excited", "angry": "angry tense"}
-    | {"sad": "sad tired", "quiet": "calm tired content"},
-}
-
-
-def songs(each: int = 60, spread: float = 0.03, seed: int = 1) -> list[dict[str, Any]]:
-    """Five families that spread by so much, and other features that say nothing."""
-    rng = np.random.default_rng(seed)
-    rows = []
-    for family, place in FAMILIES.items():
-        for n in range(each):
-            valence, energy = rng.normal(place, spread).clip(0, 1)
-            row: dict[str, Any] = {name: rng.uniform(0, 1) for name in RANGES}
-            row |= {"loudness": rng.normal(-8, 4), "tempo": rng.normal(120, 25)}
-            row |= {"valence": valence, "energy": energy}
-            row |= {"track_id": f"{family}{n}", "artists": family, "track_name": f"song {n}"}
-            rows.append(row)
-    return rows
-
-
-def write(path: Path, rows: list[dict[str, Any]]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, rows[0].keys())
-        table.writeheader()
-        table.writerows(rows)
-    return path
-
-
-def right(moods: dict[str, str], view: str) -> float:
-    """Return the share of songs with a mood that their family may have."""
-    fits = [mood in RIGHT[view][id_.rstrip("0123456789")].split() for id_, mood in moods.items()]
-    return sum(fits) / len(fits)
 
 
 @pytest.mark.parametrize("view", ["seven", "four", "fine"])
@@ -73,15 +26,7 @@ def test_five_families_of_songs_get_moods_that_fit_them(
 
 
 def test_a_table_without_families_leaves_no_mood_of_four_empty(tmp_path: Path) -> None:
-    """Its valence and energy are spread as in the well-known table of 114,000 songs."""
-    rng = np.random.default_rng(3)
-    both = 0.24 * 0.26 * 0.25
-    spread = [[0.26**2, both], [both, 0.25**2]]
-    rows = songs(500)
-    places = rng.multivariate_normal((0.47, 0.64), spread, len(rows)).clip(0, 1)
-    for row, (valence, energy) in zip(rows, places, strict=True):
-        row |= {"valence": valence, "energy": energy}
-    table, out = write(tmp_path / "t.csv", rows), tmp_path / "o.json"
+    table, out = write(tmp_path / "t.csv", without_families(500)), tmp_path / "o.json"
     assert main(["songs", str(table), "--out", str(out), "--view", "four"]) == 0
     moods = list(read_moods(str(out)).songs.values())
     for mood in ("angry", "happy", "sad", "neutral"):
