@@ -61,17 +61,21 @@ def set_in(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.copyMakeBorder(frame, *sides, cv2.BORDER_REPLICATE), np.uint8)
 
 
+MUSIC = '[player]\ndriver = "simulated"\n[defaults.sources]\nhappy = ["spotify:playlist:happy"]\n'
+
+
 @contextmanager
-def daemon(folder: Path, video: Path, speed: float) -> Iterator[tuple[psutil.Process, Control]]:
-    """Run a box that watches `video` again and again."""
+def daemon(
+    folder: Path, video: Path, speed: float, music: str = MUSIC
+) -> Iterator[tuple[psutil.Process, Control]]:
+    """Run a box that watches `video` again and again; `music` is that part of its settings."""
     config = folder / "moodbox.toml"
     config.write_text(
         f'[box]\nstate = "{folder}/state"\nruntime = "{folder}/run"\n'
         f'[camera]\ndriver = "video"\nsource = "{video}"\nloop = true\nspeed = {speed}\n'
         f'[vision]\ndevice = "cpu"\nmodels = "{ROOT}/models"\n'
-        '[player]\ndriver = "simulated"\n[lamp]\ndriver = "simulated"\n'
-        '[button]\ndriver = "simulated"\n[web]\nport = 18080\n'
-        '[defaults.sources]\nhappy = ["spotify:playlist:happy"]\n',
+        '[lamp]\ndriver = "simulated"\n[button]\ndriver = "simulated"\n[web]\nport = 18080\n'
+        + music,
         encoding="utf-8",
     )
     process = subprocess.Popen(
