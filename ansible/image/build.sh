@@ -7,7 +7,8 @@
 # MOODBOX_PROFILE=FILE.yml     the playbook's variables for this image [ansible/image/profile.yml]
 # MOODBOX_IMAGE=FOLDER         where it is made, some 8 GB [build/image]; the base tree is kept there
 # MOODBOX_STEPS="base play disk pack"     what is done; MOODBOX_XZ=-1 packs sooner [-6]
-# Needs root, a network with Debian and PyPI, and on another processor binfmt_misc, but no loop device.
+# Needs root, a network with Debian, PyPI and GitHub, and on another processor binfmt_misc, but no loop
+# device. A profile with `receiver_kind: none` and `moodbox_yunet: false` does without GitHub.
 # The archive of Raspberry Pi in place of Debian's kernel: see docs/image.md.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -145,18 +146,6 @@ clean() {
     chroot "$tree" /usr/lib/systemd/systemd-update-done
 }
 
-# No two boxes may share a secret, and nobody may know one before its owner does.
-inspect() {
-    local found
-    found=$(cd "$tree" && find etc/ssh -name 'ssh_host_*' -o -path etc/ssh -prune -false; \
-        find root home -name authorized_keys -o -name 'id_*'; \
-        find var/lib/moodbox -mindepth 1; find etc/moodbox -name mqtt-password -size +0; \
-        find etc/NetworkManager/system-connections -type f; find var/lib/cloud -name instance)
-    [ -z "$found" ] || fail "not to be in an image: $found"
-    [ ! -s "$tree/etc/machine-id" ] || fail "the image has a machine id"
-    ! cut -d: -f2 "$tree/etc/shadow" | grep -q '^\$' || fail "the image has a password"
-}
-
 make_disk() {
     say "the disk"
     local size how firmware="$tree/boot/firmware" table="$work/genimage.cfg"
@@ -205,6 +194,6 @@ pack() {
 prepare
 ! does base || make_base
 ! does play || { play; rm -rf "$work/wheels"; cp -r "$tree"/opt/moodbox/incoming/*/wheels "$work/wheels"; }
-! does disk || { clean; inspect; make_disk; }
+! does disk || { clean; ansible/image/inspect.sh "$tree" || fail "the above is not to be in an image"; make_disk; }
 ! does pack || pack
 say "done"

@@ -10,19 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
-import requests
 from msgspec import Struct
 
-from edge.errors import Fault
+from edge.errors import Fault, Unreachable
 from edge.records import Features
+from edge.spotify.session import Refusal, Session
 from edge.uri import Uri
 
 MOST = 40
 """Songs in one request."""
-TIMEOUT = (4.0, 15.0)
-"""Seconds to connect, and between two bytes of an answer."""
-LARGEST = 1 << 20
-"""Bytes of an answer."""
 WAIT = 3600.0
 """Seconds to leave it alone after it refused, where it does not say how long."""
 
@@ -49,7 +45,9 @@ class ReccoBeats:
 
     def __init__(self, address: str) -> None:
         """Ask at `address`, as https://api.reccobeats.com/v1/."""
-        self._url = address.rstrip("/") + "/audio-features"
+        address = address.rstrip("/") + "/"
+        self._url = address + "audio-features"
+        self._session = Session(address)
 
     def of(self, uris: Sequence[str]) -> dict[str, Features | None]:
         """Return how the first MOST of `uris` sound; None: it does not know.
@@ -68,20 +66,12 @@ class ReccoBeats:
 
     def _ask(self, ids: list[str]) -> _Answer:
         try:
-            response = requests.get(
-                self._url, {"ids": ",".join(ids)}, timeout=TIMEOUT, allow_redirects=False
-            )
-        except requests.RequestException as error:
-            raise Fault(f"ReccoBeats does not answer at {self._url}", WAIT) from error
-        if response.status_code != requests.codes.ok:
-            wait = response.headers.get("Retry-After", "")
-            raise Fault(
-                f"ReccoBeats answers {response.status_code}",
-                max(float(wait) if wait.isdecimal() else WAIT, 1.0),
-            )
-        if len(response.content) > LARGEST:
-            raise Fault("ReccoBeats answers more than can be", WAIT)
-        try:
+            response = self._session.get(self._url, params={"ids": ",".join(ids)})
             return msgspec.json.decode(response.content, type=_Answer)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except Refusal as refusal:
+            wait = WAIT if refusal.retry_after is None else max(refusal.retry_after, 1.0)
+            raise Fault(f"ReccoBeats answers {refusal.status}", wait) from refusal
+        except Unreachable as error:
+            raise Fault(f"ReccoBeats does not answer at {self._url}", WAIT) from error
+        except (Fault, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise Fault(f"ReccoBeats gave an answer that makes no sense: {error}", WAIT) from error

@@ -1,4 +1,4 @@
-"""The one HTTP session to Spotify: it goes nowhere else, never retries, and never waits for ever.
+"""The HTTP session to a service: it goes nowhere else, never retries, and never waits for ever.
 
 spotipy's own session sleeps for hours on a Retry-After, repeats a POST, turns a 503 into a 429 and
 loses the headers; so every answer is judged here, before spotipy sees it.
@@ -117,7 +117,7 @@ def _is_json(response: requests.Response) -> bool:
     except ValueError:
         return False
     except RecursionError as error:
-        raise Fault("an answer of Spotify's is nested too deep to be one") from error
+        raise Fault("an answer is nested too deep to be one") from error
     return True
 
 

@@ -149,6 +149,68 @@ def test_cloud_init_is_told_nothing_but_what_lies_on_the_boot_partition() -> Non
     assert "preserve_hostname" not in told, "the name that the card was written with is to be set"
 
 
+def inspected(tree: Path) -> tuple[int, str]:
+    """Return how the look ends that build.sh takes at a tree, and what it names."""
+    script = IMAGE / "inspect.sh"
+    ended = subprocess.run([script, tree], capture_output=True, text=True, timeout=60, check=False)
+    assert not ended.stderr
+    return ended.returncode, ended.stdout.strip()
+
+
+@pytest.fixture
+def clean_tree(tmp_path: Path) -> Path:
+    """A tree as it is to be: its accounts have no password, its files no secret."""
+    harmless = {
+        "etc/ssh/sshd_config": "UsePAM yes",
+        "etc/machine-id": "",
+        "etc/shadow": "root:*:19000:0:99999:7:::\nmoodbox:!:19000::::::\n",
+        "etc/moodbox/mqtt-password": "",
+        "etc/moodbox/moodbox.toml": "[box]",
+        "etc/comitup.conf": "ap_name: moodbox\n# ap_password: none\n",
+        "etc/mosquitto/conf.d/moodbox.conf": "password_file /etc/mosquitto/moodbox.users",
+        "root/.bashrc": "",
+    }
+    return planted(tmp_path / "clean", harmless)
+
+
+def planted(tree: Path, contents: dict[str, str]) -> Path:
+    for name, text in contents.items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text(text)
+    return tree
+
+
+def test_a_tree_without_secrets_becomes_an_image(clean_tree: Path) -> None:
+    assert inspected(clean_tree) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("etc/ssh/ssh_host_ed25519_key", "-----BEGIN"),
+        ("root/.ssh/authorized_keys", "ssh-ed25519 AAAA"),
+        ("home/pi/.ssh/id_ed25519", "-----BEGIN"),
+        ("var/lib/moodbox/moodbox.db", "SQLite"),
+        ("var/lib/systemd/random-seed", "x"),
+        ("var/lib/cloud/instance", "x"),
+        ("etc/moodbox/mqtt-password", "open sesame"),
+        ("etc/moodbox/soloist-key", "a household's"),
+        ("etc/mosquitto/moodbox.users", "moodbox:$7$101$"),
+        ("etc/NetworkManager/system-connections/home.nmconnection", "psk=open sesame"),
+        ("etc/machine-id", "0123456789abcdef0123456789abcdef"),
+        ("etc/comitup.conf", "ap_name: moodbox\nap_password: open sesame\n"),
+        ("etc/shadow", "root:*:19000::::::\npi:$y$j9T$abc:19000::::::\n"),
+    ],
+)
+def test_a_secret_in_a_tree_keeps_it_from_becoming_an_image(
+    clean_tree: Path, name: str, text: str
+) -> None:
+    code, said = inspected(planted(clean_tree, {name: text}))
+    assert code == 1
+    assert said.startswith(name)
+    assert "sesame" not in said
+
+
 @pytest.mark.parametrize("name", ["meta-data", "user-data", "network-config"])
 def test_the_boot_partition_has_what_nocloud_asks_for(name: str) -> None:
     assert yaml.safe_load((IMAGE / "boot" / name).read_text()) != []

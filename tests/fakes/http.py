@@ -26,6 +26,8 @@ class Answer(NamedTuple):
     status: int
     body: bytes = b""
     headers: dict[str, str] = {}  # noqa: RUF012  never written to
+    drips: float = 0.0
+    """Seconds between two bytes of the body; 0: it comes at once."""
 
 
 class Served:
@@ -98,7 +100,14 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in ({"Content-Type": JSON} | answer.headers).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(answer.body)
+        if not answer.drips:
+            self.wfile.write(answer.body)
+            return
+        for byte in answer.body:
+            self.wfile.write(bytes([byte]))
+            self.wfile.flush()
+            if self.server.served.closing.wait(answer.drips):
+                return
 
     do_GET = do_PUT = do_POST = do_DELETE = _serve  # noqa: N815  the base class's names
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from fakes.http import Answer, Request, Served
 from fakes.spotify import FakeSpotify, Song
@@ -83,6 +85,7 @@ def test_one_request_asks_for_no_more_than_it_takes(fake: FakeReccoBeats) -> Non
         (Answer(200, b"<html>"), 3600.0),
         (Answer(200, b'{"content": 5}'), 3600.0),
         (Answer(200, b"\xff\xfe"), 3600.0),
+        (Answer(200, b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}"), 3600.0),
     ],
 )
 def test_no_answer_that_makes_sense_is_a_fault_with_a_pause(
@@ -92,6 +95,24 @@ def test_no_answer_that_makes_sense_is_a_fault_with_a_pause(
     with pytest.raises(Fault) as fault:
         ReccoBeats(fake.address + "v1").of(["spotify:track:a"])
     assert fault.value.retry_after == wait
+
+
+def test_an_answer_of_150_megabytes_is_not_read(fake: FakeReccoBeats) -> None:
+    fake.instead = Answer(200, b'"' + b"x" * 150_000_000 + b'"')
+    before = psutil.Process().memory_info().rss
+    with pytest.raises(Fault, match="more than 8 MiB"):
+        ReccoBeats(fake.address + "v1").of(["spotify:track:a"])
+    assert psutil.Process().memory_info().rss - before < 100 * 2**20
+
+
+def test_an_answer_that_drips_ends_in_time(fake: FakeReccoBeats) -> None:
+    fake.instead = Answer(200, b" " * 10_000, drips=0.02)
+    service = ReccoBeats(fake.address + "v1")
+    service._session.within = 0.3
+    began = time.monotonic()
+    with pytest.raises(Fault, match="does not come to an end"):
+        service.of(["spotify:track:a"])
+    assert time.monotonic() - began < 10
 
 
 def test_nobody_there_is_a_fault() -> None:
