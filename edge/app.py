@@ -22,6 +22,7 @@ from edge.daemon.supervisor import Supervisor, supervised, systemd_notify
 from edge.daemon.turns import Inbox, Turns
 from edge.errors import Fault, Refused, SettingsError
 from edge.events import (
+    MODEL,
     Account,
     Acknowledged,
     Announce,
@@ -260,6 +261,8 @@ class Box:
         self.link.use(self._mqtt())
         self.library.prefer(self.state.preferences)
         self.alerts.use(self.state.preferences, greet=False)
+        if self.eyes.models.unseen:
+            self.eyes.complain()
         if not self.state.preferences.private:
             self.eyes.open_eyes()
         for service in self.services:
@@ -328,7 +331,7 @@ class Box:
             RetryMusic: lambda _: self._retry_music(),
             Remember: lambda c: self.store.remember(c.record),
             KeepTaste: lambda _: self.store.keep_taste(self.state.taste),
-            Acknowledged: lambda c: self.store.acknowledge(c.part),
+            Acknowledged: lambda c: self._acknowledged(c.part),
             Prefer: lambda c: self._prefer(c.preferences),
             Announce: self._announce,
             Answer: self._answer,
@@ -336,7 +339,14 @@ class Box:
             OrderUpdate: lambda _: self._order_update(),
         }
 
+    def _acknowledged(self, part: str) -> None:
+        if part == MODEL:
+            self.eyes.models.seen()
+        else:
+            self.store.acknowledge(part)
+
     def _renew_model(self) -> None:
+        self.eyes.complain()  # another is used: nobody has to look at the one before any more
         self.eyes.renew()
         self.learner.tapped()  # what was said of the model before is nothing to the next
 

@@ -26,6 +26,8 @@ yet, are away or broken, or cannot tell in this light."""
 
 NETWORK = "network"
 """The problem of a box without one, which keeps all others from being solved."""
+MODEL = "model"
+"""The part that a model which was not kept is a problem of, until somebody has seen it."""
 PRIVACY = "privacy"
 """The problem of a box that may not be able to keep whether it may look."""
 
@@ -152,7 +154,7 @@ class Release(Struct, frozen=True, tag=True):
     words: str = ""
     """What came of the last look or installation."""
     warning: str = ""
-    """What is to be done lest there be no more updates one day."""
+    """Why an update was refused or not kept, or what is to be done lest there be none one day."""
     notes: tuple[str, ...] = ()
     """What changed in the newest version, as its maker signed it."""
     runs: str = ""

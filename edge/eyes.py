@@ -13,7 +13,20 @@ from pathlib import Path
 from msgspec import MsgspecError, Struct
 
 from edge.errors import Fault
-from edge.events import Emotions, Ended, Event, Ignore, Nobody, Pace, Pulse, Rectangle, Watching
+from edge.events import (
+    MODEL,
+    Down,
+    Emotions,
+    Ended,
+    Event,
+    Ignore,
+    Nobody,
+    Pace,
+    Pulse,
+    Rectangle,
+    Up,
+    Watching,
+)
 from edge.service import Service
 from edge.settings import CameraSettings, VisionSettings
 from edge.vision.aborts import Aborts
@@ -160,6 +173,11 @@ class Eyes(Service):
                 self._process.dismissed = True
                 self._process.kill()
 
+    def complain(self) -> None:
+        """Report a model that was not kept, until somebody has seen that; else that all is well."""
+        words, now = self.models.unseen, time.monotonic()
+        self._tell(Down(MODEL, words, now) if words else Up(MODEL, now))
+
     # For the thread.
 
     def open(self) -> None:
@@ -269,6 +287,8 @@ class Eyes(Service):
         """Return the fault of eyes that cannot see; a model on trial is gone back from."""
         self._failures = 0
         words = self.models.condemn(why)
+        if words:
+            self.complain()
         return Fault(words) if words else Fault(why, retry_after)
 
     def _gone(self, process: Process) -> None:

@@ -6,11 +6,15 @@ moods of a week where they have shifted. No mood is named unless the house wants
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from msgspec import Struct
 
+from edge.events import AWAY, UNSURE
+from edge.mood import moods as table
 from edge.records import Successor, Week
+from edge.uri import Scheme
 
 LASTS = 600.0
 """Seconds a problem has to last: what mends itself is no news."""
@@ -22,6 +26,8 @@ OWN = "alerts"
 """The part that sends; it cannot say that it cannot."""
 MOODS = "moods"
 WEEK = 7 * 86400.0
+MUSIC = re.compile(rf"\b(?:{'|'.join(filter(None, Scheme))}):(?=\S).*")
+NAMED = re.compile(rf"\b(?:{'|'.join(table.MOODS.keys() - {AWAY, UNSURE})})\b", re.IGNORECASE)
 
 
 class Alert(Struct, frozen=True):
@@ -41,19 +47,31 @@ class Book(Struct, frozen=True):
 
 
 def lasting(
-    problems: Mapping[str, str], since: Mapping[str, float], at: float, wall: float, book: Book
+    problems: Mapping[str, str],
+    since: Mapping[str, float],
+    at: float,
+    wall: float,
+    book: Book,
+    *,
+    moods: bool,
 ) -> list[Alert]:
     """Return the alerts that are due for `problems`, part -> words, oldest first.
 
-    `since` says since when each has been there, on the same clock as `at`.
+    `since` says since when each has been there, on the same clock as `at`; `moods`: they may be
+    named.
     """
     recent = [part for part, when in book.sent.items() if 0 <= wall - when < AGAIN]
     due = [
-        Alert(part, f"{part}: {problems[part]}")
+        Alert(part, f"{part}: {problems[part] if moods else _discreet(problems[part])}")
         for part in sorted(problems, key=lambda it: since.get(it, at))
         if part not in {OWN, *recent} and at - since.get(part, at) >= LASTS
     ]
     return due[: max(0, MOST - len(recent))]
+
+
+def _discreet(words: str) -> str:
+    """Return words without moods, and without music: that may be named by one, and ends nowhere."""
+    return NAMED.sub("…", MUSIC.sub("… (the page says it whole)", words))
 
 
 def shifted(week: Week, most: float, *, moods: bool) -> Alert | None:

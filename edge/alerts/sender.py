@@ -112,7 +112,7 @@ class Alerts(Service):
     def _due(self, wall: float, *, moods: bool) -> list[Alert]:
         with self._changed:
             problems, since = dict(self._problems), dict(self._since)
-        due = policy.lasting(problems, since, self._clock(), wall, self._book)
+        due = policy.lasting(problems, since, self._clock(), wall, self._book, moods=moods)
         if 0 <= wall - self._book.looked < policy.WEEK:
             return due
         try:

@@ -18,9 +18,10 @@ from edge.machine.identity import machine
 from edge.settings import Settings
 from edge.update import news
 from edge.update.folder import FolderSource
+from edge.update.install import Unfit
 from edge.update.releases import Releases
 from edge.update.run import Update, UpdateResult
-from edge.update.source import Offer, ReleaseSource
+from edge.update.source import Offer, ReleaseSource, Untrusted
 from edge.update.trial import NoDaemon, Systemd, watch
 
 
@@ -35,10 +36,18 @@ def update(arguments: argparse.Namespace) -> int:
         if arguments.retry or arguments.folder:
             releases.forgive()
         if resumed is not None and not arguments.folder:
+            if resumed.state == "back":
+                news.warn(releases.folder, resumed.words)
             return _say(arguments, resumed)
-        source = _source(arguments, wanted)
-        offer, outcome = job.check(source)
+        try:
+            source = _source(arguments, wanted)
+            offer, outcome = job.check(source)
+        except Untrusted as error:
+            news.warn(releases.folder, str(error))
+            raise
         warning = news.ending(source.trusted_until(), datetime.now(UTC))
+        if outcome.state == "refused":
+            warning = outcome.words
         latest = offer.release.version if offer else outcome.version
         notes = offer.release.notes if offer else ()
         found = news.News(
@@ -84,15 +93,19 @@ def _install(
     """Install, and let the home see that it is under way and what came of it."""
     under_way = f"installing {found.latest}"
     news.tell(folder, msgspec.structs.replace(found, installing=True, words=under_way))
-    words = "the update was cut off; it goes on at the next try"
+    words, warning = "the update was cut off; it goes on at the next try", found.warning
     try:
         outcome = job.install(source, offer)
         words = outcome.words
+        if outcome.state == "back":
+            warning = words
     except MoodboxError as error:
         words = str(error)
+        if isinstance(error, Unfit | Untrusted):
+            warning = words
         raise
     finally:
-        news.tell(folder, msgspec.structs.replace(found, words=words))
+        news.tell(folder, msgspec.structs.replace(found, words=words, warning=warning))
     return outcome
 
 

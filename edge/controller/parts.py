@@ -6,6 +6,7 @@ from edge.controller import music, senses
 from edge.controller.state import Turn
 from edge.errors import Refused
 from edge.events import (
+    MODEL,
     NETWORK,
     PRIVACY,
     WARN_DAYS,
@@ -24,7 +25,8 @@ from edge.events import (
     Watching,
 )
 
-STAY = ("damaged store",)
+DAMAGED = "damaged store"
+STAY = (DAMAGED, MODEL)
 """Problems that stay until somebody has seen them."""
 HOT = 80.0
 """Degrees Celsius; a Raspberry Pi slows down from there on."""
@@ -46,7 +48,7 @@ def reported(turn: Turn, event: Watching | Up | Down) -> None:
     else:
         if part == "eyes" and not turn.state.preferences.private:
             senses.closed(turn, "camera")
-        if part in STAY:
+        if part == DAMAGED:
             _keep_all(turn)
         _fault(turn, part, event.reason)
 

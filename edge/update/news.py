@@ -38,7 +38,7 @@ class News(Struct, frozen=True):
     installing: bool
     words: str
     warning: str = ""
-    """What is to be done lest there be no more updates one day."""
+    """Why an update was refused or not kept, or what is to be done lest there be none one day."""
     notes: tuple[str, ...] = ()
     """What changed in the newest version."""
 
@@ -59,6 +59,13 @@ def tell(folder: Path, news: News) -> None:
     if before is not None and before.latest == news.latest and not news.notes:
         news = msgspec.structs.replace(news, notes=before.notes)
     files.replace(folder / NEWS, msgspec.json.encode(news), mode=0o644)
+
+
+def warn(folder: Path, words: str) -> None:
+    """Leave word that an update was refused or not kept: a warning until the next look."""
+    before = read(folder)
+    latest = before.latest if before else ""
+    tell(folder, News(latest, installing=False, words=words, warning=words))
 
 
 def read(folder: Path) -> News | None:

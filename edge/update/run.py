@@ -100,7 +100,7 @@ class Update:
         except Unfit as error:
             releases.condemn(name, version, str(error))
             releases.discard(name)
-            raise MoodboxError(f"{version} does not fit this box: {error}") from error
+            raise Unfit(f"{version} does not fit this box: {error}") from error
         look = self._daemon.look()
         before = look.troubles if look.active else ANYTHING
         files.replace(releases.path(name) / BEFORE, msgspec.json.encode(sorted(before)))

@@ -23,8 +23,9 @@ from tuf.ngclient.urllib3_fetcher import Urllib3Fetcher
 
 from edge.errors import MoodboxError
 from edge.settings import Channel
+from edge.update.install import Unfit
 from edge.update.manifest import HEARD, MODELS, PLACES, RELEASE, WHEELS, Release
-from edge.update.source import Fetched, Offer
+from edge.update.source import Fetched, Offer, Untrusted
 
 PATIENCE = 30
 """Seconds the server may be silent. systemd bounds the whole."""
@@ -142,7 +143,8 @@ class SignedSource:
         try:
             yield
         except (tuf.RepositoryError, tuf.DownloadError, urllib3.exceptions.HTTPError) as error:
-            raise MoodboxError(f"{self._address}: {_words(error)}; nothing was changed") from error
+            kind = Untrusted if isinstance(error, NOT_SIGNED) else MoodboxError
+            raise kind(f"{self._address}: {_words(error)}; nothing was changed") from error
         except OSError as error:
             raise MoodboxError(f"{self._cache.parent}: {error.strerror or error}") from error
 
@@ -151,7 +153,7 @@ def suitable(wheels: tuple[str, ...]) -> list[str]:
     """Return of each library the wheel that suits this Python and processor best.
 
     Raises:
-        MoodboxError: there is none of some library.
+        Unfit: there is none of some library.
     """
     rank = {tag: place for place, tag in enumerate(sys_tags())}
     worst = len(rank)
@@ -165,10 +167,11 @@ def suitable(wheels: tuple[str, ...]) -> list[str]:
         best[project] = min(best.get(project, (worst, "")), (place, wheel))
     for library, (place, _) in best.items():
         if place == worst:
-            raise MoodboxError(f"the release has no {library} for this Python and processor")
+            raise Unfit(f"the release has no {library} for this Python and processor")
     return [wheel for _, wheel in best.values()]
 
 
+NOT_SIGNED = tuf.RepositoryError, tuf.DownloadLengthMismatchError
 WORDS: list[tuple[type[Exception], Callable[[Exception], str]]] = [
     (tuf.ExpiredMetadataError, lambda error: f"its list of releases has expired ({error})"),
     (tuf.BadVersionNumberError, lambda error: f"it offers an older list than before ({error})"),

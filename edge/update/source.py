@@ -8,7 +8,12 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from edge.errors import MoodboxError
 from edge.update.manifest import Release
+
+
+class Untrusted(MoodboxError):
+    """What a source has is not what its maker signed, or no longer; nothing was changed."""
 
 
 class Offer(Struct, frozen=True):

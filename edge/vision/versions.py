@@ -50,6 +50,8 @@ class Record(Struct, frozen=True):
     """What is gone back to."""
     failed: dict[str, str] = {}
     """Version -> why it was not kept."""
+    unseen: str = ""
+    """What is to be said of one that was not kept, until somebody has seen that."""
 
 
 class ModelVersion(Struct, frozen=True):
@@ -155,9 +157,20 @@ class ModelVersions:
             if not version:
                 return ""
             failed = self._record.failed | {version: why}
-            back = msgspec.structs.replace(self._record, used=self._record.good, failed=failed)
-            self._save(back)
-            return f"model {version} was not kept: {why}; {self.version} is used again"
+            good = self._record.good
+            words = f"model {version} was not kept: {why}; {self._version_of(good)} is used again"
+            self._save(Record(good, good, failed, unseen=words))
+            return words
+
+    @property
+    def unseen(self) -> str:
+        """What is to be said of a model that was not kept; empty: nothing, or it was seen."""
+        return self._record.unseen
+
+    def seen(self) -> None:
+        """Say it no more."""
+        with self._lock:
+            self._save(msgspec.structs.replace(self._record, unseen=""))
 
     def _names(self) -> list[str]:
         """Return the versions' folders, oldest first; an empty name is the installed one."""
@@ -168,7 +181,7 @@ class ModelVersions:
         record = self._record
         good = record.used if not self.on_trial else record.good
         # What was installed with the box has proved itself.
-        fresh = msgspec.structs.replace(record, used=name, good=good if name else "")
+        fresh = Record(name, good if name else "", record.failed)
         files.replace(self._folder / RECORD, msgspec.json.encode(fresh))
         self._record = fresh
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 import pytest
 
-from edge.events import Down, Event, Pulse, Watching
+from edge.events import MODEL, Down, Event, Pulse, Watching
 from edge.eyes import Eyes
 from edge.settings import CameraSettings, VisionSettings
 from edge.vision.versions import FILE
@@ -84,6 +84,8 @@ def test_eyes_that_cannot_open_it_go_back_by_themselves(seeing: Seeing, root: Pa
     seeing.eyes.renew()
     down = seeing.until(Down)
     assert f"model {fresh} was not kept: " in down.reason
+    assert (down.part, down.reason) == (MODEL, seeing.eyes.models.unseen)
+    assert seeing.until(Down).part == "eyes"
     assert f"{before} is used again" in down.reason
     assert seeing.until(Watching).model == before
     assert seeing.eyes.models.on_trial == ""

@@ -32,7 +32,7 @@ function Problems() {
   return html`<section id="problems" class="card problems" role="alert"><${Icon} name="warn" />
     <ul>${rows.map(([name, words]) => html`<li key=${name}><strong>${part(name)}</strong> <span>${said(words)}</span>
       ${!guest && WHERE[name] && html` <a href=${`#${WHERE[name]}`}>${t(`fix.${WHERE[name]}`)}</a>`}
-      ${!guest && name.startsWith("damaged") && html` <button type="button" class="small" onClick=${() => request("Acknowledge", { part: name })}>${t("seen")}</button>`}</li>`)}</ul>
+      ${!guest && (name === "model" || name.startsWith("damaged")) && html` <button type="button" class="small" onClick=${() => request("Acknowledge", { part: name })}>${t("seen")}</button>`}</li>`)}</ul>
   </section>`;
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from edge.alerts.policy import AGAIN, LASTS, MOODS, MOST, OWN, Alert, Book, lasting, shifted
 from edge.records import Successor, Week
 
@@ -10,30 +12,50 @@ CAMERA = {"eyes": "the camera is away"}
 
 
 def test_what_mends_itself_is_no_news_and_what_lasts_is() -> None:
-    assert lasting(CAMERA, {"eyes": 100.0}, 99.0 + LASTS, WALL, Book()) == []
-    due = lasting(CAMERA, {"eyes": 100.0}, 100.0 + LASTS, WALL, Book())
+    assert lasting(CAMERA, {"eyes": 100.0}, 99.0 + LASTS, WALL, Book(), moods=False) == []
+    due = lasting(CAMERA, {"eyes": 100.0}, 100.0 + LASTS, WALL, Book(), moods=False)
     assert due == [Alert("eyes", "eyes: the camera is away")]
 
 
 def test_the_same_part_is_told_again_after_a_day() -> None:
     book = Book({"eyes": WALL})
-    assert lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL + AGAIN - 1, book) == []
-    assert len(lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL + AGAIN, book)) == 1
+    assert lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL + AGAIN - 1, book, moods=False) == []
+    assert len(lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL + AGAIN, book, moods=False)) == 1
     # A clock that was wrong does not silence a box for years.
-    assert len(lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL - 1, book)) == 1
+    assert len(lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL - 1, book, moods=False)) == 1
 
 
 def test_a_bad_day_brings_no_flood() -> None:
     many = {f"part {n}": "away" for n in range(30)}
     since = dict.fromkeys(many, 0.0)
-    first = lasting(many, since, 1e6, WALL, Book())
+    first = lasting(many, since, 1e6, WALL, Book(), moods=False)
     assert len(first) == MOST
     book = Book(dict.fromkeys([it.part for it in first], WALL))
-    assert lasting(many, since, 1e6, WALL + 1, book) == []
+    assert lasting(many, since, 1e6, WALL + 1, book, moods=False) == []
 
 
 def test_that_it_cannot_send_is_nothing_to_send() -> None:
-    assert lasting({OWN: "the message was not taken"}, {OWN: 0.0}, 1e6, WALL, Book()) == []
+    own = {OWN: "the message was not taken"}
+    assert lasting(own, {OWN: 0.0}, 1e6, WALL, Book(), moods=False) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "MPD at localhost:6600 has nothing for mpd:playlist:moodbox sad",
+            "MPD at localhost:6600 has nothing for … (the page says it whole)",
+        ),
+        ("Sad: nothing to play", "…: nothing to play"),
+        ("the camera is away", "the camera is away"),
+    ],
+)
+def test_a_problem_names_no_mood_unless_that_is_wanted(words: str, said: str) -> None:
+    def told(*, moods: bool) -> list[Alert]:
+        return lasting({"music": words}, {"music": 0.0}, 1e6, WALL, Book(), moods=moods)
+
+    assert told(moods=False) == [Alert("music", f"music: {said}")]
+    assert told(moods=True) == [Alert("music", f"music: {words}")]
 
 
 def test_a_week_like_those_before_is_no_news() -> None:

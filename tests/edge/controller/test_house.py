@@ -8,10 +8,14 @@ from msgspec.structs import replace
 
 from edge.controller import view
 from edge.events import (
+    MODEL,
+    Acknowledge,
+    Acknowledged,
     Announce,
     Answer,
     CloseEyes,
     Correction,
+    Down,
     EndDaemon,
     Fulfil,
     Gesture,
@@ -26,6 +30,7 @@ from edge.events import (
     Restart,
     SetLamp,
     SetPreferences,
+    Watching,
 )
 
 HOME, BOX, BOTH = GestureTarget.HOME, GestureTarget.BOX, GestureTarget.BOTH
@@ -110,6 +115,15 @@ def test_a_box_that_nobody_would_start_again_is_not_restarted(table: Table) -> N
     commands = table.ask(Restart())
     assert not only(commands, EndDaemon)
     assert "nobody would start it again" in only(commands, Answer)[0].reason
+
+
+def test_a_model_that_was_not_kept_is_a_problem_until_somebody_has_seen_that(table: Table) -> None:
+    words = "model 0123456789ab was not kept: the eyes hung; ba9876543210 is used again"
+    table.tell(Down(MODEL, words, table.now))
+    table.tell(Watching(table.now, "CPU", "video", "yunet", "ba9876543210"))
+    assert view(table.state).problems == {MODEL: words}
+    assert only(table.ask(Acknowledge(MODEL)), Acknowledged)
+    assert not view(table.state).problems
 
 
 def test_a_restart_and_an_update_are_handed_on(table: Table) -> None:

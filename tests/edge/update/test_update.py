@@ -22,6 +22,12 @@ from edge.update.news import read
 from edge.update.signed import SignedSource
 
 
+def warned(box: Box) -> str:
+    """What the daemon makes a problem of, which lasts, so that it is alerted."""
+    told = read(box.folder)
+    return told.warning if told else ""
+
+
 def failed(box: Box, *words: str, **more: str) -> str:
     """Run an update that fails; it says one line, and the box is as it was."""
     before = box.runs()
@@ -128,16 +134,19 @@ def test_a_release_whose_daemon_fails_goes_back_and_is_not_tried_again(
 ) -> None:
     maker.publish("1.1.0", "broken")
     assert failed(box) == "1.1.0 was not kept: the daemon does not run; 1.0.0 runs again"
+    assert warned(box) == "1.1.0 was not kept: the daemon does not run; 1.0.0 runs again"
     assert box.restarts == 2
     assert [path.name for path in box.releases.path("").iterdir()] == ["aaaaaaaaaaaa"]
     again = box.update()
     assert again.returncode == 0
     assert "1.1.0 is not tried again: the daemon does not run" in again.stdout
+    assert warned(box) == again.stdout.strip()
     assert box.restarts == 2
     assert "was not kept" in failed(box, "--retry")
     maker.publish("1.2.0")
     assert box.update().returncode == 0
     assert box.runs() == "1.2.0"
+    assert warned(box) == ""
 
 
 @pytest.mark.parametrize(
@@ -150,6 +159,7 @@ def test_a_release_that_says_it_does_not_fit_never_runs(
     line = failed(box)
     assert line.startswith("moodbox: 1.1.0 does not fit this box: ")
     assert reason in line
+    assert f"moodbox: {warned(box)}" == line
     assert box.restarts == 0
     assert "not tried again" in box.update().stdout
 
@@ -187,6 +197,10 @@ def test_a_list_signed_by_a_stranger(tmp_path: Path, maker: Maker, site: Site, b
     stranger.publish("1.2.0")
     site.folder = stranger.site
     assert "not signed by whom this box trusts" in failed(box)
+    assert "not signed by whom this box trusts" in warned(box)
+    site.folder = maker.site
+    assert box.update().returncode == 0
+    assert warned(box) == ""
 
 
 def test_a_list_that_has_expired(maker: Maker, site: Site, box: Box) -> None:

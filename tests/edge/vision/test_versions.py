@@ -75,7 +75,7 @@ def test_one_that_comes_without_it_is_used_and_cannot_be_taught(
 
 
 def test_one_that_fails_is_gone_back_from_and_not_taken_again(
-    versions: ModelVersions, other: tuple[dict[str, Any], bytes]
+    versions: ModelVersions, other: tuple[dict[str, Any], bytes], tmp_path: Path, models: Path
 ) -> None:
     installed = versions.version
     fresh = versions.put(*other)
@@ -85,8 +85,14 @@ def test_one_that_fails_is_gone_back_from_and_not_taken_again(
     with pytest.raises(Refused, match="was not kept before: the eyes hung"):
         versions.put(*other)
     assert versions.condemn("something else") == ""
+    again = ModelVersions(tmp_path, VisionSettings(models=str(models)))
+    assert again.unseen == said, "a restart is not somebody who has seen it"
+    again.seen()
+    assert not again.unseen
+    assert not ModelVersions(tmp_path, VisionSettings(models=str(models))).unseen
     versions.use(fresh)  # an order of the owner's
     assert versions.on_trial == fresh
+    assert versions.unseen == ""
 
 
 def test_the_owner_goes_back_to_what_came_with_the_box(

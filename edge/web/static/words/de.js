@@ -344,7 +344,7 @@ export const words = {
 
   "part.eyes": "Kamera", "part.music": "Musik", "part.fallback": "Ersatzmusik", "part.playlists": "Playlists", "part.sources": "Musik der Stimmungen", "part.sign-in": "Spotify", "part.spotify": "Spotify",
   "part.mqtt": "Broker des Hauses", "part.page": "Seite", "part.store": "Gedächtnis", "part.panel": "Lichter und Knopf", "part.system": "Das Gerät selbst",
-  "part.network": "Netz", "part.updates": "Aktualisierungen", "part.library": "Sammlung", "part.alerts": "Meldungen",
+  "part.network": "Netz", "part.updates": "Aktualisierungen", "part.model": "Modell", "part.library": "Sammlung", "part.alerts": "Meldungen",
 
   pick_for: "Musik aussuchen für", search_or_paste: "Suchen oder Link einfügen", search: "Suchen",
   found: "Gefunden", found_nothing: "Nichts gefunden zu „{words}“. Versuch andere Worte.", own_playlists: "Deine Musik",

@@ -63,7 +63,7 @@ export const words = {
 
   "part.eyes": "Camera", "part.music": "Music", "part.fallback": "Second player", "part.playlists": "Playlists", "part.sources": "The moods' music", "part.sign-in": "Spotify", "part.spotify": "Spotify",
   "part.mqtt": "Home's broker", "part.page": "Page", "part.store": "Memory", "part.panel": "Lights and button", "part.system": "The box itself",
-  "part.network": "Network", "part.updates": "Updates", "part.library": "Library", "part.alerts": "Alerts",
+  "part.network": "Network", "part.updates": "Updates", "part.model": "Model", "part.library": "Library", "part.alerts": "Alerts",
 
   // music by picking
   pick_for: "Pick music for", search_or_paste: "Search, or paste a link", search: "Search",
