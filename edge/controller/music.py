@@ -249,6 +249,17 @@ def _instead(turn: Turn, *, by_person: bool) -> bool:
     return choice is not None
 
 
+def asked_instead(turn: Turn) -> bool:
+    """Play what there is for the mood whose music somebody still waits for; return whether."""
+    made = turn.state.wish
+    if made is None or not (waits(turn.state) and made.by_person and made.mood):
+        return False
+    choice = choice_for(turn, made.mood, Intent.MATCH)
+    if choice is not None:
+        start(turn, choice, made.mood, by_person=True)
+    return choice is not None
+
+
 def waits(state: State) -> bool:
     """Return whether the music that was chosen last has not come yet."""
     return state.wish is not None and state.wish.id in state.pending

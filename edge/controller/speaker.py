@@ -130,7 +130,9 @@ def fell_back(turn: Turn, event: Fallback) -> None:
     turn.problem(FALLBACK, words)
     if event.reason and not state.cannot:
         turn.problem("music", "")
-        if not turn.state.plays.has(state.source):
+        if turn.state.plays.has(state.source):
+            turn.do(RetryMusic())  # what waited for the first need not any more
+        elif not music.asked_instead(turn):
             music.end_play(turn, "replaced")
             turn.set(ended=True)
 

@@ -63,6 +63,8 @@ class FallbackPlayer:
         """A fade is under way."""
         self._brought: int | None = None
         """The volume that came with the music to the second."""
+        self._by_person = False
+        """Somebody waits for what is asked now."""
 
     @property
     def local(self) -> bool:
@@ -99,12 +101,13 @@ class FallbackPlayer:
 
     def ready(self, *, by_person: bool, optional: bool = False) -> None:
         """See Player; where the first cannot, the second is asked for nothing."""
+        self._by_person = by_person
         if self._pair.on is Side.SECOND:
             return
         if optional:
             self._players[Side.FIRST].ready(by_person=by_person, optional=True)
         else:
-            self._first(lambda it: it.ready(by_person=by_person), free=True)
+            self._first(lambda it: it.ready(by_person=by_person), free=True, by_person=by_person)
 
     def play(
         self, uri: str, *, songs: Sequence[str] = (), repeat: bool = False, mood: str = ""
@@ -248,16 +251,21 @@ class FallbackPlayer:
 
     def _order(self, order: Callable[[Player], None]) -> None:
         if self._pair.on is Side.FIRST:
-            self._first(order)
+            self._first(order, by_person=self._by_person)
         else:
             order(self._opened(Side.SECOND))
 
     def _first(
-        self, order: Callable[[Player], object], *, quietly: bool = False, free: bool = False
+        self,
+        order: Callable[[Player], object],
+        *,
+        quietly: bool = False,
+        free: bool = False,
+        by_person: bool = False,
     ) -> None:
         """Have the first do something; `quietly`: what goes wrong is only noted.
 
-        `free`: it asks nothing of anybody.
+        `free`: it asks nothing of anybody. `by_person`: somebody waits for it.
         """
         try:
             order(self._opened(Side.FIRST))
@@ -265,7 +273,8 @@ class FallbackPlayer:
             known = error if isinstance(error, MoodboxError) else _unforeseen(error)
             wait = known.retry_after if isinstance(known, Fault) else None
             seen_free = free or isinstance(known, SignInNeeded)
-            how = {"offline": isinstance(known, Unreachable), "free": seen_free}
+            offline = isinstance(known, Unreachable)
+            how = {"offline": offline, "free": seen_free, "by_person": by_person}
             self._tell(pair.Broke(str(known), kind_of(known), self._clock(), wait, **how))
             if not quietly:
                 raise known from error

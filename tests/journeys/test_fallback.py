@@ -9,7 +9,7 @@ import pytest
 from fakes.house import HOUR, MINUTE, NOBODY, SPEAKER, House
 from fakes.mpd import RealMpd, library
 
-from edge.events import Playback, SetSources
+from edge.events import Play, Playback, SetSources
 
 CALM, ROCK = "mpd:folder:Calm", "mpd:genre:Rock"
 
@@ -27,6 +27,22 @@ def home(house: Callable[..., House], mpd: RealMpd) -> Iterator[House]:
     home = house(spotify=True, mpd=mpd)
     yield home
     home.box.dj.close()
+
+
+def heard(home: House) -> tuple[str, str]:
+    """Return what sounds at Spotify's speaker, and what at the disk's."""
+    return home._at_spotify(), home._at_the_speaker()
+
+
+def signs_out(home: House) -> None:
+    assert home.fake is not None
+    home.fake.revoke()
+    home.fake.expire_access()
+
+
+def uses_the_quota_up(home: House) -> None:
+    assert home.fake is not None
+    home.fake.exhaust_quota()
 
 
 def given(home: House) -> dict[str, str]:
@@ -113,3 +129,56 @@ def test_a_connect_speaker_that_skips_everything_is_replaced_by_the_disk(home: H
     home.until(lambda: home.plays == CALM)
     assert len(home.fake.api_calls()) - asked < 20, "it is not tried again for a day"
     assert home.status.hands_off_until is None
+
+
+@pytest.mark.parametrize(
+    ("loses", "said"),
+    [(signs_out, "not signed in to Spotify"), (uses_the_quota_up, "Spotify takes no requests")],
+)
+def test_one_that_may_not_be_asked_any_more_is_waited_for_an_hour_and_no_longer(
+    home: House, loses: Callable[[House], None], said: str
+) -> None:
+    music = given(home)
+    home.comes("happy", MINUTE)
+    loses(home)
+    home.comes("sad", 55 * MINUTE, step=20)
+    assert heard(home) == (music["happy"], ""), "it plays on as it was told, and takes no pause"
+    assert "music" in home.status.problems
+
+    home.comes("sad", 25 * MINUTE, step=20)
+    home.until(lambda: home._at_the_speaker() == CALM)
+    status = home.everywhere(mood="sad", playback=Playback.PLAYING)
+    assert status.problems["fallback"].startswith(said)
+    assert status.track is not None
+    assert status.track.context == CALM
+
+
+@pytest.mark.parametrize("loses", [signs_out, uses_the_quota_up])
+def test_whoever_waits_for_music_waits_for_the_song_that_was_seen_last_at_most(
+    home: House, loses: Callable[[House], None]
+) -> None:
+    given(home)
+    home.comes("happy", MINUTE)
+    loses(home)
+    home.comes("sad", 2 * MINUTE, step=5)
+    home.asks(Play("happy"))
+    home.comes("sad", 10 * MINUTE, step=5)
+    # Signed out, the wish is given up at once, and the mood has the say.
+    home.until(lambda: home._at_the_speaker() == (CALM if loses is signs_out else ROCK))
+    assert home.status.playback is Playback.PLAYING
+
+
+def test_premium_that_ends_while_its_music_is_on_is_waited_for_until_it_is_seen_to_be_quiet(
+    home: House,
+) -> None:
+    music = given(home)
+    assert home.fake is not None
+    home.comes("happy", MINUTE)
+    home.fake.lose_premium()
+    home.comes("sad", 2 * HOUR, step=20)
+    assert home.plays == music["happy"], "never two at once where one is seen to play"
+    assert "Premium" in home.status.problems["music"]
+    home.fake.vanish(SPEAKER)
+    home.comes("sad", 20 * MINUTE, step=10)
+    home.until(lambda: home.plays == CALM)
+    assert home.everywhere(mood="sad", playback=Playback.PLAYING).problems["fallback"]

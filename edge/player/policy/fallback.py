@@ -3,6 +3,11 @@
 step(pair, input) -> (pair, actions). The second takes over only once the first is quiet, as far as
 anybody can tell: two pieces of music at once are worse than none. It gives back by saying that the
 first can play again; what is chosen then comes at a song's end, as any gentle change.
+
+What cannot be known: a first that we may not ask any more (signed out, its quota used up) plays on
+as it was told, maybe for ever, and takes no pause either. It is taken for quiet an hour after the
+song that was seen last, or right after it where somebody waits for music; whoever then hears both
+has to pause the first at its own app. What the mood wants waits for one that is still seen to play.
 """
 
 from __future__ import annotations
@@ -53,7 +58,8 @@ answers says nothing."""
 SILENT = 86_400.0
 """The same after one took everything and played nothing."""
 UNSEEN = 3600.0
-"""Seconds that one which has to be asked, and was not seen yet, may sound from before the start."""
+"""Seconds that one which cannot be asked may sound: from the start where it was not seen yet, else
+from the end of the song that was seen last."""
 WATCHED = 25.0
 """Seconds after it took music in which one that has to be asked is suspected of playing nothing."""
 SETTLES = 10.0
@@ -108,17 +114,29 @@ def _broke(pair: Pair, told: Broke) -> tuple[Pair, tuple[Action, ...]]:
         failures=pair.failures + (not told.free),
         sounds_until=_sounds(pair, told),
         hushed=False,
+        barred=told.kind in {Kind.LIMITED, Kind.SOMEBODY},
+        wanted=pair.wanted or told.by_person,
     ), ()
 
 
 def _sounds(pair: Pair, told: Broke) -> float:
     """Return until when the first may sound though it does not answer."""
-    unseen = pair.sounds_until < inf
+    unseen = pair.sounds_until < inf and pair.ends == -inf
     if told.kind is Kind.AWAY or (told.kind is Kind.SOMEBODY and unseen):
         return -inf
     if told.offline and not pair.local:
         return min(pair.sounds_until, max(told.at, pair.ends) + LOADED)
     return pair.sounds_until
+
+
+def _in_vain(pair: Pair, at: float) -> float:
+    """Return until when the first may sound where it does not even take the pause of this moment.
+
+    One that only does not answer will do so before long, and take it then.
+    """
+    if not pair.barred:
+        return pair.sounds_until
+    return min(pair.sounds_until, max(at, pair.ends) + (0.0 if pair.wanted else UNSEEN))
 
 
 def _began(pair: Pair, told: Began) -> tuple[Pair, tuple[Action, ...]]:
@@ -133,6 +151,8 @@ def _began(pair: Pair, told: Began) -> tuple[Pair, tuple[Action, ...]]:
         failures=0,
         look_at=told.at + GLANCE,
         sounds_until=inf,
+        ends=told.at + LOADED,
+        wanted=False,
         left=told.uri,
         songs=told.songs,
         suspicion=Suspicion(),
@@ -219,5 +239,6 @@ def _go_on(pair: Pair, at: float) -> tuple[Pair, tuple[Action, ...]]:
     if pair.on is Side.SECOND:
         return after, (Say(pair.cannot),)
     if at < pair.sounds_until:
-        return _with(pair, hushed=True), () if pair.hushed else (Hush(),)
+        told = _with(pair, hushed=True, sounds_until=_in_vain(pair, at))
+        return (pair, ()) if pair.hushed else (told, (Hush(),))
     return _with(after, changed_at=at), (Change(Side.SECOND), Say(pair.cannot))

@@ -41,9 +41,13 @@ class Pair(Struct, frozen=True):
     sounds_until: float = -inf
     """Until when the first may sound, as far as is known; inf: until it is seen to be quiet."""
     ends: float = -inf
-    """When the song of its that was seen last ends."""
+    """When the song of its ends that was seen last, or was begun since."""
     hushed: bool = False
     """It was told to be quiet since it failed last."""
+    barred: bool = False
+    """We may not ask it for anything, rather than that it does not answer."""
+    wanted: bool = False
+    """Somebody wanted something of it since, and waits."""
     left: str = ""
     """What it was last told to play."""
     songs: tuple[str, ...] = ()
@@ -70,6 +74,8 @@ class Broke(Struct, frozen=True, tag=True):
     """There is no way to its service at all."""
     free: bool = False
     """To find that out asked nothing of anybody."""
+    by_person: bool = False
+    """Somebody waits for it."""
 
 
 class Began(Struct, frozen=True, tag=True):
