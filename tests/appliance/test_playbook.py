@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import subprocess
+import sys
 import tarfile
 import tomllib
 from pathlib import Path
@@ -176,6 +177,72 @@ def test_a_build_that_is_none_changes_nothing(tmp_path: Path, into: Path, broken
     assert renew(url, into).returncode != 0
     assert said(into) == "one"
     assert not list(into.glob(".new.*"))
+
+
+# ask-for-restart, with processes of our own.
+
+LIBRARY = "7f3c14a26000-7f3c14a6b000 {} 00006000 b3:02 2321 {}"
+
+
+def asks(proc: Path, flag: Path) -> str:
+    """Return what is said where a restart is asked for."""
+    ended = subprocess.run(
+        [ROLES / "hardening" / "files" / "ask-for-restart"],
+        env={"PROC": str(proc), "REBOOT_REQUIRED": str(flag), "PATH": "/usr/bin:/bin"},
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert not ended.stderr
+    assert bool(ended.stdout) <= flag.exists()
+    return ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("rights", "file", "stale"),
+    [
+        ("r-xp", "/usr/lib/aarch64-linux-gnu/libssl.so.3 (deleted)", True),
+        ("r-xp", "/usr/lib/aarch64-linux-gnu/libc-2.41.so (deleted)", True),
+        ("r-xp", "/usr/lib/aarch64-linux-gnu/libssl.so.3", False),
+        ("r--p", "/usr/lib/aarch64-linux-gnu/libssl.so.3 (deleted)", False),
+        ("r-xp", "/memfd:doublemapper (deleted)", False),
+        ("rwxs", "/dev/zero (deleted)", False),
+        ("r-xp", "[vdso]", False),
+    ],
+)
+def test_a_restart_is_asked_for_where_code_that_was_replaced_still_runs(
+    tmp_path: Path, rights: str, file: str, stale: bool
+) -> None:
+    proc, flag = tmp_path / "proc", tmp_path / "reboot-required"
+    for number, line in ((1, LIBRARY.format("r-xp", "/usr/lib/systemd/systemd")), (22, "")):
+        (proc / str(number)).mkdir(parents=True)
+        (proc / str(number) / "maps").write_text(line + "\n")
+    (proc / "333").mkdir()  # gone a moment ago
+    assert asks(proc, flag) == ""
+    assert not flag.exists()
+    (proc / "22" / "maps").write_text(LIBRARY.format(rights, file) + "\n")
+    assert (file.removesuffix(" (deleted)") in asks(proc, flag)) is stale
+    assert flag.exists() is stale
+    assert asks(proc, flag) == "", "it is said once"
+
+
+def test_a_program_that_runs_a_library_of_before_the_update_is_found(tmp_path: Path) -> None:
+    library, flag = tmp_path / "libold.so.1", tmp_path / "reboot-required"
+    source = next(
+        line.split()[-1]
+        for line in Path("/proc/self/maps").read_text().splitlines()
+        if "r-xp" in line and "/libc.so" in line
+    )
+    library.write_bytes(Path(source).read_bytes())
+    loads = "import ctypes, sys; ctypes.CDLL(sys.argv[1]); print(1, flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", loads, library], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as program:
+        assert program.stdout
+        assert program.stdin
+        assert program.stdout.readline() == b"1\n"
+        library.unlink()
+        said = asks(Path("/proc"), flag)
+        program.stdin.close()
+    assert str(library) in said
 
 
 # The folder of a release, and who takes it.
