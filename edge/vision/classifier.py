@@ -73,6 +73,12 @@ class Classifier:
         return np.asarray(powers / powers.sum())
 
     @property
+    def floats(self) -> list[str]:
+        """The names of what it reckons with in float inside; an int8 model has none."""
+        inside = self._interpreter.get_tensor_details()
+        return [it["name"] for it in inside if np.issubdtype(it["dtype"], np.floating)]
+
+    @property
     def milliseconds(self) -> float:
         """The median time of the newest runs of the model alone; 0 before the first."""
         return 1000 * median(self._took) if self._took else 0.0

@@ -1,4 +1,4 @@
-"""One real inference in a process of its own: a library that does not fit takes that one with it.
+"""Some real inferences in a process of their own: a library that does not fit takes that with it.
 
 libedgetpu follows the memory layout of the TensorFlow Lite it was built with; beside another
 interpreter it does not say so, it crashes.
@@ -19,7 +19,6 @@ from edge.settings import VisionSettings
 
 WITHIN = 60.0
 """Seconds: a Coral is opened in about three, a slow card is slower."""
-TIMES = 20
 
 
 class Tried(Struct, frozen=True):
@@ -50,10 +49,9 @@ def attempt(vision: VisionSettings) -> Tried:
 
 
 def main(folder: str, name: str, device: str) -> int:
-    """Classify nothing at all, some times, and print how it went."""
-    import numpy as np  # noqa: PLC0415  the daemon, which only asks, does without
-
-    from edge.vision import last_layer  # noqa: PLC0415
+    """Classify some pictures, and print how it went."""
+    # The daemon, which only asks, does without numpy.
+    from edge.vision import last_layer, soundness  # noqa: PLC0415
     from edge.vision.classifier import open_model  # noqa: PLC0415
 
     try:
@@ -61,8 +59,7 @@ def main(folder: str, name: str, device: str) -> int:
         model = open_model(Path(folder), name, vision.device)
         if model.card.last_layer is not None:
             last_layer.read(Path(folder), model.card)
-        for _ in range(TIMES):
-            model(np.zeros((model.card.input.height, model.card.input.width), np.uint8))
+        soundness.demand(model)
     except MoodboxError as error:
         print(error, file=sys.stderr)
         return 1

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any, Literal
@@ -186,21 +187,21 @@ class ModelVersions:
         self._record = fresh
 
     def _lay_down(self, version: str, about: Card, contents: dict[str, bytes]) -> None:
+        """Try a model, then lay it down; what lay there of it, to be gone back to, stays if not."""
+        contents |= {f"{self._vision.model}.json": msgspec.json.encode(about)}
+        with tempfile.TemporaryDirectory() as tried:
+            for file in filter(contents.get, contents):
+                Path(tried, file).write_bytes(contents[file])
+            try:
+                # On the CPU: what is plugged in today is no fault of a model.
+                inference.attempt(msgspec.structs.replace(self._vision, models=tried, device="cpu"))
+            except MoodboxError as error:
+                raise Refused(f"the model does not run here: {error}") from error
         folder = self._folder / version
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for file in filter(contents.get, contents):
             files.replace(folder / file, contents[file])
-        name = f"{self._vision.model}.json"
-        files.replace(folder / name, msgspec.json.encode(about))
         files.sync_folder(self._folder)
-        try:
-            # On the CPU: what is plugged in today is no fault of a model.
-            inference.attempt(
-                msgspec.structs.replace(self._vision, models=str(folder), device="cpu")
-            )
-        except MoodboxError as error:
-            shutil.rmtree(folder)
-            raise Refused(f"the model does not run here: {error}") from error
 
     def _make_room(self, fresh: str) -> None:
         names = self._names()[1:]

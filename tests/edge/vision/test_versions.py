@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import flatbuffers
 import msgspec
 import pytest
+from ai_edge_litert import schema_py_generated as schema
 
+from convert.learn import layer
 from edge.errors import ModelError, Refused
 from edge.settings import VisionSettings
 from edge.vision import card as cards
@@ -141,6 +146,76 @@ def test_a_bad_one_is_refused_in_one_line_and_changes_nothing(
     assert versions.version == before
     assert not list(tmp_path.rglob(FILE))
     assert not (tmp_path / "models" / RECORD).exists()
+
+
+def one_answer(content: bytes) -> bytes:
+    """The file with a last layer that hardly looks, and is sure all the same."""
+    weights = 1e-4 * layer.read(content)
+    weights[:, -1], weights[3, -1] = 0, 5
+    return layer.replace(content, weights)
+
+
+def floats_inside(content: bytes) -> bytes:
+    """The file with its answer made a float, and int8 again."""
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
+    (graph,) = model.subgraphs
+    logits = graph.outputs[0]
+    made = [logits]
+    operators = schema.BuiltinOperator
+    for code, version in ((operators.DEQUANTIZE, 2), (operators.QUANTIZE, 1)):
+        tensor = copy.deepcopy(graph.tensors[logits])
+        if code == operators.DEQUANTIZE:
+            tensor.type, tensor.quantization, tensor.name = schema.TensorType.FLOAT32, None, b"real"
+        graph.tensors.append(tensor)
+        made.append(len(graph.tensors) - 1)
+        kind, operator = schema.OperatorCodeT(), schema.OperatorT()
+        kind.builtinCode = kind.deprecatedBuiltinCode = code
+        kind.version = version
+        model.operatorCodes.append(kind)
+        operator.opcodeIndex = len(model.operatorCodes) - 1
+        operator.inputs, operator.outputs = made[-2:-1], made[-1:]
+        graph.operators.append(operator)
+    graph.outputs = [made[-1] if it == logits else it for it in graph.outputs]
+    model.signatureDefs = None
+    builder = flatbuffers.Builder(len(content))
+    builder.Finish(model.Pack(builder), file_identifier=b"TFL3")
+    return bytes(builder.Output())
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "said"),
+    [
+        (one_answer, "reads each of 20 made-up pictures as happy"),
+        (floats_inside, "not int8 inside: real"),
+    ],
+)
+def test_one_that_runs_and_is_no_good_is_refused(
+    versions: ModelVersions,
+    other: tuple[dict[str, Any], bytes],
+    spoilt: Callable[[bytes], bytes],
+    said: str,
+) -> None:
+    card, model = other
+    fresh = spoilt(model)
+    described = {"file": "x", "sha256": hashlib.sha256(fresh).hexdigest(), "size": len(fresh)}
+    with pytest.raises(Refused, match=said):
+        versions.put(card | {"model": described}, fresh)
+
+
+def test_the_way_back_is_not_lost_to_one_that_is_put_again_and_refused(
+    versions: ModelVersions, other: tuple[dict[str, Any], bytes], root: Path, models: Path
+) -> None:
+    good = versions.put(*other)
+    versions.keep()
+    card = json.loads((models / "emotion.json").read_bytes())
+    versions.put(card, (models / "emotion.tflite").read_bytes())  # on trial
+    rubbish = cards.Artefact("x", hashlib.sha256(b"rubbish").hexdigest(), 7)
+    spoilt = {"last_layer": card["last_layer"] | {"file": msgspec.to_builtins(rubbish)}}
+    with pytest.raises(Refused, match="not the last layer of a model"):
+        versions.put(other[0] | spoilt, other[1], b"rubbish")
+    versions.condemn("the eyes hung")
+    assert versions.version == good
+    assert cards.load(versions.folder / "emotion.json").model.sha256.startswith(good)
 
 
 @pytest.mark.parametrize("spoil", ["record", "folder"])
