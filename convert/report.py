@@ -1,9 +1,10 @@
 """One page about a model and the runs around it, for the owner's own disk: it shows faces.
 
     moodbox-convert report --model models/emotion.tflite --data faces.npz \
-        --runs runs/ferplus runs/teacher runs/transformer --out report.html
+        --runs runs/ferplus runs/teacher runs/transformer --learnt learnt --out report.html
 
-Figures are the test rows'; runs are compared on the validation rows, so that the test stays unseen.
+Figures are the test rows'; runs are compared on the rows that were held out from each, its fold's
+or the validation rows, so that the test stays unseen. `--learnt` is what `learn` wrote.
 """
 
 from __future__ import annotations
@@ -11,10 +12,6 @@ from __future__ import annotations
 import argparse
 import base64
 import io
-import json
-import textwrap
-from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,90 +22,13 @@ from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
 from convert import dataset, evaluation_set, metrics, plots, report_data
-from convert.dataset import LABELS, Split, Truth
+from convert.dataset import LABELS, Split
 from convert.evaluate import evaluate, open_with_card
 from convert.evaluation_set import EvaluationSet
 from convert.figures import MEANING
 from convert.int8 import Images, Logits
-from convert.quantize import float_logits, load
-from convert.train import curves
-
-
-@dataclass(frozen=True)
-class Run:
-    """A finished training, on the validation rows."""
-
-    name: str
-    kind: str
-    """What its recipe says of the network, and of how long it learnt from what."""
-    seed: str
-    parameters: int
-    accuracy: float
-    balanced: float
-    curve: list[dict[str, float]]
-
-
-def look_at(folder: Path, validation: EvaluationSet, truth: Truth) -> Run:
-    """Return how a run's float network does on the validation rows."""
-    model = load(folder, truth)
-    logits = float_logits(model, validation.images)
-    matrix = metrics.confusion(validation.truth, logits.argmax(axis=1))
-    recipe = json.loads((folder / "recipe.json").read_text())
-    shape = recipe.pop("shape", {})
-    length = f"{recipe.get('epochs', '?')} epochs"
-    if recipe.get("limit"):
-        length += f" of {recipe['limit']:,} faces"
-    return Run(
-        name=folder.name,
-        kind=("transformer " if "heads" in shape else "convolutional ")
-        + ", ".join([*(f"{key} {value}" for key, value in shape.items()), length]),
-        seed=str(recipe.get("seed", "?")),
-        parameters=model.count_params(),
-        accuracy=float(metrics.accuracy(matrix)),
-        balanced=float(metrics.balanced_accuracy(matrix)),
-        curve=curves(folder),
-    )
-
-
-def learning(runs: list[Run], truth: Truth) -> dict[str, Canvas]:
-    """Draw each run's loss and accuracy over its epochs: training pale, validation in full."""
-    wanted = {
-        "Loss": ("loss", "val_loss"),
-        "Accuracy": (f"{truth}_accuracy", f"val_{truth}_accuracy"),
-    }
-    drawn = {}
-    for title, keys in wanted.items():
-        canvas = Canvas(figsize=(6, 2.9), layout="constrained")
-        axes = canvas.subplots()
-        for number, run in enumerate(runs):
-            for key, style in zip(keys, (":", "-"), strict=True):
-                # A run of one head calls it by no name.
-                known = next((k for k in (key, key.replace(f"{truth}_", "")) if _has(run, k)), "")
-                if known:
-                    values = [row[known] for row in run.curve]
-                    kind = "training" if style == ":" else "validation"
-                    label = f"{run.name}, {kind}"
-                    axes.plot(values, style, color=f"C{number}", label=label, marker=".")
-        axes.set(xlabel="epoch", ylabel=title.lower())
-        if axes.lines:
-            axes.legend(frameon=False, fontsize=7)
-            drawn[f"{title} over the epochs"] = canvas
-    return drawn
-
-
-def _has(run: Run, key: str) -> bool:
-    return bool(run.curve) and key in run.curve[0]
-
-
-def spread(runs: list[Run]) -> Canvas:
-    """Draw the accuracies of runs that differ in their seed only, as violins."""
-    groups = defaultdict(list)
-    for run in runs:
-        groups[run.kind].append(run.accuracy)
-    names = [textwrap.fill(name, 24) for name in groups]
-    canvas = report_data.violins([np.array(values) for values in groups.values()], names)
-    canvas.axes[0].set(ylabel="validation accuracy")
-    return canvas
+from convert.learn import compare
+from convert.report_runs import compared, learning, look_at, spread
 
 
 def gallery(faces: EvaluationSet, logits: Logits) -> list[list[dict[str, Any]]]:
@@ -143,23 +63,22 @@ def _address(png: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
-def page(model_path: Path, data: Path, folders: list[Path]) -> str:
+def page(model_path: Path, data: Path, folders: list[Path], learnt: Path | None = None) -> str:
     """Return the whole page as HTML that needs nothing else."""
     model, card = open_with_card(model_path)
     rows = dataset.load(data)
     faces = evaluation_set.of(rows, Split.TEST, card.truth)
-    validation = evaluation_set.of(rows, Split.VALIDATION, card.truth)
     logits = model.logits(faces.images)
     sure = metrics.probabilities(logits, card.output.temperature)
     matrix: NDArray[np.int64] = metrics.confusion(faces.truth, logits.argmax(axis=1))
-    runs = [look_at(folder, validation, card.truth) for folder in folders]
+    runs = compared(look_at(folder, rows, card.truth) for folder in folders)
     drawings = {
         "What it takes for what": plots.confusion(matrix),
         "How sure it is, and how right": plots.reliability(metrics.reliability(faces.truth, sure)),
     }
     if runs:
         drawings |= learning(runs, card.truth)
-        drawings["Spread over seeds"] = spread(runs)
+        drawings["Spread over seeds and folds"] = spread(runs)
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("convert", "."),
         autoescape=True,
@@ -172,6 +91,7 @@ def page(model_path: Path, data: Path, folders: list[Path]) -> str:
         drawings={title: canvas_png(canvas) for title, canvas in drawings.items()},
         conditions=canvas_png(plots.conditions(card)) if card.shifts else "",
         runs=sorted(runs, key=lambda run: -run.accuracy),
+        gained=[] if learnt is None else compare.read(learnt),
         gallery=gallery(faces, logits),
         labels=LABELS,
         parts=report_data.parts(rows),
@@ -190,11 +110,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, required=True, help="a released int8 file (.tflite)")
     parser.add_argument("--data", type=Path, required=True, help="the data set (.npz)")
     parser.add_argument("--runs", type=Path, nargs="*", default=[], help="trainings to compare")
+    parser.add_argument(
+        "--learnt", type=Path, metavar="FOLDER", help="what a household's corrections taught"
+    )
     parser.add_argument("--out", type=Path, default=Path("report.html"), help="the page")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the page."""
-    arguments.out.write_text(page(arguments.model, arguments.data, arguments.runs), "utf-8")
+    html = page(arguments.model, arguments.data, arguments.runs, arguments.learnt)
+    arguments.out.write_text(html, "utf-8")
     print(f"{arguments.out}: it shows faces of the data set, so keep it to yourself")
     return 0

@@ -19,8 +19,8 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-from convert import evaluation_set, origin, report, tracking
-from convert.dataset import Dataset, Split, load
+from convert import origin, report_runs, tracking
+from convert.dataset import Dataset, load
 from convert.lab import cluster, run_one
 from convert.recipe import KNOBS
 from edge.errors import MoodboxError
@@ -134,11 +134,11 @@ def here(
 def train_and_measure(trial: Trial, parent: str) -> Found:
     """Train, measure on what was held out, and write that down, here and in MLflow."""
     args = trial.args
-    data = run_one.part(args, load(args.data))
+    data = load(args.data)
     head = run_one.recipe_of(args).heads[0]
     tags = {"mlflow.parentRunId": parent, "machine": cluster.where()}
-    run_one.train_one(args, data, tags)
-    its = report.look_at(args.out, evaluation_set.of(data, Split.VALIDATION, head), head)
+    run_one.train_one(args, run_one.part(args, data), tags)
+    its = report_runs.look_at(args.out, data, head)
     found = Found(its.accuracy, its.balanced, tags["machine"])
     with tracking.run(args.out, {}, {}) as log:
         log.metric("accuracy held out", found.accuracy)

@@ -29,8 +29,6 @@ from convert.learn.make import Challenger, Champion
 from edge.errors import MoodboxError
 from edge.vision import card as cards
 
-COMPARISON = "comparison.json"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command line."""
@@ -147,7 +145,7 @@ def write(champion: Champion, challenger: Challenger, recipe: dict[str, str], ou
         assert card.last_layer is not None  # noqa: S101  challengers have one
         path.with_name(card.last_layer.file.file).write_bytes(challenger.head)
         cards.save(card, path.with_suffix(".json"))
-        Path(staged, COMPARISON).write_bytes(
+        Path(staged, compare.FILE).write_bytes(
             msgspec.json.format(msgspec.json.encode(challenger.rows), indent=2) + b"\n"
         )
         for made in sorted(Path(staged).iterdir()):

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import msgspec
 import numpy as np
 from msgspec import Struct
 
 from convert import conditions
 from convert.evaluation_set import EvaluationSet
 from convert.int8 import Int8Model
+from edge.errors import ModelError
 
+FILE = "comparison.json"
+"""Beside a model that has learnt."""
 MOST_LOST = 0.005
 """Of the general test's accuracy; a share of one."""
 MOST_LOST_SHIFTED = 0.01
@@ -32,6 +37,15 @@ class Row(Struct, frozen=True):
     before: float
     after: float
     faces: int
+
+
+def read(folder: Path) -> list[Row]:
+    """Return the comparison that `learn` left in a folder; raise ModelError where there is none."""
+    path = folder / FILE
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=list[Row])
+    except (OSError, msgspec.MsgspecError) as error:
+        raise ModelError(f"{path}: not a comparison of `learn`: {error}") from error
 
 
 def row(name: str, champion: Int8Model, challenger: Int8Model, faces: EvaluationSet) -> Row:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -10,10 +12,11 @@ import msgspec
 import numpy as np
 import pytest
 
-from convert import agreement, conditions, figures, graph, page
+from convert import agreement, conditions, figures, graph, page, report_runs
 from convert.__main__ import main
 from convert.card import _recipe
-from convert.dataset import LABELS, Dataset
+from convert.dataset import LABELS, Dataset, Split
+from convert.learn.compare import FILE, GENERAL, OWNER, Row
 from edge.errors import ModelError
 from edge.vision import card as cards
 
@@ -73,11 +76,57 @@ def test_the_report_needs_nothing_beside_it(
 ) -> None:
     out, model = tmp_path / "report.html", folder / "emotion.tflite"
     command = ["report", "--model", str(model), "--data", str(data), "--out", str(out)]
-    assert main([*command, "--runs", str(trained)]) == 0
+    rows = [Row(OWNER, 0.1, 0.475, 40), Row(GENERAL, 0.862, 0.861, 3000)]
+    (tmp_path / FILE).write_bytes(msgspec.json.encode(rows))
+    assert main([*command, "--runs", str(trained), "--learnt", str(tmp_path)]) == 0
     html = out.read_text()
+    assert f"{OWNER}</td>" in html
+    assert "+37.50" in html
     assert "made of noise" in html
     assert html.count("data:image/png;base64,") >= 7
     assert "http" not in html
+
+
+def test_runs_are_judged_by_what_was_held_out_from_them_and_grouped_by_all_but_seed_and_fold(
+    trained: Path, faces: Dataset, tmp_path: Path
+) -> None:
+    def run(name: str, seed: int, rate: float, **origin: str) -> Path:
+        folder = Path(shutil.copytree(trained, tmp_path / name))
+        recipe = json.loads((folder / "recipe.json").read_text()) | {"seed": seed, "rate": rate}
+        (folder / "recipe.json").write_text(json.dumps(recipe))
+        (folder / "origin.json").write_text(json.dumps(origin))
+        return folder
+
+    folders = [
+        run("one", 1, 1e-3, data="a"),
+        run("two", 2, 1e-3, data="a"),
+        run("faster", 1, 2e-3, data="a"),
+        run("taught", 1, 1e-3, data="a", teacher="b"),
+        run("fold 1", 1, 1e-3, data="c", fold="1 of 3", commit="d"),
+        run("fold 2", 2, 1e-3, data="e", fold="2 of 3", commit="f"),
+    ]
+    runs = report_runs.compared(report_runs.look_at(it, faces, "ferplus") for it in folders)
+    kinds = [run.kind for run in runs]
+    assert len(set(kinds)) == 4
+    assert kinds[0] == kinds[1]
+    assert kinds[4] == kinds[5]
+    assert kinds[2].endswith("data a, rate 0.002, teacher -")
+    assert [run.fold for run in runs] == ["", "", "", "", "1 of 3", "2 of 3"]
+    [axes] = report_runs.spread(runs).axes
+    assert len(axes.get_xticklabels()) == 4
+
+
+def test_a_fold_is_judged_by_its_own_rows(trained: Path, faces: Dataset, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(trained, tmp_path / "fold"))
+    (folder / "origin.json").write_text('{"fold": "1 of 3"}')
+    held_out = faces.fold(1, 3).split == Split.VALIDATION
+    # What is not held out from it is called what it is not: none of that may count.
+    fold = faces.fold(1, 3)
+    shown = {face.tobytes() for face in fold.images[held_out]}
+    own = np.array([face.tobytes() in shown for face in faces.images])
+    votes = np.where(own[:, None], faces.votes, np.roll(faces.votes, 1, axis=1))
+    spoilt = replace(faces, votes=votes.astype(np.float32))
+    assert report_runs.look_at(folder, spoilt, "ferplus").accuracy > 0.9
 
 
 @pytest.fixture
