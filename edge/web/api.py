@@ -81,7 +81,7 @@ def query_as(request: HttpRequest, kind: type[T]) -> T:
     try:
         return msgspec.convert(dict(request.query_params), kind, strict=False)
     except msgspec.ValidationError as error:
-        raise BadRequest(400, str(error)) from error
+        raise BadRequest(400, asked.in_words(error)) from error
 
 
 def times(asked: Between, now: float) -> tuple[float, float]:

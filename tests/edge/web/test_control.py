@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import pytest
@@ -187,6 +188,14 @@ def test_a_key_that_says_nothing_is_refused_with_those_that_are_allowed(
     with pytest.raises(Refused, match=f"^{words}$"):
         control.post("/api/request", msgspec.Raw(body), Answer)
     assert house.requests == []
+
+
+@pytest.mark.parametrize("most", ["²", "٣", "201", "-1", "1.5", "", "x" * 400])
+def test_a_number_that_is_none_is_refused_where_songs_are_asked_for(
+    control: Control, most: str
+) -> None:
+    with pytest.raises(Refused, match=r"^most: Expected int"):
+        control.get(f"/api/songs?mood=happy&most={quote(most)}", dict[str, Any])
 
 
 def test_history_tells_moods_and_corrections(house: Any, control: Control) -> None:
