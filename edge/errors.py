@@ -67,3 +67,11 @@ class SignInNeeded(NeedsSomebody):
 
 class CannotPlay(NeedsSomebody):
     """This music cannot be played: it is not there, not ours, or not music."""
+
+
+class NoVolume(CannotPlay):
+    """The speaker has no volume that could be set from here."""
+
+    def __init__(self, speaker: str) -> None:
+        """Name the speaker."""
+        super().__init__(f"the speaker {speaker!r} has no volume to set from here: turn it there")

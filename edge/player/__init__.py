@@ -70,7 +70,7 @@ class Player(Protocol):
         """Go back to the track before, or to the start of this one."""
 
     def set_volume(self, percent: int, *, passing: bool = False) -> None:
-        """Set the volume, 0 to 100; does nothing where the speaker has none to set.
+        """Set the volume, 0 to 100; raise NoVolume where the speaker has none to set.
 
         `passing`: a step of a fade, and not where the volume is to stay.
         """

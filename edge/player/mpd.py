@@ -22,7 +22,7 @@ import msgspec
 from msgspec import Struct
 
 from edge import files
-from edge.errors import CannotPlay, Fault
+from edge.errors import CannotPlay, Fault, NoVolume
 from edge.events import Hand, Playback, SpeakerState
 from edge.player.ear import Ear
 from edge.player.local import LocalPlayer
@@ -155,7 +155,7 @@ class MpdPlayer(LocalPlayer):
             try:
                 client.setvol(percent)
             except mpd.CommandError as error:
-                log.info("the speaker %r keeps its own volume: %s", self.name, error)
+                raise NoVolume(self.name) from error
 
     def read(self) -> SpeakerState:
         """See Player."""

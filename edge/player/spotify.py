@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from edge.errors import CannotPlay, Fault, NeedsSomebody, SpeakerNotFound
+from edge.errors import CannotPlay, Fault, NeedsSomebody, NoVolume, SpeakerNotFound
 from edge.events import Playback, SpeakerState, Track
 from edge.player import SpeakerEvent
 from edge.spotify.items import Item
@@ -163,7 +163,7 @@ class SpotifyPlayer:
         try:
             self._order(lambda s, device: s.volume(int(percent), device))
         except Restricted as error:
-            log.info("the speaker %r keeps its own volume: %s", self.name, error)
+            raise NoVolume(self.name) from error
 
     def _jump(self, order: Callable[[spotipy.Spotify], None]) -> None:
         """Go to another track; never twice for one order."""

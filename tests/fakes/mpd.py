@@ -45,7 +45,7 @@ auto_update "no"
 audio_output {{
     type "null"
     name "silence"
-    mixer_type "software"
+    mixer_type "{mixer}"
 }}
 """
 MOPIDY = """
@@ -91,6 +91,9 @@ def library(folder: Path) -> None:
 class RealMpd:
     """Starts the program and waits for it; its songs last SECONDS by a clock that can be set on."""
 
+    mixer = "software"
+    """MPD's way to set a volume; "none": it has no volume."""
+
     def __init__(
         self,
         folder: Path,
@@ -120,7 +123,7 @@ class RealMpd:
         (playlists / "Evening.m3u").write_text("\n".join(songs))
         text = MPD if self._program == "mpd" else MOPIDY
         settings = self.folder / f"{self._program}.conf"
-        filled = text.format(folder=self.folder, port=self.port, more=self._more)
+        filled = text.format(folder=self.folder, port=self.port, more=self._more, mixer=self.mixer)
         settings.write_text(f'{self._written}port "{self.port}"\n' if self._written else filled)
         if self._program == "mopidy":
             subprocess.run([*self._command, "local", "scan"], check=True, capture_output=True)

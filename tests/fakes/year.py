@@ -302,7 +302,9 @@ class Year:
         """Seconds that the DJ lets go by."""
         preferences = Preferences(sources=home.sources, volume=40)
         self._look = look
-        policy = Policy(rules=Rules(), hands_off=HANDS_OFF, players=players)
+        policy = Policy(
+            rules=Rules(), hands_off=HANDS_OFF, players=players, speaker=home.player.name
+        )
         self.state: State = begin(policy, preferences, Taste(), "year", clock.now)
         self.tell(Watching(clock.now, "CPU", "made up", "none", "0" * 12))
         self.dj.open()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from fakes.house import SPEAKER, House
+from fakes.mpd import RealMpd, library
 
-from edge.events import Hand, LookAtSpeaker, Play, Playback, SetSources
+from edge.cli.wishes import Became, follow_up
+from edge.events import Hand, LookAtSpeaker, Play, Playback, SetSources, SetVolume
 
 HOUSE = Callable[..., House]
 
@@ -86,3 +89,24 @@ def test_a_simulated_speaker_that_tells_by_itself_is_turned_down_alike(house: HO
     home.speaker.turn(100)
     home.comes("happy", 40)
     assert (home.plays != "", home.loudness) == (True, 50)
+
+
+def test_a_volume_for_a_speaker_that_has_none_is_said_not_to_be_set(
+    house: HOUSE, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mpd"
+    library(folder)
+    mpd = RealMpd(folder)
+    mpd.mixer = "none"
+    with mpd:
+        home = house(mpd=mpd, volume=20)
+        home.comes("happy", 30)
+        assert home.plays
+        assert home.status.problems == {}
+
+        answer = home.asks(SetVolume(30))
+        home.live(1)
+        words = f"the speaker {SPEAKER!r} has no volume to set from here: turn it there"
+        assert follow_up(lambda: home.status, answer, home.clock) == Became("failed", words)
+        assert home.status.volume is None
+        home.box.dj.close()

@@ -244,9 +244,23 @@ def _ordered(turn: Turn, wish: Wish | None, *, asked: bool) -> None:
         done(turn, wish.id)
 
 
+def _no_volume(turn: Turn, told: Failed, wish: Wish | None) -> None:
+    """Play all the same on a speaker without a volume; say so to whoever wanted only a volume."""
+    fade.stop(turn)
+    if wish is not None and wish.uri:
+        volume_is_set(turn, wish)
+    elif wish is not None:
+        failed(turn, wish.id, told.reason, terminal=True)
+        turn.set(pending=turn.state.pending.without(wish.id))
+
+
 def _failed(turn: Turn, told: Failed) -> None:
     """Try again later, or give up, by what kind of failure it is."""
-    looking = turn.state.looking
+    looking, order, attempt = turn.state.looking, turn.state.under_way, turn.state.attempt
+    if isinstance(order, SetVolume) and told.kind is Kind.NEVER:
+        turn.set(under_way=None)
+        _no_volume(turn, told, attempt.wish if attempt is not None else None)
+        return
     turn.set(under_way=None, attempt=None)
     if looking:
         put_off(turn, told.wait)

@@ -248,6 +248,13 @@ def test_a_speaker_without_a_volume_still_plays(house: Any) -> None:
     assert house.heard(Played)[-1].wish == wish
     assert not house.heard(PlayFailed)
 
+    alone = house.wish(volume=40, by_person=True)
+    [failed] = house.heard(PlayFailed)
+    assert (failed.wish, failed.terminal) == (alone, True)
+    assert failed.reason == "the speaker 'moodbox' has no volume to set from here: turn it there"
+    assert house.heard(Played)[-1].wish == wish
+    assert not house.dj._state.pending.open
+
 
 def test_a_speaker_that_accepts_and_skips_everything_is_named(house: Any) -> None:
     house.fake.refuse_audio_keys()

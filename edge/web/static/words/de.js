@@ -83,6 +83,7 @@ export const sentences = {
   "only {n} MiB of disk left": "Nur noch {n} MiB Platz",
   "this player needs no sign-in": "Dieser Player braucht keine Anmeldung.",
   "no sign-in has been begun: start again": "Es wurde keine Anmeldung begonnen: Fang noch einmal an.",
+  "the speaker {name} has no volume to set from here: turn it there": "Die Lautstärke von {name} lässt sich von hier nicht stellen: Dreh dort.",
   "the speaker {name} is not found: switch it on": "Der Lautsprecher {name} ist nicht zu finden: Schalte ihn ein.",
   "no broker is named": "Kein Broker ist genannt.",
   "nobody has looked yet": "Noch hat niemand nachgesehen.", "installing {version}": "{version} wird installiert.",
