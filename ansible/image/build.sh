@@ -113,7 +113,7 @@ boxes:
 YAML
     # A clean environment: the chroot inherits it.
     (cd ansible && env -i HOME=/root LANG=C.UTF-8 PATH="$shared/ansible/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
-        ANSIBLE_NOCOLOR=1 "$shared/ansible/bin/ansible-playbook" site.yml \
+        ANSIBLE_NOCOLOR=1 ANSIBLE_PIPELINING=1 "$shared/ansible/bin/ansible-playbook" site.yml \
         -i "$work/inventory.yml" -e "@$profile" > "$work/play.log" 2>&1) \
         || { tail -40 "$work/play.log"; fail "the playbook"; }
     tail -2 "$work/play.log"
