@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plot", type=Path, metavar="p.png", help="draw the moods")
     parser.add_argument("--only", type=Path, metavar="EXPORT.csv", help="keep only its songs")
     parser.add_argument(
-        "--strict", action="store_true", help="refuse a table most of whose rows are broken"
+        "--strict", action="store_true", help="refuse one most of whose rows are broken or empty"
     )
     parser.add_argument(
         "--view", choices=VIEWS, default="seven", help="as in the box's settings; default: seven"

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import MoodboxError
 
+T = TypeVar("T")
 RANGES: Mapping[str, tuple[float, float]] = MappingProxyType({
     "valence": (0, 1),
     "energy": (0, 1),
@@ -38,7 +39,7 @@ FEWEST_SONGS = 30
 SHOWN = 5
 """Broken rows that are named, each in a line; the rest are counted."""
 MOSTLY_BROKEN = 0.5
-"""Beyond this share of broken rows the table may be another than it should be."""
+"""Beyond this share of broken or empty rows the table may be another than it should be."""
 ENCODINGS = ("utf-8-sig", "latin-1")
 """In the order in which they are tried; the second reads any bytes."""
 
@@ -69,10 +70,9 @@ class Table(NamedTuple):
 
     @property
     def broken_share(self) -> float:
-        """Return how many of the table's rows are broken, 0 to 1."""
-        return len(self.broken) / (
-            len(self.ids) + len(self.broken) + self.silent + self.doubled or 1
-        )
+        """Return how many of the table's rows are broken or without any feature, 0 to 1."""
+        broken = len(self.broken) + self.silent
+        return broken / (len(self.ids) + broken + self.doubled or 1)
 
     def first_of_each_name(self) -> NDArray[np.intp]:
         """Return the rows of different songs: one on single, album and sampler weighs once."""
@@ -84,34 +84,42 @@ def read(path: Path, *, strict: bool = False) -> Table:
 
     Raises:
         MoodboxError: in one line, where it is no table of songs; with `strict`, also where most
-            of its rows are broken.
+            of its rows are broken or without features.
     """
-    for encoding in ENCODINGS:
-        try:
-            with path.open(encoding=encoding, newline="") as file:
-                table = _table(path, csv.DictReader(file), encoding)
-        except UnicodeDecodeError:
-            continue
-        except csv.Error as error:
-            raise MoodboxError(f"{path}: not a CSV file: {error}") from error
-        if strict and table.broken_share > MOSTLY_BROKEN:
-            raise MoodboxError(f"{path}: {mostly_broken(table)}")
-        return table
-    raise AssertionError  # Latin-1 reads any bytes
+    table = _decoded(path, lambda rows, encoding: _table(path, rows, encoding))
+    if strict and table.broken_share > MOSTLY_BROKEN:
+        raise MoodboxError(f"{path}: {mostly_broken(table)}")
+    return table
 
 
 def ids_of(path: Path) -> set[str]:
     """Return the songs in a table of the owner's, such as `moodbox songs export` writes."""
-    with path.open(encoding=ENCODINGS[0], newline="") as file:
-        rows = csv.DictReader(file)
+
+    def ids(rows: csv.DictReader[str], _encoding: str) -> set[str]:
         if "track_id" not in (rows.fieldnames or ()):
             raise MoodboxError(f"{path}: columns are missing: track_id")
-        return {row["track_id"] for row in rows}
+        return {(row["track_id"] or "").strip() for row in rows}
+
+    return _decoded(path, ids)
+
+
+def _decoded(path: Path, take: Callable[[csv.DictReader[str], str], T]) -> T:
+    """Return what `take` makes of the rows at `path` and their encoding: UTF-8, or else Latin-1."""
+    for encoding in ENCODINGS:
+        try:
+            with path.open(encoding=encoding, newline="") as file:
+                return take(csv.DictReader(file), encoding)
+        except UnicodeDecodeError:
+            continue
+        except csv.Error as error:
+            raise MoodboxError(f"{path}: not a CSV file: {error}") from error
+    raise AssertionError  # Latin-1 reads any bytes
 
 
 def mostly_broken(table: Table) -> str:
     """Return what to say of a table most of whose rows are broken."""
-    return f"{table.broken_share:.0%} of its rows are broken; is it the right table?"
+    share = f"{table.broken_share:.0%}"
+    return f"{share} of its rows are broken or without features; is it the right table?"
 
 
 def about_broken(path: Path, table: Table) -> Iterator[str]:

@@ -63,16 +63,16 @@ BEFORE, NEXT = "somebody wanted the one before", "somebody wanted the next one"
 
 def play(turn: Turn, what: str) -> None:
     """Play what a person named: a mood, or a Spotify URI or link. The mood waits for a while."""
-    view = turn.state.policy.rules.view
+    view, mood = turn.state.policy.rules.view, what.strip().casefold()
     choice: Choice | None
-    if what in moods(view):
+    if mood in moods(view):
         turn.set(step=0)
-        choice = music.choice_for(turn, what, Intent.MATCH)
+        choice = music.choice_for(turn, mood, Intent.MATCH)
         if choice is None:
-            raise Refused(f"play {what}: no mood has anything to play; give them playlists first")
-    elif what in MOODS:
+            raise Refused(f"play {mood}: no mood has anything to play; give them playlists first")
+    elif mood in MOODS:
         raise Refused(
-            f"mood {what!r}: this box does not tell it apart; allowed: {', '.join(moods(view))}"
+            f"mood {mood!r}: this box does not tell it apart; allowed: {', '.join(moods(view))}"
         )
     else:
         try:
@@ -83,7 +83,7 @@ def play(turn: Turn, what: str) -> None:
             raise Refused(str(error)) from error
     _want_music(turn)
     turn.set(picked_until=turn.at + turn.state.policy.hands_off)
-    music.start(turn, choice, what if what in moods(view) else "", by_person=True)
+    music.start(turn, choice, mood if mood in moods(view) else "", by_person=True)
 
 
 def volume(turn: Turn, percent: int) -> None:

@@ -79,11 +79,12 @@ def test_a_table_with_a_tenth_of_its_rows_broken_is_used_and_says_so_in_a_few_li
     assert right(dict(read_moods(str(out)).songs), "seven") >= 0.95
 
 
-def test_a_table_that_is_mostly_broken_is_used_unless_it_was_to_be_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("wrong", [{"energy": "7"}, dict.fromkeys(RANGES, "")])
+def test_a_table_that_is_mostly_broken_or_empty_is_used_unless_it_was_to_be_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], wrong: dict[str, str]
 ) -> None:
     rows = songs()
-    rows += [row | {"track_id": f"x{n}", "energy": "7"} for n, row in enumerate(rows * 2)]
+    rows += [row | {"track_id": f"x{n}"} | wrong for n, row in enumerate(rows * 2)]
     table, out = write(tmp_path / "t.csv", rows), tmp_path / "o.json"
     assert main(["songs", str(table), "--out", str(out), "--strict"]) == 1
     assert not out.exists()
@@ -98,9 +99,12 @@ def test_latin_1_is_read_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "read as latin-1" in capsys.readouterr().out
 
 
-def test_only_the_owners_songs_are_kept_for_the_box(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_only_the_owners_songs_are_kept_for_the_box(tmp_path: Path, encoding: str) -> None:
     table = write(tmp_path / "t.csv", songs())
-    own = write(tmp_path / "own.csv", [{"track_id": "sad1"}, {"track_id": "elsewhere"}])
+    named = [{"track_id": it, "artists": "Björk"} for it in ("sad1", "elsewhere")]
+    own = write(tmp_path / "own.csv", named)
+    own.write_text(own.read_text(encoding="utf-8"), encoding)
     out = tmp_path / "o.json"
     assert main(["songs", str(table), "--out", str(out), "--only", str(own)]) == 0
     assert read_moods(str(out)).songs == {"sad1": "sad"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import msgspec
+import pytest
 from fakes.table import SOURCES, Table, only, plays
 
 from edge.controller.view import view
@@ -55,11 +56,18 @@ def test_a_happy_face_brings_happy_music_once(table: Table) -> None:
 def test_a_mood_of_another_view_is_refused_with_this_boxs_moods_and_words_are_searched(
     table: Table,
 ) -> None:
-    [refused] = only(table.ask(Play("joyful")), Answer)
-    assert not refused.accepted
-    assert refused.reason.endswith(f"allowed: {', '.join(EMOTIONS)}")
+    for written in ("joyful", "Joyful"):
+        [refused] = only(table.ask(Play(written)), Answer)
+        assert not refused.accepted
+        assert refused.reason.endswith(f"allowed: {', '.join(EMOTIONS)}")
     (wish,) = plays(table.ask(Play("summer party")))
     assert wish.uri == "summer party"
+
+
+@pytest.mark.parametrize("written", ["Happy", "HAPPY", " happy "])
+def test_a_mood_is_played_by_its_name_however_that_is_written(table: Table, written: str) -> None:
+    (wish,) = plays(table.ask(Play(written)))
+    assert (wish.uri, wish.mood) == (SOURCES["happy"][0], "happy")
 
 
 def test_a_play_carries_the_prediction_that_led_to_it(table: Table) -> None:
