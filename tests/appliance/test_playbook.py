@@ -342,6 +342,43 @@ def audio(**given: Any) -> dict[str, Any]:
     return values
 
 
+def audio_tasks(name: str, module: str) -> list[dict[str, Any]]:
+    return [
+        task[f"ansible.builtin.{module}"]
+        for task in load(AUDIO / "tasks" / name)
+        if f"ansible.builtin.{module}" in task
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "dtoverlay=vc4-kms-v3d",
+        "dtoverlay=vc4-fkms-v3d,cma-256",
+        "dtoverlay=vc4-kms-v3d-pi5,nohdmi1",
+        "dtoverlay=imx219",
+    ],
+)
+def test_hdmi_sounds_again_once_there_is_no_hat(line: str) -> None:
+    [off] = audio_tasks("main.yml", "replace")
+    [on] = audio_tasks("gone.yml", "replace")
+    config = f"[all]\n{line}\narm_boost=1\n"
+    silent = re.sub(off["regexp"], off["replace"], config, flags=re.MULTILINE)
+    assert ("noaudio" in silent) is ("vc4" in line)
+    assert re.sub(on["regexp"], on["replace"], silent, flags=re.MULTILINE) == config
+
+
+def test_all_that_a_hat_brings_is_taken_away_when_it_is_no_longer_named() -> None:
+    written = {
+        task["dest"] for kind in ("copy", "template") for task in audio_tasks("main.yml", kind)
+    }
+    text = (AUDIO / "tasks" / "gone.yml").read_text(encoding="utf-8")
+    gone = {path for path in written if re.search(rf"(path: |[\[ ]){re.escape(path)}\b", text)}
+    assert written == gone
+    [off] = audio_tasks("gone.yml", "systemd_service")
+    assert off == {"name": "moodbox-volume", "enabled": False}
+
+
 @pytest.mark.parametrize("name", load(AUDIO / "vars" / "main.yml")["audio_hats"])
 def test_a_hat_says_what_is_loaded_which_volume_it_has_and_which_pins_it_keeps(name: str) -> None:
     hat = load(AUDIO / "vars" / "main.yml")["audio_hats"][name]
