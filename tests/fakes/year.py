@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from fakes.spotify import Clock, FakeSpotify, Song
 from fakes.spotify.world import Playback as Playing
 
-from edge.choose.sources import SPOTIFYS, Playable
+from edge.choose.sources import Playable
 from edge.controller import Policy, State, begin, decide, view
 from edge.events import (
     EMOTIONS,
@@ -46,6 +46,7 @@ from edge.records import Taste
 from edge.spotify.login import begin as begin_login
 from edge.spotify.login import finish
 from edge.spotify.web_api import WebApi
+from edge.uri import Scheme
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 HANDS_OFF = HOUR
@@ -272,6 +273,10 @@ class LocalHome:
         """Nothing to let go of."""
 
 
+ALL = Playable("any", frozenset(Scheme), lists=True)
+"""A player of any home's own music."""
+
+
 class Year:
     """Lets days go by, and keeps count of promises that were broken."""
 
@@ -282,7 +287,7 @@ class Year:
         inbox: list[Event],
         seed: int = 1,
         *,
-        players: tuple[Playable, ...] = (SPOTIFYS,),
+        players: tuple[Playable, ...] = (ALL,),
         look: Callable[[State, float], str] = lambda _state, _at: "",
     ) -> None:
         self.home = home
