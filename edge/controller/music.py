@@ -198,8 +198,10 @@ def start(turn: Turn, choice: Choice, mood: str, *, by_person: bool, gentle: boo
 
 def _start_volume(state: State) -> tuple[int | None, bool]:
     """See start_volume(); what plays on another speaker says nothing of how loud ours is."""
-    on = state.here is not None and state.here.playback is Playback.PLAYING
-    return start_volume(state.preferences.in_force(), state.clock, playing=on)
+    does = state.here.playback if state.here else Playback.UNKNOWN
+    used = state.ended or does in {Playback.PLAYING, Playback.PAUSED}
+    playing = does is Playback.PLAYING
+    return start_volume(state.preferences.in_force(), state.clock, playing=playing, used=used)
 
 
 def _nobody_there(turn: Turn) -> None:

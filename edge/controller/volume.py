@@ -52,15 +52,17 @@ def loudest(preferences: Preferences, wall: float | None) -> int:
 
 
 def start_volume(
-    preferences: Preferences, wall: float | None, *, playing: bool
+    preferences: Preferences, wall: float | None, *, playing: bool, used: bool
 ) -> tuple[int | None, bool]:
     """Return the volume to begin or change music with, and whether it is only the loudest.
 
     None leaves the volume alone. Music that is on already keeps its volume, unless that is louder
-    than is allowed at this time. Where nobody said how loud to begin, nothing is turned up.
+    than is allowed at this time. Where nobody said how loud to begin, nothing is turned up, and a
+    speaker that was `used` (it has music on it, or had until that ended) is as loud as somebody
+    left it.
     """
     limit = loudest(preferences, wall)
     if not playing and preferences.volume is not None:
         return min(preferences.volume, limit), False
-    most = limit if playing else min(limit, UNASKED)
+    most = limit if used else min(limit, UNASKED)
     return (most if most < 100 else None), True

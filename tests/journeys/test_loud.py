@@ -10,7 +10,7 @@ from fakes.house import SPEAKER, House
 from fakes.mpd import RealMpd, library
 
 from edge.cli.wishes import Became, follow_up
-from edge.events import Hand, LookAtSpeaker, Play, Playback, SetSources, SetVolume
+from edge.events import Hand, LookAtSpeaker, Pause, Play, Playback, SetSources, SetVolume
 
 HOUSE = Callable[..., House]
 
@@ -74,6 +74,12 @@ def test_a_new_speaker_at_its_loudest_begins_at_half_of_it_and_is_then_anybodys(
     assert home.plays != music
     assert home.status.playback is Playback.PLAYING
     assert home.loudness == 80
+
+    home.asks(Pause())
+    home.live(60)
+    home.asks(Play("happy"))
+    home.live(20)
+    assert (home.plays, home.loudness) == (music, 80)
 
 
 def test_a_speaker_without_a_volume_plays_all_the_same(house: HOUSE) -> None:

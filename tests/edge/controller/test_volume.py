@@ -50,15 +50,16 @@ def test_the_loudest_is_the_houses_and_less_at_night() -> None:
 def test_music_begins_no_louder_than_allowed(
     clock: str, playing: bool, wanted: tuple[int, bool]
 ) -> None:
-    assert start_volume(NIGHT, at(clock), playing=playing) == wanted
+    assert start_volume(NIGHT, at(clock), playing=playing, used=playing) == wanted
 
 
 def test_where_nobody_said_how_loud_music_begins_at_half_at_most_and_is_then_anybodys() -> None:
-    assert start_volume(Preferences(), None, playing=False) == (50, True)
-    assert start_volume(Preferences(), None, playing=True) == (None, True)
-    assert start_volume(Preferences(max_volume=80), None, playing=False) == (50, True)
-    assert start_volume(Preferences(max_volume=30), None, playing=False) == (30, True)
-    assert start_volume(Preferences(volume=90), None, playing=False) == (90, False)
+    assert start_volume(Preferences(), None, playing=False, used=False) == (50, True)
+    assert start_volume(Preferences(), None, playing=True, used=True) == (None, True)
+    assert start_volume(Preferences(), None, playing=False, used=True) == (None, True)
+    assert start_volume(Preferences(max_volume=80), None, playing=False, used=False) == (50, True)
+    assert start_volume(Preferences(max_volume=30), None, playing=False, used=False) == (30, True)
+    assert start_volume(Preferences(volume=90), None, playing=False, used=False) == (90, False)
 
 
 def test_a_time_that_is_none_is_said_in_words() -> None:
