@@ -185,7 +185,7 @@ def floats_inside(content: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("spoilt", "said"),
     [
-        (one_answer, "reads each of 20 made-up pictures as happy"),
+        (one_answer, "reads each of 20 made-up pictures as happy, and as surely"),
         (floats_inside, "not int8 inside: real"),
     ],
 )

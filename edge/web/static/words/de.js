@@ -263,7 +263,7 @@ export const sentences = {
   "{model}: {n} tensors, where its card says one": "{model}: {n} Tensoren, wo die Karte einen nennt.",
   "{model}: a tensor of {found}, not int8 {wanted}": "{model}: ein Tensor {found}, nicht int8 {wanted}.",
   "{model}: not int8 inside: {tensors}": "{model}: rechnet innen nicht mit int8: {tensors}",
-  "{model}: reads each of {times} made-up pictures as {mood}: its last layer has learnt nothing": "{model}: liest jedes von {times} erdachten Bildern als {mood}: Seine letzte Schicht hat nichts gelernt.",
+  "{model}: reads each of {times} made-up pictures as {mood}, and as surely: its last layer has learnt nothing": "{model}: liest jedes von {times} erdachten Bildern als {mood}, und jedes gleich sicher: Seine letzte Schicht hat nichts gelernt.",
   "{model}: input zero point {n}, not -128": "{model}: Der Nullpunkt der Eingabe ist {n}, nicht -128.",
   "{model}: its card has no framing for {detector}, only for {others}": "{model}: Seine Karte kennt keinen Ausschnitt für {detector}, nur für {others}.",
   "{path}: the face detector YuNet is not there; {how}": "Der Gesichtsfinder YuNet ist nicht da: {how} ({path})",
