@@ -2,6 +2,8 @@
 
 Both are judged by their cards. A challenger is worse where a headline figure of its lies below the
 champion's interval; it may come all the same, for a reason that somebody gives and the card keeps.
+No reason helps one that may have learnt nothing: whose accuracy is not surely above what always
+saying the commonest emotion has for nothing, or whose balanced accuracy not above one of seven.
 """
 
 from __future__ import annotations
@@ -39,14 +41,21 @@ def demand(champion: Card | None, challenger: Card, reason: str | None) -> Card:
     """Return the challenger's card, with the `reason` in it where it needed one.
 
     Raises:
-        ModelError: its figures are missing or no numbers, which no reason helps; or it is worse
-            than the champion, or cannot be compared with it, and there is no reason.
+        ModelError: its figures are missing, no numbers, or no better than chance, which no reason
+            helps; or it is worse than the champion, or cannot be compared with it, and there is no
+            reason.
     """
     file = challenger.model.file
     for name in HEADLINE:
         figure = challenger.figures.get(name)
         if figure is None or not math.isfinite(figure.value):
             raise ModelError(f"{file}: its card has no {_words(name)}")
+        if figure.low <= (floor := _for_nothing(challenger, name)):
+            ends = f"{figure.low:.2%} to {figure.high:.2%}"
+            raise ModelError(
+                f"{file}: {_words(name)} {figure.value:.2%} ({ends}), where who always says the"
+                f" same has {floor:.2%}"
+            )
     wrong = list(complaints(champion, challenger)) if champion is not None else []
     if wrong and reason is None:
         raise ModelError(
@@ -77,6 +86,11 @@ def complaints(champion: Card, challenger: Card) -> Iterator[str]:
                 f"{_words(name)} {ours.value:.2%}, where that has {bar.value:.2%}"
                 f" ({bar.low:.2%} to {bar.high:.2%})"
             )
+
+
+def _for_nothing(card: Card, name: str) -> float:
+    """Return what a model has that says the commonest emotion of every face."""
+    return max(card.frequency) if name == "accuracy" else 1 / len(card.frequency)
 
 
 def _words(figure: str) -> str:

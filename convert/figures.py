@@ -55,6 +55,16 @@ def measure(
     }
 
 
+def headline(model: Int8Model, faces: EvaluationSet) -> dict[str, Figure]:
+    """Return the figures that a champion must not lose (convert/champion.py), on some faces."""
+    images = faces.sized(*model.size).images
+    said = metrics.confusion(faces.truth, model.run(images).argmax(axis=1))
+    return {
+        "accuracy": metrics.of_matrix(metrics.accuracy, said),
+        "balanced_accuracy": metrics.of_matrix(metrics.balanced_accuracy, said),
+    }
+
+
 def _agreed(model: Int8Model, faces: EvaluationSet) -> dict[str, Figure]:
     """Return nothing for a data set without votes."""
     return {"accuracy_agreed": _accuracy(model, faces)} if len(faces) else {}

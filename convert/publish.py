@@ -161,12 +161,29 @@ def _act(repository: Repository, arguments: argparse.Namespace, now: datetime) -
         repository.refresh()
         return f"valid until {now + MONTH:%Y-%m-%d}"
     if arguments.promote:
+        excuse = promotable(repository, arguments.allow_worse)
         release = repository.promote(arguments.percent)
-        return f"{release.version} is stable, for {release.share:.0%} of the boxes"
+        return f"{release.version} is stable, for {release.share:.0%} of the boxes{excuse}"
     if arguments.widen:
         release = repository.widen(arguments.percent, arguments.channel)
         return f"{release.version} for {release.share:.0%} of the boxes"
     return _publish_new(repository, arguments, now)
+
+
+def promotable(repository: Repository, reason: str | None) -> str:
+    """Let the beta's model follow the stable one; return why, where it is worse.
+
+    Its card stays what was tried, so a reason that is given only now stands in no file.
+
+    Raises:
+        ModelError: it must not.
+    """
+    tried = repository.card("beta")
+    if tried is None:
+        return ""
+    given = reason or tried.allowed_worse or None
+    excuse = champion.demand(repository.card(), tried, given).allowed_worse
+    return f", although it is worse: {excuse}" if excuse else ""
 
 
 def _publish_new(repository: Repository, arguments: argparse.Namespace, now: datetime) -> str:

@@ -5,7 +5,7 @@
 
 In this order: raise rare emotions (fitted on validation rows), quantize, pass the gate, fit the
 temperature (validation rows), and only then look at the test rows, once. A model that is worse
-there than the one of the same name is not released.
+there than the one of the same name in `--out`, or at first in `--models`, is not released.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from convert import (
 )
 from convert.card import describe
 from convert.dataset import Dataset, Split, Truth
+from convert.evaluate import open_with_card
 from convert.evaluation_set import EvaluationSet
 from convert.int8 import Int8Model
 from convert.last_layer import learnable
@@ -101,6 +102,18 @@ def judge(card: Card, model: Int8Model, network: keras.Model, data: Dataset) -> 
     )
 
 
+def shipped(path: Path, data: Dataset, truth: Truth) -> Card | None:
+    """Return the card of the file at `path`, judged anew by this data's test rows and truth.
+
+    That is whom the first release into a folder has to beat; None where there is no such file.
+    """
+    if not path.exists():
+        return None
+    model, card = open_with_card(path)
+    faces = evaluation_set.of(data, Split.TEST, truth)
+    return msgspec.structs.replace(card, truth=truth, figures=figures.headline(model, faces))
+
+
 def through_detectors(
     card: Card, model: Int8Model, faces: EvaluationSet, fits: dict[str, framing.Fit], folder: Path
 ) -> Card:
@@ -122,7 +135,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", default="emotion", help="of the model, in its folder")
     parser.add_argument("--out", type=Path, default=Path("models"), help="the folder")
     parser.add_argument(
-        "--models", type=Path, default=Path("models"), help="folder that has YuNet's file"
+        "--models",
+        type=Path,
+        default=Path("models"),
+        help="folder that has YuNet's file, and the model that the first one in --out has to beat",
     )
     parser.add_argument("--note", default="", help="what a reader must know first")
     parser.add_argument(
@@ -144,7 +160,11 @@ def run(arguments: argparse.Namespace) -> int:
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
     there = out / f"{arguments.name}.json"
-    before = cards.read(there) if there.exists() else None
+    before = (
+        cards.read(there)
+        if there.exists()
+        else shipped(arguments.models / f"{arguments.name}.tflite", data, arguments.head)
+    )
     # A model that fails below must not leave the old card beside a new file.
     with tempfile.TemporaryDirectory(dir=out) as staged:
         path = Path(staged, f"{arguments.name}.tflite")
@@ -156,7 +176,12 @@ def run(arguments: argparse.Namespace) -> int:
             cost=arguments.balance_cost,
             note=arguments.note,
         )
-        card = champion.demand(before, judge(card, model, network, data), arguments.allow_worse)
+        card = judge(card, model, network, data)
+        try:
+            card = champion.demand(before, card, arguments.allow_worse)
+        except ModelError:
+            tracking.register(arguments.run, path, arguments.name, tracking.CHALLENGER)
+            raise
         faces = evaluation_set.of(data, Split.TEST, card.truth)
         card = through_detectors(card, model, faces, fits, arguments.models)
         cards.save(card, path.with_suffix(".json"))

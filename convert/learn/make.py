@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from convert import embedding, evaluation_set, last_layer, metrics, soundness, static_check
+from convert import embedding, evaluation_set, figures, last_layer, soundness, static_check
 from convert.dataset import Dataset, Split
 from convert.evaluation_set import EvaluationSet
 from convert.int8 import Int8Model
@@ -144,12 +144,8 @@ def measured(
     soundness.demand_answers(both[1], evaluation_set.of(data, Split.VALIDATION, truth).images)
     test = evaluation_set.of(data, Split.TEST, truth)
     rows = [compare.row(compare.GENERAL, *both, test), *compare.under_conditions(*both, test)]
-    said = metrics.confusion(test.truth, both[1].run(test.images).argmax(axis=1))
-    figures = {
-        "accuracy": metrics.of_matrix(metrics.accuracy, said),
-        "balanced_accuracy": metrics.of_matrix(metrics.balanced_accuracy, said),
-    }
-    return Challenger(content, champion.head(content), note, to, rows, figures)
+    found = figures.headline(both[1], test)
+    return Challenger(content, champion.head(content), note, to, rows, found)
 
 
 def by_replay(champion: Champion, corrections: Corrections) -> Challenger:

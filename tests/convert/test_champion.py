@@ -70,8 +70,25 @@ def test_a_reason_has_words(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_first_of_its_name_has_nobody_to_be_compared_with(card: Card) -> None:
-    poor = changed(card, accuracy=Figure(0.2, 0.1, 0.3, 3000))
+    poor = changed(card, accuracy=Figure(0.3, 0.2, 0.4, 3000))
     assert champion.demand(None, poor, None) == poor
+
+
+@pytest.mark.parametrize(
+    ("name", "share", "said"),
+    [
+        ("accuracy", 0.39, "always says the same has 40.00%"),
+        ("balanced_accuracy", 0.14, "always says the same has 14.29%"),
+    ],
+)
+def test_what_may_know_nothing_is_no_champion_for_any_reason(
+    card: Card, name: str, share: float, said: str
+) -> None:
+    poor = changed(card, **{name: Figure(share + 0.01, share, share + 0.02, 3000)})
+    poor = msgspec.structs.replace(poor, frequency=(0.4, *(0.1,) * 6))
+    for there in (None, card):
+        with pytest.raises(ModelError, match=said):
+            champion.demand(there, poor, "I like it")
 
 
 def test_the_same_file_is_not_worse_than_itself(card: Card) -> None:

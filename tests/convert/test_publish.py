@@ -140,10 +140,10 @@ def test_a_model_worse_than_the_published_one_needs_a_reason_which_its_card_keep
 ) -> None:
     models = maker.folder / "models-1.0.0"
     another(models)
-    measured(models, accuracy=0.0107, balanced_accuracy=0.7)
+    measured(models, accuracy=0.5, balanced_accuracy=0.7)
     assert publish(maker, "--version", "2.0") == 1
     [line] = capsys.readouterr().err.splitlines()
-    assert "worse than the model that is there: accuracy 1.07%, where that has 80.00%" in line
+    assert "worse than the model that is there: accuracy 50.00%, where that has 80.00%" in line
     assert timestamp(maker).version == 1
     assert publish(maker, "--version", "2.0", "--allow-worse", "a drill") == 0
     published = Repository(maker.site, maker.keys, NOW).card()
@@ -255,6 +255,20 @@ def test_what_some_have_tried_is_given_to_all_file_by_file(
     assert "1.5: not newer than 2.0" in capsys.readouterr().err
     assert publish(maker, "--version", "2.1") == 0
     assert (released("stable"), released("beta")) == (("2.1", 1.0), ("2.0", 1.0))
+
+
+def test_a_beta_whose_model_is_worse_than_the_stable_one_by_now_needs_a_reason(
+    maker: Maker, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = maker.folder / "models-1.0.0"
+    assert publish(maker, "--version", "3.0", "--channel", "beta") == 0
+    another(models)
+    measured(models, accuracy=0.9, balanced_accuracy=0.9)
+    assert publish(maker, "--version", "2.0") == 0
+    assert publish(maker, "--promote") == 1
+    assert "worse than the model that is there: accuracy 80.00%" in capsys.readouterr().err
+    assert publish(maker, "--promote", "--allow-worse", "half the time") == 0
+    assert "of the boxes, although it is worse: half the time" in capsys.readouterr().out
 
 
 def test_nothing_to_promote_is_said(maker: Maker, capsys: pytest.CaptureFixture[str]) -> None:

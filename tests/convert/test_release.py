@@ -8,17 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import keras
+import mlflow
 import msgspec
 import numpy as np
 import pytest
 
-from convert import agreement, conditions, figures, graph, page, report_runs
+from convert import agreement, conditions, figures, graph, page, report_runs, tracking
 from convert.__main__ import main
 from convert.card import _recipe
 from convert.dataset import LABELS, Dataset, Split
 from convert.learn.compare import FILE, GENERAL, OWNER, Row
 from edge.errors import ModelError
 from edge.vision import card as cards
+
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")  # MLflow's
 
 
 @pytest.fixture(scope="module")
@@ -130,13 +133,15 @@ def test_a_fold_is_judged_by_its_own_rows(trained: Path, faces: Dataset, tmp_pat
 
 
 @pytest.fixture
-def worse(trained: Path, tmp_path: Path) -> Path:
-    """A copy of the run that takes each emotion for the next."""
+def worse(trained: Path, runs: Path) -> Path:
+    """A copy of the run that takes two emotions for each other."""
     network = keras.saving.load_model(trained / "model.keras", compile=False)
     last = network.get_layer("ferplus_conv")
-    last.set_weights([np.roll(weights, 1, axis=-1) for weights in last.get_weights()])
-    run = tmp_path / "worse"
-    run.mkdir()
+    order = [1, 0, *range(2, 7)]
+    last.set_weights([weights[..., order] for weights in last.get_weights()])
+    run = runs / "worse"
+    with tracking.run(run, {}, {}):
+        pass
     network.save(run / "model.keras")
     return run
 
@@ -153,6 +158,12 @@ def test_a_worse_model_is_released_only_for_a_reason_which_its_card_keeps(
     assert "emotion.tflite: worse than the model that is there: accuracy " in line
     assert "; balanced accuracy " in line
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    client = mlflow.MlflowClient()
+    assert client.get_model_version_by_alias("emotion", tracking.CHALLENGER).version == "1"
+    # Where nothing was released yet, the shipped one is whom it has to beat.
+    shipped = ["--models", str(folder), "--out", str(tmp_path / "first")]
+    assert main([*command[:-2], *shipped]) == 1
+    assert "worse than the model that is there: accuracy " in capsys.readouterr().err
     assert main([*command, "--allow-worse", "to try the gate"]) == 0
     assert cards.load(out / "emotion.json").allowed_worse == "to try the gate"
     assert "**Worse than the one before.** to try the gate" in (out / "README.md").read_text()
