@@ -12,7 +12,7 @@ BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser
 # Whoever starts a hundred processes compiles their modules once, whatever the image has set.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo pictures test lint bench fuzz test-install test-update test-arm64 image test-image test-layers test-cuts test-power test-home-assistant test-fleet test-ray
+.PHONY: demo pictures test lint bench fuzz test-install test-update test-arm64 image test-image test-layers test-cuts test-power test-home-assistant test-fleet test-ray test-pipeline
 demo: $(VENV)/.demo
 	@$(BIN)/moodbox models fetch --quick
 	$(BIN)/moodbox demo $(ARGS)
@@ -76,6 +76,10 @@ test-fleet: $(VENV)/.dev
 # A sweep of trainings on a Ray cluster of two nodes, one of which dies; installed into build/.
 test-ray: $(VENV)/.dev
 	tests/tools/test_ray.sh $(ARGS)
+
+# The whole pipeline on a small set: ARGS="--data fer2013.npz --yunet models/face_detection_yunet_….onnx".
+test-pipeline: $(VENV)/.dev
+	$(BIN)/python tests/bench/pipeline.py $(ARGS)
 
 # Two hundred power cuts of the daemon and of its updates.
 test-power: $(VENV)/.dev .apt-dev

@@ -22,6 +22,7 @@ from convert.dataset import Split, load
 from edge.errors import MoodboxError
 from edge.vision.card import Framing
 from edge.vision.detector import Detector, make
+from edge.vision.fetch import fetch
 from edge.vision.framing import crop, square
 
 Faces = NDArray[np.uint8]
@@ -62,7 +63,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--detector", nargs="+", choices=["yunet", "haar"], default=["yunet", "haar"]
     )
     parser.add_argument(
-        "--models", type=Path, default=Path("models"), help="folder that has YuNet's file"
+        "--models",
+        type=Path,
+        default=Path("models"),
+        help="folder of YuNet's file; fetched by its hash where it is not there",
     )
     parser.add_argument("--rows", type=int, default=3000, help="training rows to look at")
     parser.add_argument("--seed", type=int, default=1)
@@ -70,6 +74,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Fit each detector, print the fits and write them to one file."""
+    if "yunet" in args.detector:
+        fetch(args.models)  # nothing but a look, where it is there
     detectors = [make(name, args.models)[0] for name in args.detector]
     faces = load(args.data).part(Split.TRAIN).images
     rows = np.random.default_rng(args.seed).permutation(len(faces))[: args.rows]

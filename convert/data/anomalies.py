@@ -2,25 +2,19 @@
 
     moodbox-convert anomalies build/data.json --least-faces 20 --most-dropped 0.2
 
-A failure stops the pipeline, and leaves what was good. Whoever is named in MOODBOX_ALERTS,
-addresses of Apprise with spaces between them, hears of it once: again only when something else is
-wrong.
+A failure stops the pipeline, and leaves what was good; convert/data/alert.py says it once.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from convert.data import DataError
+from convert.data import DataError, alert
 from convert.data.report import Report
-from edge.alerts.receiver import Receiver
-from edge.errors import Fault
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -51,28 +45,13 @@ def run(arguments: argparse.Namespace) -> int:
             least_agreement=arguments.least_agreement,
         )
     )
-    told = arguments.report.with_suffix(".told")
     if found:
         words = f"{arguments.report}: not to be trained on: {'; '.join(found)}"
-        _alert(words, told)
+        alert.once(words, arguments.report)
         raise DataError(words)
-    told.unlink(missing_ok=True)
+    alert.forget(arguments.report)
     print(f"{report.rows_read:,} rows read, within all bounds")
     return 0
-
-
-def _alert(words: str, told: Path) -> None:
-    """Send `words` where they are not what the file `told` says was sent last."""
-    receivers = [Receiver(it) for it in os.environ.get("MOODBOX_ALERTS", "").split()]
-    if told.is_file() and told.read_text() == words:
-        return
-    for receiver in receivers:
-        try:
-            receiver.send("moodbox-convert", words)
-        except Fault as fault:  # what is wrong with the data matters more
-            print(f"MOODBOX_ALERTS: {fault}", file=sys.stderr)
-        else:
-            told.write_text(words)
 
 
 def complaints(

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from convert.data import FERPLUS, DataError
+from convert.data import FERPLUS, DataError, alert
 from convert.data.ferplus import Ferplus, seven
 from convert.data.judge import Verdict, judge
 from convert.data.read import open_source, read
@@ -47,9 +47,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the data set and its report, and print the report."""
-    report = build(args.source, args.out, args.ferplus, max(1, args.workers))
-    text = as_text(report)
     path = args.report or args.out.with_suffix(".txt")
+    try:
+        report = build(args.source, args.out, args.ferplus, max(1, args.workers))
+    except DataError as error:
+        alert.once(str(error), path)
+        raise
+    text = as_text(report)
     as_json = msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
     path.write_text(as_json if path.suffix == ".json" else text)
     print(text, end="")

@@ -161,6 +161,20 @@ def test_an_anomaly_is_alerted_once_until_something_else_is_wrong(
     receiver.close()
 
 
+def test_data_that_cannot_be_read_is_alerted_once_as_an_anomaly_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver = Receiver()
+    monkeypatch.setenv("MOODBOX_ALERTS", receiver.address)
+    out, report = str(tmp_path / "build" / "faces.npz"), str(tmp_path / "build" / "data.json")
+    for name in ("a.csv", "a.csv", "b.csv"):
+        (tmp_path / name).write_text("no,such,columns\n")
+        assert main(["data", str(tmp_path / name), "--out", out, "--report", report]) == 1
+    assert ["a.csv" in receiver.next(), "b.csv" in receiver.next()] == [True, True]
+    assert receiver.got.empty()
+    receiver.close()
+
+
 def test_the_costs_of_all_stages_stand_in_one_table(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
