@@ -125,7 +125,9 @@ def test_however_it_is_ended_it_ends_well_and_keeps_nothing(told: int, tmp_path:
     `make` took exit status 130 for an error; a closed terminal left its folder, faces and all; and
     what a script starts in the background begins with Ctrl-C ignored.
     """
-    command = ["sh", "-c", 'trap "" INT; exec "$0" "$@"', sys.executable, "-m", "edge", "demo"]
+    # What `nohup` says holds, also for who runs the tests with it.
+    command = ["env", "--default-signal=HUP", "sh", "-c", 'trap "" INT; exec "$0" "$@"']
+    command += [sys.executable, "-m", "edge", "demo"]
     here = {**os.environ, "BROWSER": "true", "TMPDIR": str(tmp_path)}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=here
