@@ -281,10 +281,19 @@ def test_a_tap_is_answered_with_what_is_under_way(page: Any, house: Any) -> None
     expect(page.locator("#play")).to_have_attribute("aria-busy", "true")
 
 
-def test_a_damaged_store_is_said_until_somebody_has_seen_it(page: Any, house: Any) -> None:
-    house.show(problems={"damaged store": "playlists and history are gone"})
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("damaged store", "playlists and history are gone"),
+        ("model", "model 0a1b2c3d4e5f was not kept: the eyes hung; emotion is used again"),
+    ],
+)
+def test_what_stays_is_said_until_somebody_has_seen_it(
+    page: Any, house: Any, part: str, words: str
+) -> None:
+    house.show(problems={part: words})
     page.click("#problems button")
-    asked(house, Acknowledge("damaged store"))
+    asked(house, Acknowledge(part))
 
 
 def test_what_two_parts_wait_for_is_said_once_with_the_way_to_it(page: Any, house: Any) -> None:
