@@ -152,8 +152,12 @@ make_disk() {
     [ -z "$layered" ] || lay_in_layers
     if [ "$arch" = arm64 ]; then
         # config.txt, cmdline.txt, kernel: written by Debian's package, now that its settings are ours.
-        chroot "$tree" env DEB_MAINT_PARAMS=configure /etc/kernel/postinst.d/z50-raspi-firmware
-        cp -n "$tree"/usr/lib/raspi-firmware/* "$firmware/"
+        # It asks for a mounted /boot/firmware, but where it finds itself in a chroot; emulated, it cannot.
+        printf '#!/bin/sh\n' > "$tree/tmp/ischroot" && chmod 755 "$tree/tmp/ischroot"
+        chroot "$tree" env PATH=/tmp:/usr/sbin:/usr/bin:/sbin:/bin DEB_MAINT_PARAMS=configure \
+            /etc/kernel/postinst.d/z50-raspi-firmware
+        rm "$tree/tmp/ischroot"
+        cp -rn "$tree"/usr/lib/raspi-firmware/* "$firmware/"
         # The first line is what the kernel is told.
         [ -z "$layered" ] || sed -i '1s/$/ ro panic=10 moodbox.layers/' "$firmware/cmdline.txt"
     else
