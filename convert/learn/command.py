@@ -64,10 +64,10 @@ def run(arguments: argparse.Namespace) -> int:
     champion = Champion.read(arguments.model)
     export = fetched(arguments.source, arguments.out)  # its one-time address pairs with the target
     target = Box(arguments.put) if arguments.put else None  # not paired: said before the work
-    if target is not None and (runs := target.model()) != champion.card.model.sha256[:12]:
+    ours = champion.card.model.sha256[:12]
+    if target is not None and (runs := target.model()) != ours:
         print(
-            f"{arguments.put}: runs the model {runs}, and this begins with"
-            f" {champion.card.model.sha256[:12]} ({champion.path})"
+            f"{arguments.put}: runs the model {runs}, and this begins with {ours} ({champion.path})"
         )
     corrections = owner.read(export)
     if arguments.data is None:

@@ -41,7 +41,7 @@ class Pair(Struct, frozen=True):
     sounds_until: float = -inf
     """Until when the first may sound, as far as is known; inf: until it is seen to be quiet."""
     ends: float = -inf
-    """When the song of its ends that was seen last, or was begun since."""
+    """When its song ends: the one that was seen last, or was begun since."""
     hushed: bool = False
     """It was told to be quiet since it failed last."""
     barred: bool = False
