@@ -119,14 +119,17 @@ def seen(path: Path) -> None:
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a damaged file, with its log, to a free name beside it, and return that name."""
+    """Rename a damaged file, with its log, to a free name beside it, and return that name.
+
+    The log goes first: a power cut in between must leave none that a new file would be read with.
+    """
     number = 1
     while list(path.parent.glob(f"{path.name}.damaged-{number}*")):
         number += 1
     target = path.with_name(f"{path.name}.damaged-{number}")
-    path.rename(target)
     for suffix in ("-wal", "-shm"):
         log = path.with_name(path.name + suffix)
         if log.exists():
             log.rename(target.with_name(target.name + suffix))
+    path.rename(target)
     return target

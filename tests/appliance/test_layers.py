@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-LAYERS = Path(__file__).parents[2] / "ansible" / "image" / "layers"
+ROOT = Path(__file__).parents[2]
+ROLES, SYSTEMD = ROOT / "ansible" / "roles", ROOT / "systemd"
+LAYERS = ROOT / "ansible" / "image" / "layers"
 SCRIPT = LAYERS / "etc/initramfs-tools/scripts/local-bottom/layers"
 KEPT = LAYERS / "usr/local/lib/moodbox/layers-kept"
 WANTED = dict.fromkeys(
     ("etc/moodbox/moodbox.toml", "home/owner/.ssh/key", "var/lib/moodbox/store", "etc/passwd"),
     "the household's",
-)
+) | {"etc/localtime": "-> /usr/share/zoneinfo/Europe/Berlin"}
 """What is there afterwards, and nothing else."""
 MOVE = """#!/bin/sh
 echo move >> '{log}'
-[ "$(wc -l < '{log}')" = "{cut}" ] && {before} kill -9 "$PPID" && sleep 5
+[ "$(wc -l < '{log}')" = "{cut}" ] && {before} kill -9 "$PPID" && exit 137
 exec {mv} "$@"
 """
 """Stands in for mv: at the move that is told, the power fails before it or just after it."""
@@ -39,9 +42,16 @@ def data(tmp_path: Path) -> Path:
     ):
         (upper / path).parent.mkdir(parents=True, exist_ok=True)
         (upper / path).write_text("the household's")
+    # Where this leads there is nothing as long as the initramfs has the word.
+    (upper / "etc/localtime").symlink_to("/usr/share/zoneinfo/Europe/Berlin")
     (upper / "usr/lib").mkdir(parents=True)
     (upper / "usr/lib/libc.so.6").write_text("broken")
     return tmp_path / "data"
+
+
+def kept(path: str) -> bool:
+    lines = [line for line in KEPT.read_text().splitlines() if line.startswith("/")]
+    return any(path == line or path.startswith(f"{line}/") for line in lines)
 
 
 def go_back(data: Path, *, cut: int = 0, after: bool = False) -> int:
@@ -67,7 +77,11 @@ def go_back(data: Path, *, cut: int = 0, after: bool = False) -> int:
 
 def state(data: Path) -> dict[str, str]:
     upper = data / "upper"
-    return {str(p.relative_to(upper)): p.read_text() for p in upper.rglob("*") if p.is_file()}
+    return {
+        str(p.relative_to(upper)): f"-> {p.readlink()}" if p.is_symlink() else p.read_text()
+        for p in upper.rglob("*")
+        if p.is_symlink() or p.is_file()
+    }
 
 
 def test_the_way_back_puts_the_system_aside_and_keeps_what_is_the_households(data: Path) -> None:
@@ -83,12 +97,12 @@ def test_the_way_back_puts_the_system_aside_and_keeps_what_is_the_households(dat
 @pytest.mark.parametrize("after", [False, True])
 def test_a_power_cut_at_any_step_loses_nothing(data: Path, tmp_path: Path, *, after: bool) -> None:
     fresh = tmp_path / "fresh"
-    shutil.copytree(data, fresh)
+    shutil.copytree(data, fresh, symlinks=True)
     moves = go_back(data)
     assert moves >= len(WANTED) + 2
     for cut in range(1, moves + 1):
         shutil.rmtree(data)
-        shutil.copytree(fresh, data)
+        shutil.copytree(fresh, data, symlinks=True)
         go_back(data, cut=cut, after=after)
         if not (data / "went-back").exists():
             go_back(data)
@@ -104,3 +118,35 @@ def test_a_second_way_back_leaves_the_first_one_aside(data: Path) -> None:
     go_back(data)
     assert state(data) == WANTED
     assert (data / "aside-2/usr/new").exists()
+
+
+@pytest.mark.parametrize("role", ["audio", "wifi"])
+def test_the_way_back_keeps_what_the_playbook_wrote_of_sound_and_wifi(role: str) -> None:
+    tasks = (ROLES / role / "tasks" / "main.yml").read_text(encoding="utf-8")
+    written = set(re.findall(r"dest: (/etc/\S+)", tasks))
+    assert written, "nothing of it is written under /etc"
+    # What is written for every box alike is in the image already.
+    assert not {path for path in written if not kept(path) and "{{" not in path}
+
+
+def test_each_time_the_daemon_is_ready_the_tries_are_forgotten(tmp_path: Path) -> None:
+    """A daemon that came up at its second try would else be put back after three such starts."""
+    units = tmp_path / "units"
+    shutil.copytree(LAYERS / "etc/systemd/system", units)
+    daemon = (SYSTEMD / "moodbox.service").read_text(encoding="utf-8")
+    (units / "moodbox.service").write_text(re.sub(r"ExecStart=\S+", "ExecStart=/bin/true", daemon))
+    counter = units / "moodbox-layers.service"
+    counter.write_text(counter.read_text().replace("/usr/local/lib/moodbox/layers-up", "/bin/true"))
+    for unit in ("moodbox.service", "moodbox-layers.service"):
+        said = subprocess.run(
+            ["systemd-analyze", "verify", "--man=no", units / unit],
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert said.stderr == ""
+    [after] = re.findall(
+        r"^ExecStartPost=-\+(.*)",
+        (units / "moodbox.service.d/layers.conf").read_text(),
+        re.MULTILINE,
+    )
+    assert after.split()[1:] == ["--no-block", "start", counter.name], "READY waits for no card"
+    assert not list(units.glob("*.wants/*")), "nor by a target, which is reached but once"

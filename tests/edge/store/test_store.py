@@ -275,6 +275,17 @@ def damage(path: Path, table: str) -> None:
         file.write(b"\xff" * size)
 
 
+def test_a_power_cut_while_a_file_is_set_aside_leaves_no_log_for_the_new_one(path: Path) -> None:
+    log = path.with_name(f"{path.name}-wal")
+    path.parent.mkdir(exist_ok=True)
+    log.write_bytes(b"what the damaged file had not taken in")
+    # The last step does not come about.
+    with pytest.raises(FileNotFoundError):
+        schema.set_aside(path)
+    assert not log.exists()
+    assert (path.parent / "moodbox.db.damaged-1-wal").exists()
+
+
 def test_a_damaged_file_that_cannot_be_set_aside_is_told_and_tried_again(
     stuck_path: Path, heard: Heard
 ) -> None:
