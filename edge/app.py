@@ -87,6 +87,7 @@ from edge.store.corrections import CorrectionStore
 from edge.store.crops import Crops
 from edge.update import news
 from edge.update.news import UpdateMonitor
+from edge.vision.monitor import ModelMonitor
 from edge.web.care import Care
 from edge.web.licences import licences
 from edge.web.listener import page_address
@@ -213,9 +214,16 @@ class Box:
             name=settings.box.name,
             moods=names,
         )
+        models = ModelMonitor(
+            self.eyes.models,
+            lambda now: self.store.week(now).successor,
+            world.wall,
+            self._renew_model,
+            report,
+        )
         self.alerts = Alerts(
             state,
-            lambda now: self.store.week(now, model.frequency if model else ()),
+            lambda now: models.to_alert(self.store.week(now, model.frequency if model else ())),
             (clock, world.wall),
             report,
             name=settings.box.name,
@@ -233,6 +241,7 @@ class Box:
             self.web,
             self.library,
             self.alerts,
+            models,
             HealthMonitor(state, report),
             UpdateMonitor(Path(settings.update.folder), settings.update.address, report),
         ]

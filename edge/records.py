@@ -182,7 +182,11 @@ class Successor(Struct, frozen=True):
     low: float
     """Lower end of the 95 % interval of what its share of right ones has over that before."""
     high: float
-    """Below 0: it is right less often, and hardly by chance."""
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether it is right less often, and hardly by chance."""
+        return self.high < 0
 
 
 class Week(Struct, frozen=True):

@@ -101,13 +101,14 @@ def shifted(week: Week, most: float, *, moods: bool) -> Alert | None:
 
 def _worse(it: Successor | None) -> str:
     """Return what is to be said of a model that is right less often than the one before it."""
-    if it is None or it.high >= 0:
+    if it is None or not it.is_worse:
         return ""
     return (
         f"The model {it.model} is right less often here than {it.before} before it: {it.right} of"
         f" {it.judged} readings that somebody judged, before {it.right_before} of"
         f" {it.judged_before} ({-it.high:.0%} to {-it.low:.0%} less, by so few)."
-        f" The page's history goes back to that, or `moodbox models use {it.before}`."
+        " The page's history goes back to that, if it is still there, or"
+        f" `moodbox models use {it.before}`."
     )
 
 

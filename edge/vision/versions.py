@@ -4,8 +4,9 @@
     STATE/models/VERSION/emotion_head.npz                where it can be taught
     STATE/models/record.json                             which is used, which is good, which failed
 
-A version is on trial until the eyes have seen with it for a while; one that they fail with is not
-used again. Every step outlives a power cut: a version's files come first, the record last.
+A version is on trial until the eyes have seen with it for a while; one that they fail with, or that
+the house finds to read worse (monitor.py), is not used again unless somebody chooses it. Every step
+outlives a power cut: a version's files come first, the record last.
 """
 
 from __future__ import annotations
@@ -53,6 +54,10 @@ class Record(Struct, frozen=True):
     """Version -> why it was not kept."""
     unseen: str = ""
     """What is to be said of one that was not kept, until somebody has seen that."""
+    chosen: tuple[str, ...] = ()
+    """Versions that somebody chose by hand: how they read is his to judge."""
+    looked: float = 0.0
+    """Wall time when it was last looked at how the version in use reads; 0: never."""
 
 
 class ModelVersion(Struct, frozen=True):
@@ -126,6 +131,8 @@ class ModelVersions:
     def use(self, version: str) -> None:
         """Use a version that is there; one that failed gets another chance.
 
+        However it reads, it is not gone back from any more, since somebody chose it.
+
         Raises:
             Refused: there is none of this name.
             Fault: the disk does not take it.
@@ -135,7 +142,8 @@ class ModelVersions:
             if version not in names:
                 raise Refused(f"no version {version!r}; there are: {', '.join(names)}")
             failed = {k: v for k, v in self._record.failed.items() if k != version}
-            self._record = msgspec.structs.replace(self._record, failed=failed)
+            chosen = tuple({*self._record.chosen, version} & names.keys())
+            self._record = msgspec.structs.replace(self._record, failed=failed, chosen=chosen)
             try:
                 self._begin(names[version])
             except OSError as error:
@@ -154,14 +162,41 @@ class ModelVersions:
     def condemn(self, why: str) -> str:
         """Go back to what was good, and return what is to be said of it; empty: no trial ran."""
         with self._lock:
-            version = self.on_trial
-            if not version:
+            return self._go_back(self._record.good, why) if self.on_trial else ""
+
+    def may_go_back(self, version: str, before: str) -> bool:
+        """Whether `version` is in use and not for good, and `before` is there to be used again.
+
+        For good is what was installed, by whoever answers for a release, and what somebody chose.
+        """
+        with self._lock:
+            own = self._record.used == version and version not in self._record.chosen
+            return own and before in map(self._version_of, self._names())
+
+    def take_back(self, version: str, before: str, why: str) -> str:
+        """Go back to the version `before`, and return what is to be said; empty: it may not be."""
+        with self._lock:
+            if not self.may_go_back(version, before):
                 return ""
-            failed = self._record.failed | {version: why}
-            good = self._record.good
-            words = f"model {version} was not kept: {why}; {self._version_of(good)} is used again"
-            self._save(Record(good, good, failed, unseen=words))
-            return words
+            return self._go_back("" if before == self._version_of("") else before, why)
+
+    def look_due(self, wall: float, every: float) -> bool:
+        """Whether the version in use, if it may be gone back from, was not looked at so long.
+
+        `every` is in seconds; a new version is looked at first when they have passed once.
+        """
+        with self._lock:
+            record = self._record
+            if not record.used or record.used in record.chosen:
+                return False
+            if not record.looked:
+                self.looked(wall)
+            return not 0 <= wall - self._record.looked < every
+
+    def looked(self, wall: float) -> None:
+        """Note that it was looked at how the version in use reads."""
+        with self._lock:
+            self._save(msgspec.structs.replace(self._record, looked=wall))
 
     @property
     def unseen(self) -> str:
@@ -173,6 +208,13 @@ class ModelVersions:
         with self._lock:
             self._save(msgspec.structs.replace(self._record, unseen=""))
 
+    def _go_back(self, name: str, why: str) -> str:
+        version, record = self._record.used, self._record
+        words = f"model {version} was not kept: {why}; {self._version_of(name)} is used again"
+        failed = record.failed | {version: why}
+        self._save(Record(name, name, failed, unseen=words, chosen=record.chosen))
+        return words
+
     def _names(self) -> list[str]:
         """Return the versions' folders, oldest first; an empty name is the installed one."""
         there = [it for it in self._folder.glob("*") if (it / FILE).is_file()]
@@ -182,7 +224,7 @@ class ModelVersions:
         record = self._record
         good = record.used if not self.on_trial else record.good
         # What was installed with the box has proved itself.
-        fresh = Record(name, good if name else "", record.failed)
+        fresh = Record(name, good if name else "", record.failed, chosen=record.chosen)
         files.replace(self._folder / RECORD, msgspec.json.encode(fresh))
         self._record = fresh
 

@@ -20,7 +20,7 @@ export function Now() {
 }
 
 // Parts whose problem is solved on another view of this page.
-const WHERE = { "sign-in": "care", playlists: "music", sources: "music", spotify: "care", mqtt: "care" };
+const WHERE = { "sign-in": "care", playlists: "music", sources: "music", spotify: "care", mqtt: "care", model: "history" };
 
 function Problems() {
   const all = Object.entries(box.status.problems);

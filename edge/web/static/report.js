@@ -3,8 +3,8 @@
 import { attempt, box, get, post, request, say } from "./box.js";
 import { Face } from "./icons.js";
 import { Card, useFetched } from "./parts.js";
-import { html, useState } from "./vendor/preact-htm.js";
-import { index, mood as named, percent, t, when } from "./words.js";
+import { html, useEffect, useState } from "./vendor/preact-htm.js";
+import { index, mood as named, percent, said, t, when } from "./words.js";
 
 export function Report({ report }) {
   const judged = report.right + report.wrong;
@@ -38,6 +38,7 @@ function Week() {
       <li>${judged ? t("right_of", values) : t("nobody_judged_week")}</li>
       ${week.felt && html`<li>${t("confused_week", { felt: named(week.felt), predicted: named(week.predicted) })}</li>`}
       ${week.successor && html`<${Successor} of=${week.successor} />`}
+      <${Failed} />
       <li>${moved("week_emotions", week.emotions)}</li>
       <li>${moved("week_confidence", week.confidence)}</li>
       <li>${week.card == null ? t("week_card_unknown") : t("week_card", { index: index(week.card) })}</li>
@@ -55,6 +56,16 @@ function Successor({ of }) {
   return html`<li id="successor">${t("successor", of)}
     ${of.high < 0 && html` ${t("successor_worse", { low: percent(-of.high), high: percent(-of.low) })}
       <button id="model-back" type="button" class="small" onClick=${back}>${t("model_back")}</button>`}</li>`;
+}
+
+// Models that were gone back from, each to be used all the same by whoever wants it.
+function Failed() {
+  const [models, setModels] = useState(null);
+  useEffect(() => { get("api/models").then(setModels, () => {}); }, [box.status?.model]);
+  const again = (version) => attempt(() => post("api/models/use", { version })).then((done) => done && say(t("model_chosen", { version })));
+  return (models ?? []).filter((it) => it.state === "failed").map((it) => html`<li key=${it.version} class="failed-model">
+    ${t("model_failed", { version: it.version, why: said(it.why) })}
+    <button type="button" class="small" onClick=${() => again(it.version)}>${t("model_again")}</button></li>`);
 }
 
 function moved(key, found) {

@@ -82,7 +82,7 @@ def test_a_model_that_reads_worse_than_the_one_before_it_is_told_with_the_way_ba
     assert alert.text == (
         "The model new is right less often here than old before it: 10 of 25 readings that somebody"
         " judged, before 40 of 50 (17% to 60% less, by so few). The page's history goes back to"
-        " that, or `moodbox models use old`."
+        " that, if it is still there, or `moodbox models use old`."
     )
     both = shifted(Week(0, 0, 0.0, 1.0, emotions=0.4, successor=worse), 0.25, moods=False)
     assert both is not None

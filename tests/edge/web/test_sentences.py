@@ -25,6 +25,7 @@ SAID = {
     "Unfit",
     "Unreachable",
     "refuse",
+    "take_back",
 }
 """Who takes words that end up on the page."""
 UPDATES = (
@@ -33,6 +34,7 @@ UPDATES = (
     "update/signed.py",
     "update/news.py",
     "cli/update.py",
+    "vision/versions.py",
 )
 """What comes of an update is returned, and kept as `words` for the page to show."""
 ELSEWHERE = (

@@ -58,12 +58,12 @@ export const words = {
   mood_drives: "The mood chooses the music", mood_drives_on: "A new mood brings new music.", mood_drives_off: "The music is left alone.",
   music_on: "Music", music_is_on: "The box may play.", music_is_off: "The box stays quiet.",
   guest: "You are a guest here, and may look.", guest_pair: "Who lives here may pair this browser.",
-  "fix.care": "To the box's settings", "fix.music": "Give the moods music",
+  "fix.care": "To the box's settings", "fix.music": "Give the moods music", "fix.history": "See how it did",
   songs_for: "Yours, for {mood}", no_songs_for: "None of your songs is known for {mood} yet.", play_this: "Play {title}",
 
   "part.eyes": "Camera", "part.music": "Music", "part.fallback": "Second player", "part.playlists": "Playlists", "part.sources": "The moods' music", "part.sign-in": "Spotify", "part.spotify": "Spotify",
   "part.mqtt": "Home's broker", "part.page": "Page", "part.store": "Memory", "part.panel": "Lights and button", "part.system": "The box itself",
-  "part.network": "Network", "part.updates": "Updates", "part.model": "Model", "part.library": "Library", "part.alerts": "Alerts",
+  "part.network": "Network", "part.updates": "Updates", "part.model": "Model", "part.models": "Models", "part.library": "Library", "part.alerts": "Alerts",
 
   // music by picking
   pick_for: "Pick music for", search_or_paste: "Search, or paste a link", search: "Search",
@@ -102,7 +102,7 @@ export const words = {
   nobody_judged_week: "Nobody judged a mood this week.", confused_week: "Most often confused: {felt}, taken for {predicted}.",
   week_emotions: "Which moods are read", week_confidence: "How sure the box is",
   successor: "Of the moods that somebody judged, {right} of {judged} were right with the model in use, and {right_before} of {judged_before} with the one before it.",
-  successor_worse: "It is right less often, by {low} to {high}, to be fair.", model_back: "Use the model before", model_went_back: "The model before is used again.",
+  successor_worse: "It is right less often, by {low} to {high}, to be fair.", model_back: "Use the model before", model_went_back: "The model before is used again.", model_failed: "The model {version} was not kept. {why}", model_again: "Use it all the same", model_chosen: "The model {version} is used, and stays.",
   week_same: "as before ({index}).", week_shifted: "shifted ({index}).", week_few: "too few moods, in this week or before it, to tell.",
   week_card: "Beside the pictures the model learnt from: {index}. No home is like those, so this is never 0; look at it when it moves.",
   week_card_unknown: "Beside the pictures the model learnt from: too few moods this week, or no model that tells of its own.",
