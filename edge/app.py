@@ -268,6 +268,7 @@ class Box:
             self.learner.learning(on=True, share=self.state.preferences.share)
         self.eyes.ignore(self.state.preferences.ignored)
         self.link.use(self._mqtt())
+        self.web.prefer(self.state.preferences)
         self.library.prefer(self.state.preferences)
         self.alerts.use(self.state.preferences, greet=False)
         if self.eyes.models.unseen:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from edge.client import Control
 from edge.events import Preferences, SetPreferences
+from edge.store import schema
 
 Box = Callable[..., Any]
 
@@ -28,3 +31,14 @@ def test_a_box_that_runs_ends_and_begins_anew(box: Box) -> None:
     kept = Control(daemon.folder / "run").get("/api/preferences", Preferences)
     assert kept.client_id == ""
     assert kept.sources, "the installer's defaults are there again"
+
+
+def test_the_installers_defaults_are_told_before_the_disk_has_them(
+    box: Box, tmp_path: Path
+) -> None:
+    (tmp_path / "state").mkdir()
+    with closing(schema.connect(tmp_path / "state" / "moodbox.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        daemon = box()
+        daemon.until(lambda status: not status.waking)
+        assert daemon.control.get("/api/preferences", Preferences).sources
