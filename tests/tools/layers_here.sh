@@ -1,20 +1,21 @@
 #!/bin/bash
 # The way back of an image in layers, without emulation: the initramfs's own script lays the layers of the
-# image's own disk, start by start, in a mount namespace of this machine. Minutes sooner than
-# test_layers.sh, whose kernel and initramfs are the image's.
+# image's own disk, start by start, in a mount namespace of this machine; at last with the image's systemd
+# on them, in a container. Minutes sooner than test_layers.sh, whose kernel and initramfs are the image's.
 #
 #     tests/tools/layers_here.sh FILE-layers.img
 #
-# Needs root, loop devices and overlay.
+# Needs root, loop devices, overlay and systemd-nspawn.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 image="$1"
 script=ansible/image/layers/etc/initramfs-tools/scripts/local-bottom/layers
-work=$(mktemp -d)
+work=$(mktemp -d) here=$PWD
 disk="$work/disk.img"
 fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
 sectors() { echo $(($(od -An -t u4 -j "$1" -N 4 "$disk") * 512)); }
 
+sh tests/tools/apt.sh losetup:mount systemd-nspawn:systemd-container
 cp --sparse=always "$image" "$disk"
 # The table's second and third partition: where each begins, and how long it is.
 root=$(losetup --show --find --read-only --offset "$(sectors 470)" --sizelimit "$(sectors 474)" "$disk")
@@ -29,7 +30,12 @@ trap 'losetup -d "$root" "$data"; rm -rf "$work"' EXIT
     sed '/prereqs/d; /^case " \$(cat/d; /^\. \/scripts/d' "$script"
     echo 'set +e; d=/run/layers/data; eval "$1"; sync'
 } > "$work/start"
-start() { unshare -m sh "$work/start" "$1" > "$work/said" 2>&1; cat "$work/said"; }
+start() {
+    local ended=0
+    unshare -m sh "$work/start" "$1" > "$work/said" 2>&1 || ended=$?
+    cat "$work/said"
+    return "$ended"
+}
 says() { grep -q -- "$1" "$work/said" || fail "nothing says: $1"; }
 
 start 'stat -f -c %T $r; touch $r/usr/local/bin/changed; echo mine > $r/etc/moodbox/mark
@@ -55,4 +61,30 @@ says mine
 says aside-2
 start 'ls $d'
 ! grep -q aside-3 "$work/said" || fail "it goes back at every start"
+
+# A whole start: the daemon's READY forgets the tries, and the owner's word asks for the way back.
+cat > "$work/whole" <<'BASH'
+# Its functions, without what it does with them.
+source <(sed '/^prepare$/,$d; s,^cd .*,:,' "$here/tests/tools/test_cuts.sh") image
+work=$where data=/run/layers/data
+sed '/^LABEL/d' "$work/root/etc/fstab" > "$work/root/etc/fstab.new"  # a container has no disks
+mv "$work/root/etc/fstab.new" "$work/root/etc/fstab"
+grep -qx 0 "$data/tries" && fail "this start is not counted"
+start "$work/root" --bind=/run/layers
+within 60 grep -qx 0 "$data/tries" || { inside systemctl status moodbox-layers; fail "READY, and counted as a try"; }
+echo "tries forgotten"
+echo 2 > "$data/tries"
+inside systemctl restart moodbox
+within 60 grep -qx 0 "$data/tries" || fail "a second READY is none"
+echo "and once more"
+inside moodbox-back &
+within 60 test -e "$data/back" || fail "moodbox-back asks for nothing"
+power_off
+BASH
+here=$here where=$work start 'exec bash "$where/whole"'
+says "tries forgotten"
+says "and once more"
+start 'ls $d'
+says "back to what was flashed"
+says aside-3
 echo "all of it stands"

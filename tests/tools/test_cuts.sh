@@ -44,8 +44,9 @@ attach() {
 }
 detach() { losetup -d "$1"; }
 
+# start ROOT [systemd-nspawn's words]
 start() {
-    systemd-nspawn --register=no --keep-unit -q --private-network -D "$1" --boot > "$work/boot.log" 2>&1 &
+    systemd-nspawn --register=no --keep-unit -q --private-network -D "$@" --boot > "$work/boot.log" 2>&1 &
     nspawn=$!
     within 20 pgrep -P "$nspawn" > /dev/null || fail "it does not boot"
     leader=$(pgrep -P "$nspawn")
