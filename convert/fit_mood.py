@@ -2,9 +2,10 @@
 
     moodbox-convert mood --data faces.npz --models models --model emotion --readings readings.npz
 
-Run it for each released model, after its release: it takes a minute or two, and looks at validation
-faces only. The readings that it leaves are what tests/bench/mood.py replays; where the file is
-there already, no model is run.
+Run it for each released model, after its release: it takes some minutes, and looks at validation
+faces only. With it goes how sure the filter is of those faces' moods (convert/certainty.py), by
+which a house's weeks are judged. The readings that it leaves are what tests/bench/mood.py replays;
+where the file is there already, no model is run.
 
 The fit is vector scaling (Guo et al. 2017, "On calibration of modern neural networks"). Emotions
 weigh as they come at home (`usual` in edge/mood/moods.py), and those shares are taken out again:
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from convert import readings as measured
+from convert.certainty import confidences
 from convert.dataset import LABELS, Split
 from convert.dataset import load as load_faces
 from convert.readings import Readings
@@ -96,8 +98,10 @@ def run(args: argparse.Namespace) -> int:
     """Fit, and write it on the card."""
     path = args.models / f"{args.model}.json"
     card = read(path)
-    emission = fit(obtain(args.readings, args.data, args.models, args.model))
-    save(msgspec.structs.replace(card, mood=emission), path)
+    readings = obtain(args.readings, args.data, args.models, args.model)
+    emission = fit(readings)
+    sure = {str(view): shares for view, shares in confidences(readings, emission).items()}
+    save(msgspec.structs.replace(card, mood=emission, confidence=sure), path)
     print(msgspec.json.format(msgspec.json.encode(emission), indent=2).decode())
     return 0
 

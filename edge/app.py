@@ -17,7 +17,7 @@ from edge.alerts.sender import Alerts
 from edge.choose.songs import read_moods
 from edge.controller import decide, view
 from edge.controller.view import summary, worth_showing
-from edge.daemon.startup import card_of, first_state, playable
+from edge.daemon.startup import expected_of, first_state, playable
 from edge.daemon.supervisor import Supervisor, supervised, systemd_notify
 from edge.daemon.turns import Inbox, Turns
 from edge.errors import Fault, Refused, SettingsError
@@ -183,7 +183,7 @@ class Box:
             moods=song_moods,
             view=names,
         )
-        model = card_of(settings)
+        expected = expected_of(settings)
         self.web = Web(
             settings.web,
             runtime,
@@ -193,7 +193,7 @@ class Box:
             correction_store=self.correction_store,
             look=self.eyes.picture,
             reset=Reset(state, self._forgotten),
-            frequency=model.frequency if model else (),
+            expected=expected,
             drift=settings.alerts.drift,
             sound=MusicLookup(
                 song_moods,
@@ -223,7 +223,7 @@ class Box:
         )
         self.alerts = Alerts(
             state,
-            lambda now: models.to_alert(self.store.week(now, model.frequency if model else ())),
+            lambda now: models.to_alert(self.store.week(now, expected)),
             (clock, world.wall),
             report,
             name=settings.box.name,

@@ -189,6 +189,16 @@ class Successor(Struct, frozen=True):
         return self.high < 0
 
 
+class Expected(Struct, frozen=True):
+    """What a model's card says of validation faces; empty where it does not."""
+
+    frequency: tuple[float, ...] = ()
+    """Each of EMOTIONS' share."""
+    confidence: tuple[float, ...] = ()
+    """The share of them in each bin of edge/mood/confidence.py, as the box would be of their
+    moods."""
+
+
 class Week(Struct, frozen=True):
     """How well the last week's moods were read, and how far they are from those before."""
 
@@ -209,7 +219,9 @@ class Week(Struct, frozen=True):
     emotions: float | None = None
     """The same against the four weeks before."""
     confidence: float | None = None
-    """That of the confidence against the four weeks before. The card knows none to hold it against:
-    it tells of single faces, and what is kept here is how sure the box was of a mood over time."""
+    """That of the confidence against the four weeks before."""
+    confidence_card: float | None = None
+    """The same against that of validation faces, by the model's card; None also where it tells of
+    none."""
     successor: Successor | None = None
     """Over all five weeks; None: one model was used in them."""

@@ -17,6 +17,7 @@ from edge.errors import ModelError, MoodboxError, Refused, SettingsError
 from edge.events import Preferences
 from edge.mood.filter import Rules
 from edge.privacy import Privacy
+from edge.records import Expected
 from edge.settings import Settings
 from edge.store import Store
 from edge.vision.card import Card
@@ -59,6 +60,14 @@ def card_of(settings: Settings) -> Card | None:
         return ModelVersions(Path(settings.box.state), settings.vision).card
     except ModelError:
         return None
+
+
+def expected_of(settings: Settings) -> Expected:
+    """Return what the card of the model that is to be used says of its faces."""
+    card = card_of(settings)
+    if card is None:
+        return Expected()
+    return Expected(card.frequency, card.confidence.get(settings.mood.view, ()))
 
 
 def playable(settings: Settings) -> Playable:

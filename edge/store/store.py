@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from edge.errors import Fault
 from edge.events import Down, HandsOff, Preferences, Record, Up
-from edge.records import Features, ListedSong, PlaylistSnapshot, Taste, Week
+from edge.records import Expected, Features, ListedSong, PlaylistSnapshot, Taste, Week
 from edge.service import Service
 from edge.store import playlists, schema, statements
 from edge.store.export import export
@@ -159,14 +159,18 @@ class Store(Service):
             confirmations=read.confirmations(since, now),
         )
 
-    def week(self, now: float, frequency: Sequence[float] = ()) -> Week:
-        """Return how the week before the wall time `now` stands beside the four before."""
+    def week(self, now: float, expected: Expected = Expected()) -> Week:  # noqa: B008  frozen
+        """Return how the week before the wall time `now` stands beside the four before.
+
+        And beside what the model's card lets `expected`.
+        """
         since, read = now - 7 * DAY, self.read
         first = since - 28 * DAY
         late, early = read.moods(since, now), read.moods(first, since)
         said = read.corrections(first, now), read.confirmations(first, now)
         follows = successor([*early, *late], *said)
-        return week(self.mood_report(7, now, frequency), late, early, frequency, follows)
+        told = self.mood_report(7, now, expected.frequency)
+        return week(told, late, early, expected, follows)
 
     def export(self, faces: Sequence[Path] = ()) -> bytes:
         """Return all that is kept as a ZIP archive; the `faces` of corrections lie in it."""

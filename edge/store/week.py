@@ -13,32 +13,38 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from edge.events import EMOTIONS
-from edge.records import PastConfirmation, PastCorrection, PastPrediction, Successor, Week
+from edge.mood.confidence import binned
+from edge.records import (
+    Expected,
+    PastConfirmation,
+    PastCorrection,
+    PastPrediction,
+    Successor,
+    Week,
+)
 from edge.store.report import MoodReport, judged, newcombe
 
 FEWEST = 50
 """Moods that have to be read in either time; fewer move by chance."""
 LEAST = 0.005
 """Share that an empty bin counts as: the logarithm of nothing says nothing."""
-BINS = (0.5, 0.6, 0.7, 0.8, 0.9)
-"""Confidences between the bins."""
 
 
 def week(
     told: MoodReport,
     now: Sequence[PastPrediction],
     before: Sequence[PastPrediction],
-    frequency: Sequence[float],
+    expected: Expected,
     follows: Successor | None = None,
 ) -> Week:
     """Return how the week of which `told` is the report stands.
 
-    `now` holds its moods, `before` those of the weeks before, `frequency` the card's shares;
+    `now` holds its moods, `before` those of the weeks before; `expected` is what the card says;
     `follows` is the model in use beside the one before it.
     """
     many = len(now) >= FEWEST
     both = many and len(before) >= FEWEST
-    here, there = shares(now), shares(before)
+    here, there, sure = shares(now), shares(before), sureness(now)
     most = told.confused[0] if told.confused else None
     return Week(
         told.right,
@@ -47,9 +53,12 @@ def week(
         told.high,
         most.felt if most else "",
         most.predicted if most else "",
-        card=stability(frequency, here) if many and here and frequency else None,
+        card=stability(expected.frequency, here) if many and here and expected.frequency else None,
         emotions=stability(there, here) if both and here and there else None,
-        confidence=stability(sureness(before), sureness(now)) if both else None,
+        confidence=stability(sureness(before), sure) if both else None,
+        confidence_card=(
+            stability(expected.confidence, sure) if many and expected.confidence else None
+        ),
         successor=follows,
     )
 
@@ -92,7 +101,4 @@ def shares(moods: Sequence[PastPrediction]) -> list[float]:
 
 def sureness(moods: Sequence[PastPrediction]) -> list[float]:
     """Return the share of the moods in each bin of confidence."""
-    bins = [0] * (len(BINS) + 1)
-    for row in moods:
-        bins[sum(row.confidence >= edge for edge in BINS)] += 1
-    return [count / max(1, len(moods)) for count in bins]
+    return binned(row.confidence for row in moods)

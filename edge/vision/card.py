@@ -109,6 +109,10 @@ class Card(Struct, frozen=True, kw_only=True):
     mood: Emission | None = None
     """What the mood filter has to know of the model; None until `moodbox-convert mood` has measured
     it: the filter then uses the defaults of Emission."""
+    confidence: dict[str, tuple[float, ...]] = {}
+    """By the view of moods: how sure the filter is of the moods of validation faces, as a share of
+    them in each bin of edge/mood/confidence.py, weighed as emotions come at home; empty until
+    `moodbox-convert mood` has measured it."""
     confusion: tuple[Seven, Seven, Seven, Seven, Seven, Seven, Seven]
     """Share of each true emotion's faces (row) that were read as each emotion (column), on the
     validation rows. Some are zero only because the rows are few."""

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from edge.errors import Fault, Refused
 from edge.events import Preferences, SetPreferences
+from edge.records import Expected
 from edge.reset import Reset
 from edge.web.answers import (
     About,
@@ -141,7 +142,8 @@ class House:
         return reply(self._store.mood_report(days, time.time(), self._about.frequency))
 
     def _week(self, _request: Request) -> Response:
-        return reply(self._store.week(time.time(), self._about.frequency))
+        expected = Expected(self._about.frequency, self._about.confidence)
+        return reply(self._store.week(time.time(), expected))
 
     def _export(self, _request: Request) -> Response:
         headers = {"content-disposition": 'attachment; filename="moodbox.zip"'}

@@ -17,6 +17,7 @@ from edge.client import SOCKET
 from edge.errors import Fault, Refused
 from edge.events import EMOTIONS, Down, PairingCode, Request, Up
 from edge.mood.moods import ROWS
+from edge.records import Expected
 from edge.reset import Reset
 from edge.service import Service
 from edge.settings import WebSettings
@@ -64,7 +65,7 @@ class Web(Service):
         correction_store: CorrectionStore | None = None,
         look: Look | None = None,
         works: Callable[[], list[Work]] = list,
-        frequency: tuple[float, ...] = (),
+        expected: Expected = Expected(),  # noqa: B008  frozen
         drift: float = 0.25,
         name: str = "moodbox",
         moods: tuple[str, ...] = EMOTIONS,
@@ -77,7 +78,7 @@ class Web(Service):
         """Serve the control socket in the folder `runtime`, and the page as `settings` say.
 
         `login` is None for players that need no sign-in; `works` tells whose work this box runs on;
-        `frequency` is the model's card's, `drift` what passes of a week's;
+        `expected` is what the model's card says, `drift` what passes of a week's;
         `name` and `moods` are the box's own; `patience` is with whoever connects to the page;
         `simulated` shows the parts that are made up.
         """
@@ -91,7 +92,8 @@ class Web(Service):
             moods,
             {row.name: row.colour for row in ROWS},
             store.keep_days,
-            frequency,
+            expected.frequency,
+            expected.confidence,
             drift,
             broker=care.broker,
             signs_in=login is not None,

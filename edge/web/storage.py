@@ -11,6 +11,7 @@ from msgspec import Struct
 from edge.events import Preferences
 from edge.records import (
     Device,
+    Expected,
     Features,
     ListedSong,
     PastCorrection,
@@ -80,7 +81,7 @@ class Store(Protocol):
     def mood_report(self, days: float, now: float, frequency: Sequence[float]) -> Struct:
         """Sum up the predictions, plays and corrections of so many days before `now`."""
 
-    def week(self, now: float, frequency: Sequence[float]) -> Week:
+    def week(self, now: float, expected: Expected) -> Week:
         """Return how the week before `now` stands beside the four before."""
 
     def export(self, faces: Sequence[Path]) -> bytes:

@@ -37,6 +37,7 @@ from edge.errors import MoodboxError
 from edge.events import EMOTIONS, Confirmation, Correction, Emotions, KeepFace, Prediction
 from edge.eyes import Eyes
 from edge.personal.learner import learnt_from
+from edge.records import Expected
 from edge.settings import SimulatedCameraSettings, VisionSettings, WebSettings
 from edge.store.corrections import CorrectionStore
 from edge.store.crops import Crops
@@ -200,7 +201,7 @@ def live(home: Home, sight: Sight, pictures: Path, faces: Faces, rng: np.random.
             print(f"day {day + 1}: {corrected} corrections, {confirmed} confirmations; ", end="")
             print(f"the head: {told.state}, {told.mended} of the last {told.corrections} mended")
             seen = list(sight.moments(pictures))
-    week = home.store.week(time.time(), card.frequency)
+    week = home.store.week(time.time(), Expected(card.frequency))
     print(f"the last week: {week.right} of {week.right + week.wrong} judged moods were right")
     print(f"  ({week.low:.0%} to {week.high:.0%}); beside those before: {week}")
 

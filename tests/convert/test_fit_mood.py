@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
 
-from convert import fit_mood, readings
+from convert import certainty, fit_mood, readings
 from convert.dataset import Dataset, Split
 from convert.readings import Readings
+from edge.mood.confidence import BINS
 from edge.mood.emission import Emission, Segment, evidence, grown, is_of, reading
-from edge.mood.moods import usual
+from edge.mood.filter import Rules
+from edge.mood.moods import VIEWS, usual
 from edge.vision.card import read, save
 
 SHYNESS = np.array([0, -3, -1, 0, 0, 0, 1])
@@ -84,7 +87,9 @@ def test_the_command_writes_on_the_card_what_the_box_reads(
     fit_mood.main(["--models", str(tmp_path), "--readings", str(tmp_path / "readings.npz")])
     after = read(tmp_path / "emotion.json")
     assert after.mood == fit_mood.fit(made_up(Split.VALIDATION))
-    assert msgspec.structs.replace(after, mood=None) == before
+    assert set(after.confidence) == set(VIEWS)
+    before = msgspec.structs.replace(before, mood=after.mood, confidence=after.confidence)
+    assert after == before
     assert capsys.readouterr().out
 
 
@@ -93,6 +98,33 @@ def test_a_released_card_brings_its_own_filter(root: Path, name: str) -> None:
     emission = read(root / "models" / f"{name}.json").mood
     assert emission is not None
     assert emission.bias != Emission().bias
+    for sure in read(root / "models" / f"{name}.json").confidence.values():
+        assert len(sure) == len(BINS) + 1
+        assert sum(sure) == pytest.approx(1, abs=1e-3)
+    assert read(root / "models" / f"{name}.json").confidence
+
+
+def test_a_model_that_doubts_makes_a_box_less_sure_and_test_faces_have_no_say_in_it() -> None:
+    clear, hidden = made_up(Split.VALIDATION, 70), made_up(Split.TEST, 70)
+    doubting = dataclasses.replace(clear, probabilities=0.3 * clear.probabilities + 0.1)
+    emission = fit_mood.fit(clear)
+    sure = certainty.confidences(clear, emission)
+    assert sure["seven"][-1] > certainty.confidences(doubting, emission)["seven"][-1]
+    both = Readings(
+        np.concatenate([clear.probabilities, hidden.probabilities[::-1]]),
+        np.concatenate([clear.truth, hidden.truth]),
+        np.concatenate([clear.split, hidden.split]),
+    )
+    assert certainty.confidences(both, emission) == sure
+
+
+def test_a_face_that_tells_nothing_is_counted_as_one_that_the_box_is_unsure_of() -> None:
+    plain = [0.01, 0.01, 0.01, 0.94, 0.01, 0.01, 0.01]
+    assert certainty.declared([plain], Rules()) > 0.8
+    common = usual("seven")
+    assert certainty.declared([list(common)], Rules(unsure_after=5)) == pytest.approx(
+        1 - max(common), abs=0.2
+    )
 
 
 def test_only_unseen_faces_that_people_agree_on_are_read() -> None:

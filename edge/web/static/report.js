@@ -41,6 +41,7 @@ function Week() {
       <${Failed} />
       <li>${moved("week_emotions", week.emotions)}</li>
       <li>${moved("week_confidence", week.confidence)}</li>
+      <li>${moved("week_sure_card", week.confidence_card, "week_sure")}</li>
       <li>${week.card == null ? t("week_card_unknown") : t("week_card", { index: index(week.card) })}</li>
     </ul>
     <p class="soft">${t("week_more", { passes })}</p>
@@ -68,9 +69,9 @@ function Failed() {
     <button type="button" class="small" onClick=${() => again(it.version)}>${t("model_again")}</button></li>`);
 }
 
-function moved(key, found) {
-  if (found == null) return `${t(key)}: ${t("week_few")}`;
-  return `${t(key)}: ${t(found > box.about.drift ? "week_shifted" : "week_same", { index: index(found) })}`;
+function moved(key, found, told = "week") {
+  if (found == null) return `${t(key)}: ${t(`${told}_few`)}`;
+  return `${t(key)}: ${t(found > box.about.drift ? `${told}_shifted` : `${told}_same`, { index: index(found) })}`;
 }
 
 function drift(most) {

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge.records import PastConfirmation, PastCorrection, PastPrediction
+from edge.records import Expected, PastConfirmation, PastCorrection, PastPrediction
 from edge.store.report import newcombe, report
 from edge.store.week import FEWEST, stability, successor, week
 
 FLAT = (1 / 7,) * 7
+CARD = Expected(FLAT, (0.0, 0.0, 0.0, 0.0, 0.0, 1.0))
+"""Of faces each of whose moods is surer than 0.9."""
 
 
 def moods(count: int, happy: float, sure: float) -> list[PastPrediction]:
@@ -30,12 +32,12 @@ def test_the_index_is_nothing_where_nothing_moved_and_known_where_something_did(
 
 def test_a_week_that_is_read_otherwise_has_shifted() -> None:
     now, before = moods(FEWEST, 0.9, 0.95), moods(FEWEST, 0.4, 0.55)
-    told = week(report(7, now, [], []), now, before, FLAT)
+    told = week(report(7, now, [], []), now, before, CARD)
     assert told.emotions is not None
     assert told.emotions > 0.25
     assert told.confidence is not None
     assert told.confidence > 0.25
-    same = week(report(7, before, [], []), before, before, FLAT)
+    same = week(report(7, before, [], []), before, before, CARD)
     assert (same.emotions, same.confidence) == (0, 0)
     assert same.card is not None
     assert same.card > 0
@@ -43,8 +45,20 @@ def test_a_week_that_is_read_otherwise_has_shifted() -> None:
 
 def test_a_few_moods_say_nothing() -> None:
     now, before = moods(FEWEST - 1, 0.9, 0.95), moods(FEWEST, 0.4, 0.55)
-    told = week(report(7, now, [], []), now, before, FLAT)
+    told = week(report(7, now, [], []), now, before, CARD)
     assert (told.card, told.emotions, told.confidence) == (None, None, None)
+    assert told.confidence_card is None
+
+
+def test_how_sure_the_box_is_is_held_against_the_card_from_the_first_week_on() -> None:
+    sure, unsure = moods(FEWEST, 0.9, 0.95), moods(FEWEST, 0.9, 0.55)
+    assert week(report(7, sure, [], []), sure, [], CARD).confidence_card == 0
+    told = week(report(7, unsure, [], []), unsure, [], CARD)
+    assert told.confidence_card is not None
+    assert told.confidence_card > 0.25
+    silent = week(report(7, sure, [], []), sure, [], Expected(FLAT))  # a card from before
+    assert silent.card is not None
+    assert silent.confidence_card is None
 
 
 def judgements(

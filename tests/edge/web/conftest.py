@@ -26,6 +26,7 @@ from edge.events import (
     Track,
     Up,
 )
+from edge.records import Expected
 from edge.settings import LibrespotSettings, WebSettings
 from edge.store import Store
 from edge.store.corrections import CorrectionStore
@@ -134,6 +135,7 @@ class House:
             correction_store=self.correction_store,
             look=self.scene.look,
             works=partial(licences, LibrespotSettings.program),
+            expected=Expected((1 / 7,) * 7, (1 / 6,) * 6),
             patience=patience or Patience(),
             care=care,
             models=models,

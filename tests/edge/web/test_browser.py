@@ -551,6 +551,8 @@ def test_the_week_is_shown_beside_those_before_with_what_it_cannot_say(
     house.store.flush()
     page.goto(f"{page.url.split('#')[0]}?lang={lang}#history")
     page.wait_for_selector(f"#week li:has-text('{said}')")
+    beside = {"en": "tried on: otherwise (", "de": "erprobt wurde: anders ("}
+    page.wait_for_selector(f"#week li:has-text('{beside[lang]}')")
     mood = {"en": "sad, taken for happy", "de": "traurig, gehalten für fröhlich"}[lang]
     page.wait_for_selector(f"#week li:has-text('{mood}')")
     limits = {

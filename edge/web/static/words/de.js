@@ -388,9 +388,10 @@ export const words = {
   successor: "Von den beurteilten Stimmungen waren mit dem jetzigen Modell {right} von {judged} richtig, mit dem davor {right_before} von {judged_before}.",
   successor_worse: "Es liest seltener richtig, ehrlich gesagt um {low} bis {high}.", model_back: "Wieder das Modell davor", model_went_back: "Das Modell davor ist wieder in Gebrauch.", model_failed: "Das Modell {version} wurde nicht behalten. {why}", model_again: "Trotzdem verwenden", model_chosen: "Das Modell {version} ist in Gebrauch, und bleibt es.",
   week_same: "wie zuvor ({index}).", week_shifted: "verschoben ({index}).", week_few: "zu wenige Stimmungen, diese Woche oder davor, um es zu sagen.",
+  week_sure_card: "Wie sicher das Gerät ist, neben den Bildern, an denen das Modell erprobt wurde", week_sure_same: "wie dort ({index}).", week_sure_shifted: "anders ({index}).", week_sure_few: "zu wenige Stimmungen diese Woche, oder kein Modell, das davon erzählt.",
   week_card: "Neben den Bildern, von denen das Modell gelernt hat: {index}. Kein Zuhause gleicht ihnen, 0 ist das also nie; beachte es, wenn es sich bewegt.",
   week_card_unknown: "Neben den Bildern, von denen das Modell gelernt hat: zu wenige Stimmungen diese Woche, oder kein Modell, das davon erzählt.",
-  week_cannot_say: "Verschoben heißt, dass sich etwas bewegt hat, und nicht was: das Licht, Gäste, deine Woche oder die Kamera. Es heißt nicht, dass Stimmungen falsch gelesen werden. Wie sicher das Gerät ist, lässt sich nicht mit den Bildern des Modells vergleichen: Die wurden je einmal angesehen, eine Stimmung hier über eine Weile.",
+  week_cannot_say: "Verschoben heißt, dass sich etwas bewegt hat, und nicht was: das Licht, Gäste, deine Woche oder die Kamera. Es heißt nicht, dass Stimmungen falsch gelesen werden. In einem von fünf Haushalten ist es vom ersten Tag an sicherer oder weniger sicher, als die Bilder des Modells erwarten lassen: Vier Menschen sind wenige.",
   unsure_moments: "Momente, in denen es nicht sicher war", unsure_more: "Sag, was sie waren, und es kann lernen.", face_then: "Das Gesicht in diesem Moment",
   what_felt: "Wie du dich gefühlt hast, {when}", actually_felt: "Eigentlich war ich …",
 

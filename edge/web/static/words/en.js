@@ -104,9 +104,10 @@ export const words = {
   successor: "Of the moods that somebody judged, {right} of {judged} were right with the model in use, and {right_before} of {judged_before} with the one before it.",
   successor_worse: "It is right less often, by {low} to {high}, to be fair.", model_back: "Use the model before", model_went_back: "The model before is used again.", model_failed: "The model {version} was not kept. {why}", model_again: "Use it all the same", model_chosen: "The model {version} is used, and stays.",
   week_same: "as before ({index}).", week_shifted: "shifted ({index}).", week_few: "too few moods, in this week or before it, to tell.",
+  week_sure_card: "How sure the box is, beside the pictures the model was tried on", week_sure_same: "as there ({index}).", week_sure_shifted: "otherwise ({index}).", week_sure_few: "too few moods this week, or no model that tells of its own.",
   week_card: "Beside the pictures the model learnt from: {index}. No home is like those, so this is never 0; look at it when it moves.",
   week_card_unknown: "Beside the pictures the model learnt from: too few moods this week, or no model that tells of its own.",
-  week_cannot_say: "A shift says that something moved, and not what: the light, guests, your week, or the camera. It does not say that moods are read wrongly. How sure the box is cannot be held against the model's pictures: those were looked at once each, a mood here is felt over a while.",
+  week_cannot_say: "A shift says that something moved, and not what: the light, guests, your week, or the camera. It does not say that moods are read wrongly. One home in five is surer, or less sure, than the model's pictures let expect from the first day on: four people are few.",
   unsure_moments: "Moments it was not sure of", unsure_more: "Say what they were, and it can learn.", face_then: "The face at that moment",
   what_felt: "What you felt, {when}", actually_felt: "I actually felt…",
 
