@@ -72,6 +72,7 @@ from edge.player.factory import (
     finder_for,
     player_for,
     search_for,
+    songs_for,
     speakers_for,
     together,
 )
@@ -182,6 +183,7 @@ class Box:
             features=features_for(settings.music),
             moods=song_moods,
             view=names,
+            local=songs_for(settings.players) if song_moods.songs else None,
         )
         expected = expected_of(settings)
         self.web = Web(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from enum import StrEnum
+from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -52,6 +53,8 @@ LIKED, TOP = "spotify:liked", "spotify:top"
 LISTS = frozenset({Kind.LIKED, Kind.TOP})
 EVERYTHING = "mpd:folder:/"
 """All that an MPD server has."""
+MOPIDYS = "local:track:"
+"""Begins what Mopidy calls a file of its own."""
 MPD = (Kind.FOLDER, Kind.PLAYLIST, Kind.GENRE, Kind.SEARCH)
 _LINKED = frozenset({*SPOTIFY, Kind.EPISODE, Kind.SHOW})
 _PIECES = frozenset({Kind.TRACK, Kind.EPISODE})
@@ -118,6 +121,16 @@ class Uri(Struct, frozen=True):
     def is_list(self) -> bool:
         """Whether it is played only song by song: its songs have to be known first."""
         return self.kind in LISTS
+
+    @property
+    def label(self) -> str:
+        """What a table of songs calls it: its id at Spotify, or its path in the player's library.
+
+        Mopidy tells the path of a file of its own as a URI.
+        """
+        if self.scheme is Scheme.FILE and self.id.startswith(MOPIDYS):
+            return unquote(self.id.removeprefix(MOPIDYS))
+        return self.id
 
     @property
     def link(self) -> str:

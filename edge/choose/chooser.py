@@ -121,6 +121,7 @@ def _stopgap(ask: Ask, mood: str, rng: random.Random) -> Choice:
     return Choice(
         uri=words,
         why=f"nothing of yours for {mood} yet: playing {_called(words)}{_way(ask, mood)}",
+        songs=fitting(words, ask.songs.get(words, ()), mood, rng),
         mood=mood,
         arrived=ask.step >= steps(ask.mood, ask.intent),
         stopgap=True,

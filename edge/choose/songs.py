@@ -41,7 +41,7 @@ class SongMoods(Struct, frozen=True):
     """The file that `moodbox-convert songs` makes, as far as the box reads it."""
 
     songs: dict[str, str]
-    """A song's Spotify id -> its mood."""
+    """A song's Spotify id, or its path in MPD's library -> its mood."""
     probabilities: dict[str, float] = {}
     """How sure that is; a song that is left out: wholly."""
 
@@ -140,10 +140,10 @@ def by_list(
 def _sounding(
     uri: str, features: Features | None, moods: SongMoods, view: Sequence[str]
 ) -> Sounding:
-    id_ = Uri.parse(uri).id
-    if mood := moods.songs.get(id_):
+    label = Uri.parse(uri).label
+    if mood := moods.songs.get(label):
         known = mood if mood in view or not view else nearest(place(mood), view)
-        return Sounding(uri, known, moods.probabilities.get(id_, 1.0))
+        return Sounding(uri, known, moods.probabilities.get(label, 1.0))
     return Sounding(uri, nearest(_place(features), view) if features and view else "")
 
 

@@ -138,6 +138,12 @@ def covers_for(players: Sequence[PlayerSettings]) -> Callable[[str], bytes] | No
     return MpdLibrary(servers[0]).cover if servers else None
 
 
+def songs_for(players: Sequence[PlayerSettings]) -> Callable[[str], list[str]] | None:
+    """Return what tells the songs of a source of a player's own library; None where none has."""
+    servers = [_server(player) for player in players if isinstance(player, MpdSettings)]
+    return MpdLibrary(servers[0]).songs if servers else None
+
+
 def _server(player: MpdSettings) -> MpdServer:
     return MpdServer(player.host, player.port, _secret(player.password_file))
 

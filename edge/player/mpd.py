@@ -102,7 +102,7 @@ class MpdPlayer(LocalPlayer):
         self,
         uri: str,
         *,
-        songs: Sequence[str] = (),  # noqa: ARG002
+        songs: Sequence[str] = (),
         repeat: bool = False,
         mood: str = "",  # noqa: ARG002
     ) -> None:
@@ -110,17 +110,20 @@ class MpdPlayer(LocalPlayer):
         named = Uri.parse(uri)
         with self._server.talk() as client:
             old = int(client.status()["playlistlength"])
-            _add(client, named)
+            ordered = _add_songs(client, songs)
+            if not ordered:
+                _add(client, named)
             found = client.playlistinfo((old,))
             if not found:
                 raise CannotPlay(f"MPD at {self._server.address} has nothing for {uri}")
             self._put(Queue(uri if named.is_context else "", _digest(found)), found)
-            first = self._rng.randrange(len(found)) if named.is_mix else 0
+            shuffled = named.is_mix and not ordered
+            first = self._rng.randrange(len(found)) if shuffled else 0
             client.command_list_ok_begin()
             client.stop()
             if old:
                 client.delete((0, old))
-            client.random(int(named.is_mix))
+            client.random(int(shuffled))
             client.repeat(int(repeat))
             client.single(0)
             client.consume(0)
@@ -288,6 +291,19 @@ def _problem(client: Any) -> str:
             return str(status.get("error", ""))
         time.sleep(0.02)
     return ""
+
+
+def _add_songs(client: Any, songs: Sequence[str]) -> bool:
+    """Put songs at the end of the queue, in order; return whether any of them is still there."""
+    added = False
+    for song in songs:
+        try:
+            client.add(Uri.parse(song).id)
+            added = True
+        except mpd.CommandError as error:
+            if error.errno is not mpd.FailureResponseCode.NO_EXIST:
+                raise
+    return added
 
 
 def _add(client: Any, named: Uri) -> None:

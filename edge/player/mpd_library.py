@@ -1,4 +1,4 @@
-"""What an MPD server has: what there is to pick from, what words mean there, and covers."""
+"""What an MPD server has: what there is to pick from, its songs, what words mean, and covers."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ MOST = 200
 """Of each kind that is offered."""
 MOST_SONGS = 20
 """Of those that a search finds."""
+
+MOST_FOLDERS = 500
+"""Of a Mopidy, whose folders have to be looked into one by one."""
 
 
 class MpdLibrary:
@@ -51,6 +54,11 @@ class MpdLibrary:
             raise CannotPlay(f"MPD has nothing for {words!r}: try other words")
         return (exact or found)[0].uri
 
+    def songs(self, source: str) -> list[str]:
+        """Return the URIs of the songs that `source`, of this library, has."""
+        with self._server.talk() as client:
+            return [Uri.file(file).text for file in _files(client, Uri.parse(source))]
+
     def cover(self, address: str) -> bytes:
         """Return the picture at an address that a track has; empty where there is none."""
         file = address.removeprefix(PICTURED)
@@ -63,6 +71,32 @@ class MpdLibrary:
             if picture:
                 return picture
         return b""
+
+
+def _files(client: Any, named: Uri) -> list[str]:
+    match named.kind:
+        case Kind.FOLDER:
+            found = _below(client, named.id)
+        case Kind.PLAYLIST:
+            return list(client.listplaylist(named.id))
+        case Kind.GENRE:
+            found = client.find("genre", named.id)
+        case _:
+            found = client.search(*any_of(named.id))
+    return list(dict.fromkeys(it["file"] for it in found if "file" in it))
+
+
+def _below(client: Any, folder: str) -> list[Answer]:
+    """Return what is anywhere below a folder."""
+    try:
+        return list(client.listall(folder))
+    except ValueError:  # Mopidy refuses that, by a number that the protocol does not have
+        found, folders = list[Answer](), [folder]
+    for one in folders:
+        found += (inside := client.lsinfo(one))
+        folders += [it["directory"] for it in inside if "directory" in it]
+        del folders[MOST_FOLDERS:]
+    return found
 
 
 def any_of(words: str) -> list[str]:

@@ -22,6 +22,7 @@ from edge.events import Event, PlaylistNames, Preferences, SongsKnown, Sounding
 from edge.records import ListedSong, PlaylistSnapshot
 from edge.service import Service
 from edge.spotify.budget import DAY
+from edge.spotify.local import LocalSongs
 from edge.spotify.playlists import Entries, Entry, Items, Playlist, rows, songs
 from edge.spotify.reading import NAMES, due, given, wanted
 from edge.spotify.reccobeats import ReccoBeats
@@ -48,6 +49,7 @@ LATER = 1800.0
 """Seconds until it tries again where it could not."""
 SOON = 60.0
 """The same after one answer that failed; each further one doubles it, up to LATER."""
+NOTHING = Preferences()
 FOREIGN = (
     "not yours: Spotify tells the songs of a playlist only to its owner; it can still be played"
 )
@@ -68,6 +70,7 @@ class Library(Service):
         features: ReccoBeats | None = None,
         moods: SongMoods = NO_MOODS,
         view: tuple[str, ...] = (),
+        local: Callable[[str], list[str]] | None = None,
     ) -> None:
         """Read through `api` into `store`.
 
@@ -80,6 +83,7 @@ class Library(Service):
             features: where it is wanted, tells how songs sound.
             moods: the moods of songs, as the owner's own table has them.
             view: the moods that this box tells apart.
+            local: tells the songs of a source of the player's own library, where they are wanted.
         """
         super().__init__("library", report)
         self._say = report
@@ -87,6 +91,7 @@ class Library(Service):
         self._store = store
         self._features = features
         self._moods, self._view = moods, view
+        self._local = LocalSongs(local) if local is not None else None
         self._next = 0.0
         self._patience = SOON / 2
         self._names: dict[str, str] | None = None
@@ -99,7 +104,7 @@ class Library(Service):
     def prefer(self, preferences: Preferences) -> None:
         """Take what the moods are given now; what is new is read at once. From any thread."""
         before, self._preferences = self._preferences, preferences
-        if before is None or given(before) != given(preferences):
+        if before is None or before.all_sources() != preferences.all_sources():
             self.wake()
 
     def wake(self) -> None:
@@ -119,6 +124,12 @@ class Library(Service):
 
     def advance(self, now: float) -> float:
         """Do what is due at `now` (wall time); return the seconds until there may be more."""
+        local = self._local is None or self._local.look(self._preferences or NOTHING, now)
+        wait = self._account(now)
+        return wait if local else min(wait, SOON)
+
+    def _account(self, now: float) -> float:
+        """Do what is due of the account's; return the seconds until there may be more."""
         try:
             wait = self._advance(now)
         except (Fault, NeedsSomebody, sqlite3.Error) as error:
@@ -166,14 +177,15 @@ class Library(Service):
         return TURN
 
     def _tell(self, playlists: Mapping[str, PlaylistSnapshot]) -> None:
-        lists = given(self._preferences or Preferences())
+        lists = given(self._preferences or NOTHING)
         names = {uri: it.name for uri, it in playlists.items() if it.name and uri in lists}
         if names != self._names:
             self._names = names
             self._say(PlaylistNames(time.monotonic(), names))
-        songs = by_list(
-            lists, self._store.read.songs(), self._store.read.features(), self._moods, self._view
-        )
+        listed = self._store.read.songs()
+        if self._local is not None:
+            lists, listed = [*lists, *self._local.sources], [*listed, *self._local.songs]
+        songs = by_list(lists, listed, self._store.read.features(), self._moods, self._view)
         if songs != self._songs:
             self._songs = songs
             self._say(SongsKnown(time.monotonic(), songs))
@@ -200,7 +212,7 @@ class Library(Service):
         if source == TOP:
             top = self._api.call(lambda s: s.current_user_top_tracks(limit=PAGE))
             return rows(TOP, list(parsed(top, Items).items))
-        chosen = LIKED in given(self._preferences or Preferences()) and self._api.roomy
+        chosen = LIKED in given(self._preferences or NOTHING) and self._api.roomy
         most = MOST_SONGS if chosen else MOST_LIKED
         read = self._pages(lambda s, at: s.current_user_saved_tracks(PAGE, at), most)
         return songs(LIKED, read)

@@ -359,8 +359,7 @@ class House:
         for _ in range(200):
             self.box.turn()
             wait = self.box.dj.advance(self.clock.now)
-            if self.fake is not None:
-                self.box.library.look(self.clock.now)
+            self.box.library.look(self.clock.now)
             if not self.inbox.events and wait > 0 and not self.box.dj._told:
                 return
         raise AssertionError("the box never came to rest")

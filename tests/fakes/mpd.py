@@ -60,6 +60,7 @@ output = fakesink sync=true
 enabled = false
 [local]
 media_dir = {folder}/music
+scan_timeout = 60000
 [m3u]
 playlists_dir = {folder}/playlists
 [mpd]

@@ -14,7 +14,7 @@ from fakes.receivers import Connected, Noting
 from fakes.spotify import Clock
 from fakes.year import HOUR, MINUTE, Volumes, another
 
-from edge.events import EMOTIONS, Hand, Playback
+from edge.events import EMOTIONS, Hand, Playback, Sounding
 from edge.player.mpd import MpdPlayer
 from edge.player.policy.hands import START
 
@@ -41,6 +41,14 @@ class MpdHome(Connected):
         self.violations: list[str] = []
         self.player = _Mpd("moodbox", self.fake.server, clock=clock, rng=random.Random(1))
         self.sources = {mood: [f"mpd:folder:{mood}"] for mood in EMOTIONS}
+        # Of two moods the songs have labels: many that fit, and too few, of which one was deleted.
+        self.songs = {
+            f"mpd:folder:{mood}": tuple(
+                Sounding(f"file:{mood}/{n:02}.mp3", mood if n > 40 - fit else "neutral")
+                for n in range(1, 41)
+            )
+            for mood, fit in (("happy", 16), ("sad", 4))
+        }
         self._albums = list(ALBUMS)
         self._volumes = Volumes()
         self._settled = 0

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from fakes.go_librespot import FakeGoLibrespot
@@ -17,7 +18,7 @@ from fakes.spotify import Clock, Song
 from fakes.spotify.world import Context, Playback
 from fakes.year import DAY, HOUR, MINUTE, Volumes, another, touchable, touches
 
-from edge.events import EMOTIONS, Hand
+from edge.events import EMOTIONS, Hand, Sounding
 from edge.player.librespot import LibrespotPlayer
 from edge.player.soloist import CHANGES, SoloistPlayer
 
@@ -70,6 +71,7 @@ class Connected:
 
     player: Any
     """It is Noting."""
+    songs: Mapping[str, tuple[Sounding, ...]] = MappingProxyType({})
 
     def _wait(self, holds: Callable[[], bool]) -> None:
         end = time.monotonic() + PATIENCE

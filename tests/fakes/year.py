@@ -10,8 +10,9 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from fakes.spotify import Clock, FakeSpotify, Song
@@ -33,6 +34,8 @@ from edge.events import (
     ReadSpeaker,
     Request,
     RequestBody,
+    SongsKnown,
+    Sounding,
     Tick,
     Watching,
 )
@@ -102,6 +105,8 @@ class Home(Protocol):
     """A speaker and what can happen to it."""
 
     sources: dict[str, list[str]]
+    songs: Mapping[str, tuple[Sounding, ...]]
+    """Of sources of which that is known, the songs and how they sound."""
     violations: list[str]
     """What was said that no contract allows."""
 
@@ -139,6 +144,8 @@ class Home(Protocol):
 
 class SpotifyHome:
     """A speaker that is played through the Web API."""
+
+    songs: Mapping[str, tuple[Sounding, ...]] = MappingProxyType({})
 
     def __init__(self, state: Path, clock: Clock, report: list[Event]) -> None:
         self.clock = clock
@@ -218,6 +225,8 @@ class SpotifyHome:
 
 class LocalHome:
     """A speaker of the box's own, that tells what happens."""
+
+    songs: Mapping[str, tuple[Sounding, ...]] = MappingProxyType({})
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -312,6 +321,8 @@ class Year:
         )
         self.state: State = begin(policy, preferences, Taste(), "year", clock.now)
         self.tell(Watching(clock.now, "CPU", "made up", "none", "0" * 12))
+        if home.songs:
+            self.tell(SongsKnown(clock.now, dict(home.songs)))
         self.dj.open()
         self._mending: list[tuple[float, Iterator[float]]] = []
         self._silent_since: float | None = None

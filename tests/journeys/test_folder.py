@@ -36,6 +36,35 @@ def test_a_folder_of_songs_and_no_account_is_enough(
         home.box.dj.close()
 
 
+def test_of_a_folder_each_mood_hears_the_songs_that_the_owners_table_gives_it(
+    house: Callable[..., House], tmp_path: Path
+) -> None:
+    folder = tmp_path / "mpd"
+    library(folder)
+    sounds = {f"Calm/{n} Still.mp3": "sad" for n in (1, 2, 3)}
+    sounds |= {f"Other/{n} Kites.mp3": "happy" for n in (1, 2, 3)}
+    with RealMpd(folder) as mpd:
+
+        def queue() -> list[str]:
+            """The folders that are queued, in order."""
+            return [it["file"].partition("/")[0] for it in mpd.ask(lambda it: it.playlistinfo())]
+
+        home = house(mpd=mpd, sounds=sounds)
+        home.comes("happy", MINUTE)
+        assert home.plays == "mpd:folder:/"
+        assert queue()[:3] == ["Other"] * 3, "with nothing given, of all that there is"
+        assert set(queue()[3:7]) == {"Next", "untitled.mp3"}, "then what is not known"
+        assert queue()[7:] == ["Calm"] * 3
+
+        assert home.asks(AddSource("happy", "mpd:genre:Ambient")).accepted
+        home.live(5)
+        assert home.plays == "mpd:genre:Ambient"
+        assert sorted(queue()) == ["Calm"] * 3, "none fits: as it is"
+        assert home.asks(AddSource("happy", "mpd:search:kites")).accepted
+        home.live(5)
+        home.box.dj.close()
+
+
 def test_what_the_moods_had_from_another_player_does_not_make_the_box_mute(
     house: Callable[..., House], tmp_path: Path
 ) -> None:

@@ -48,9 +48,9 @@ class Listener:
         until(heard)
         return next(it for it in self.heard if isinstance(it, SpeakerState) and holds(it))
 
-    def plays(self, uri: str) -> SpeakerState:
+    def plays(self, uri: str, *songs: str) -> SpeakerState:
         self.heard.clear()
-        self.player.play(uri, repeat=Uri.parse(uri).is_mix)
+        self.player.play(uri, songs=songs, repeat=Uri.parse(uri).is_mix)
 
         def on(it: SpeakerState) -> bool:
             playing = it.playback is Playback.PLAYING
@@ -84,6 +84,32 @@ def test_each_kind_of_source_fills_the_queue(
     assert (seen.track.context, seen.track.title in titles) == (uri, True)
     queue = mpd.ask(lambda client: client.playlistinfo())
     assert {it.get("title", "untitled") for it in queue} == titles
+
+    assert {Uri.parse(it).id for it in MpdLibrary(mpd.server).songs(uri)} == {
+        it["file"] for it in queue
+    }, "the library tells the same"
+
+
+def test_songs_that_fit_are_queued_in_their_order_without_those_that_are_gone(
+    mpd: RealMpd, listener: Listener
+) -> None:
+    listener.plays("mpd:folder:Other")
+    wanted = ["file:Calm/3 Still.mp3", "file:Calm/gone.mp3", "file:Calm/1 Still.mp3"]
+    seen = listener.plays("mpd:folder:Calm", *wanted)
+    assert seen.track is not None
+    assert (seen.track.uri, seen.track.context) == (wanted[0], "mpd:folder:Calm")
+    queue = mpd.ask(lambda client: client.playlistinfo())
+    assert [it["file"] for it in queue] == ["Calm/3 Still.mp3", "Calm/1 Still.mp3"]
+    status = mpd.ask(lambda client: client.status())
+    assert (status["random"], status["repeat"]) == ("0", "1")
+
+
+def test_where_none_of_the_songs_is_left_the_source_plays_as_it_is(
+    mpd: RealMpd, listener: Listener
+) -> None:
+    listener.plays("mpd:folder:Calm", "file:Calm/gone.mp3")
+    status = mpd.ask(lambda client: client.status())
+    assert (status["playlistlength"], status["random"]) == ("3", "1")
 
 
 def test_all_that_is_known_of_a_song_is_told(listener: Listener) -> None:
@@ -257,7 +283,19 @@ def test_a_mopidy_plays_and_tells(tmp_path: Path) -> None:
             assert seen.track is not None
             assert seen.track.context == uri
             assert seen.track.artist
-        assert MpdLibrary(mopidy.server).first("trio kites") == "mpd:search:trio kites"
+        theirs = MpdLibrary(mopidy.server)
+        assert theirs.first("trio kites") == "mpd:search:trio kites"
+        calm = f"mpd:folder:{ALBUMS}/Calm"
+        for uri in (calm, "mpd:genre:Ambient", "mpd:search:still tides"):
+            songs = theirs.songs(uri)
+            assert {Uri.parse(it).label for it in songs} == {
+                f"Calm/{n} Still.mp3" for n in (1, 2, 3)
+            }
+        assert len(theirs.songs("mpd:playlist:Evening")) == 2
+        assert len(theirs.songs("mpd:folder:/")) == 10
+        seen = listener.plays(calm, songs[2], "file:local:track:gone.mp3", songs[0])
+        assert seen.track is not None
+        assert (seen.track.uri, seen.track.context) == (songs[2], calm)
         mopidy.touch(pause=True)
         listener.until(lambda it: it.playback is Playback.PAUSED)
         listener.player.close()

@@ -12,7 +12,7 @@ import pytest
 from fakes.spotify import FakeSpotify, Song
 
 from edge.choose.songs import NO_MOODS, SongMoods
-from edge.errors import SignInNeeded
+from edge.errors import CannotPlay, Fault, SignInNeeded
 from edge.events import Event, PlaylistNames, Preferences, SongsKnown, Sounding
 from edge.records import PlaylistSnapshot
 from edge.spotify.budget import BURST, DAY
@@ -34,6 +34,7 @@ class Home:
     said: list[Event] = field(default_factory=list)
     given: Preferences = field(default_factory=Preferences)
     moods: SongMoods = NO_MOODS
+    local: Callable[[str], list[str]] | None = None
 
     def __post_init__(self) -> None:
         self.store = Store(self.folder / "moodbox.db", self.said.append)
@@ -51,7 +52,12 @@ class Home:
             **limits,
         )
         self.library = Library(
-            self.api, self.store, self.said.append, moods=self.moods, view=("happy", "sad")
+            self.api,
+            self.store,
+            self.said.append,
+            moods=self.moods,
+            view=("happy", "sad"),
+            local=self.local,
         )
         self.library.prefer(self.given)
 
@@ -370,3 +376,31 @@ def _until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def test_songs_of_the_players_own_library_are_told_once_it_answers_and_asked_once_a_day(
+    home: Home,
+) -> None:
+    asked = []
+    away = [Fault("MPD does not answer"), Fault("MPD does not answer")]
+
+    def local(source: str) -> list[str]:
+        asked.append(source)
+        if away:
+            raise away.pop()
+        if source == "mpd:folder:Gone":
+            raise CannotPlay("MPD does not have it")
+        return ["file:Calm/a.mp3", "file:Calm/b.mp3"]
+
+    home.moods = SongMoods({"Calm/a.mp3": "sad"})
+    home.local = local
+    home.boot()
+    home.give(sad=["mpd:folder:Gone", "mpd:folder:Calm"])
+    home.live(150)
+    songs = (Sounding("file:Calm/a.mp3", "sad"), Sounding("file:Calm/b.mp3"))
+    assert home.known() == {"mpd:folder:Calm": songs, "mpd:folder:/": songs}
+    assert len(asked) == 5, "each once, after two minutes without an answer"
+    home.live(12 * 3600)
+    assert len(asked) == 5
+    home.live(DAY)
+    assert len(asked) == 8
