@@ -18,10 +18,9 @@ from edge.machine.identity import machine
 from edge.settings import Settings
 from edge.update import news
 from edge.update.folder import FolderSource
-from edge.update.install import Unfit
 from edge.update.releases import Releases
 from edge.update.run import Update, UpdateResult
-from edge.update.source import Offer, ReleaseSource, Untrusted
+from edge.update.source import Offer, ReleaseSource, Unfit, Untrusted
 from edge.update.trial import NoDaemon, Systemd, watch
 
 

@@ -11,23 +11,26 @@ control socket names a folder.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import msgspec
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import NormalizedName, canonicalize_name
 
 from edge.errors import MoodboxError
 from edge.update.manifest import Release
-from edge.update.programs import pip_install
 from edge.update.source import Fetched, Offer
+from edge.update.wheels import parse, sha256, suitable
+
+LIST = "requirements.txt"
 
 
 class FolderSource:
     """Offers the one release that lies in a folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Look at `folder`: pip finds the wheels that suit this box, and proves them.
+        """Look at `folder`: find the wheels that suit this box, and prove them.
 
         Raises:
             MoodboxError: one line about what is missing, or is not what its hash says.
@@ -37,7 +40,7 @@ class FolderSource:
             wheels, version = _wheels(folder)
             models = sorted(path for path in (folder / "models").iterdir() if path.is_file())
             contents = {path.name: digest for path, digest in wheels.items()}
-            contents |= {path.name: _sha256(path) for path in models}
+            contents |= {path.name: sha256(path) for path in models}
         except (OSError, MoodboxError) as error:
             reason = getattr(error, "strerror", None) or error
             file = getattr(error, "filename", None) or folder
@@ -65,28 +68,51 @@ class FolderSource:
 
 def _wheels(folder: Path) -> tuple[dict[Path, str], str]:
     """Return the wheels for this box, each with its sha256, and the daemon's version."""
-    links = "--only-binary", ":all:", "--find-links", folder / "wheels"
-    wanted = folder / "requirements.txt"
-    said = pip_install("--dry-run", "--report", "-", *links, "-r", wanted)
-    found: list[dict[str, Any]] = msgspec.json.decode(said)["install"]
-    wheels, version = {}, ""
-    for one in found:
-        path = Path(unquote(urlsplit(one["download_info"]["url"]).path))
-        wheels[path] = digest(one["download_info"]["archive_info"])
-        if one["metadata"]["name"] == "moodbox":
-            version = one["metadata"]["version"]
-    if not version:
-        raise MoodboxError("requirements.txt does not name moodbox")
-    return wheels, version
+    wanted = {canonicalize_name(it.name): (it, digests) for it, digests in asked(folder / LIST)}
+    if (own := canonicalize_name("moodbox")) not in wanted:
+        raise MoodboxError(f"{LIST} does not name moodbox")
+    there: dict[NormalizedName, list[str]] = {library: [] for library in wanted}
+    for path in (folder / "wheels").glob("*.whl"):
+        project, version, _ = parse(path.name)
+        if project in wanted and wanted[project][0].specifier.contains(version, prereleases=True):
+            there[project].append(path.name)
+    for project, names in there.items():
+        if not names:
+            raise MoodboxError(f"there is no wheel of {_words(wanted[project][0])}")
+    found = {}
+    for name in suitable(name for names in there.values() for name in names):
+        path = folder / "wheels" / name
+        library, digests = wanted[parse(name)[0]]
+        found[path] = sha256(path)
+        if found[path] not in digests:
+            raise MoodboxError(f"{_words(library)} is not what its hash says")
+    [daemon] = [path for path in found if path.name in there[own]]
+    return found, str(parse(daemon.name)[1])
 
 
-def digest(archive: dict[str, Any]) -> str:
-    """Return a wheel's sha256 as pip reports it; Bookworm's, which is 23.0, has no `hashes`."""
-    new: dict[str, str] = archive.get("hashes", {})
-    old: str = archive.get("hash", "")
-    return new.get("sha256") or old.removeprefix("sha256=")
+def asked(file: Path) -> Iterator[tuple[Requirement, list[str]]]:
+    """Yield what a list and those that it names by -r ask of this box, with its wheels' sha256.
+
+    Raises:
+        MoodboxError: a line asks for no library, or names no hash.
+        OSError: a list cannot be read.
+    """
+    text = file.read_text(encoding="utf-8", errors="replace").replace("\\\n", " ")
+    for line in text.splitlines():
+        row = line.partition("#")[0].strip()
+        if row.startswith("-r "):
+            yield from asked(file.parent / row.removeprefix("-r ").strip())
+        elif row:
+            words, *digests = (part.strip() for part in row.split("--hash=sha256:"))
+            try:
+                wanted = Requirement(words)
+            except InvalidRequirement as error:
+                raise MoodboxError(f"{file.name}: {words!r} asks for no library") from error
+            if wanted.marker is None or wanted.marker.evaluate():
+                if not digests:
+                    raise MoodboxError(f"{_words(wanted)} has no hash")
+                yield wanted, digests
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _words(wanted: Requirement) -> str:
+    return f"{wanted.name}{wanted.specifier}"

@@ -10,16 +10,14 @@ from pathlib import Path
 from edge.errors import MoodboxError
 from edge.machine import health
 from edge.update.manifest import RELEASE
-from edge.update.programs import pip_install, run
 from edge.update.releases import Releases
-from edge.update.source import Fetched
+from edge.update.source import Fetched, Unfit
+from edge.update.wheels import unpack
 
 UNPACKED = 4
 """A release on the disk is at most so many times as large as its wheels."""
-
-
-class Unfit(MoodboxError):
-    """A release that does not fit this box, for a reason that will not go away by itself."""
+WITHIN = 600.0
+"""Seconds that a release may take to say whether it fits."""
 
 
 def install(releases: Releases, name: str, fetched: Fetched) -> None:
@@ -34,17 +32,13 @@ def install(releases: Releases, name: str, fetched: Fetched) -> None:
     try:
         # picamera2, lgpio and systemd come from apt.
         venv.create(folder, system_site_packages=True, symlinks=True)
-        wanted = folder / "requirements.txt"
-        wanted.write_text(
-            "".join(f"{path} --hash=sha256:{digest}\n" for path, digest in fetched.wheels.items())
-        )
-        pip_install("-r", wanted, into=folder)
+        unpack(fetched.wheels, folder)
         (folder / "models").mkdir()
         for path in fetched.models:
             shutil.copy(path, folder / "models")
         (folder / RELEASE).write_bytes(fetched.manifest)
         releases.finish(name)
-    except (OSError, subprocess.SubprocessError, MoodboxError) as error:
+    except (OSError, MoodboxError) as error:
         releases.discard(name)
         reason = getattr(error, "strerror", None) or error
         raise MoodboxError(f"{folder}: cannot be laid down: {reason}") from error
@@ -58,12 +52,25 @@ def fits(folder: Path, settings: Path) -> None:
     """
     moodbox, models = folder / "bin" / "moodbox", folder / "models"
     try:
-        run(moodbox, "config", "--config", settings)
+        _run(moodbox, "config", "--config", settings)
         # On the CPU: what is plugged in today is no fault of a release.
-        run(moodbox, "check", "--config", settings, "--models", models, "model")
+        _run(moodbox, "check", "--config", settings, "--models", models, "model")
     except MoodboxError as error:
         words = str(error).removeprefix("moodbox: ").removeprefix("✗ ")
         raise Unfit(" ".join(words.split())) from error
+
+
+def _run(*words: str | Path) -> None:
+    """Run a program; what it said last is why it failed."""
+    try:
+        done = subprocess.run(  # noqa: S603
+            list(map(str, words)), capture_output=True, text=True, check=False, timeout=WITHIN
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise MoodboxError(str(error)) from error
+    if done.returncode != 0:
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        raise MoodboxError(said[-1] if said else f"exit status {done.returncode}")
 
 
 def _demand_room(folder: Path, fetched: Fetched) -> None:

@@ -12,9 +12,9 @@ from packaging.version import Version
 
 from edge import files
 from edge.errors import MoodboxError
-from edge.update.install import Unfit, fits, install
+from edge.update.install import fits, install
 from edge.update.releases import Failure, Releases
-from edge.update.source import Offer, ReleaseSource
+from edge.update.source import Offer, ReleaseSource, Unfit
 from edge.update.trial import OWN, SILENT, Daemon
 
 BEFORE = "before.json"

@@ -13,8 +13,6 @@ from pathlib import Path
 
 import msgspec
 import urllib3
-from packaging.tags import sys_tags
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 from tuf.api import exceptions as tuf
 from tuf.api.metadata import Metadata, Root, TargetFile
@@ -23,9 +21,9 @@ from tuf.ngclient.urllib3_fetcher import Urllib3Fetcher
 
 from edge.errors import MoodboxError
 from edge.settings import Channel
-from edge.update.install import Unfit
 from edge.update.manifest import HEARD, MODELS, PLACES, RELEASE, WHEELS, Release
 from edge.update.source import Fetched, Offer, Untrusted
+from edge.update.wheels import suitable
 
 PATIENCE = 30
 """Seconds the server may be silent. systemd bounds the whole."""
@@ -147,28 +145,6 @@ class SignedSource:
             raise kind(f"{self._address}: {_words(error)}; nothing was changed") from error
         except OSError as error:
             raise MoodboxError(f"{self._cache.parent}: {error.strerror or error}") from error
-
-
-def suitable(wheels: tuple[str, ...]) -> list[str]:
-    """Return of each library the wheel that suits this Python and processor best.
-
-    Raises:
-        Unfit: there is none of some library.
-    """
-    rank = {tag: place for place, tag in enumerate(sys_tags())}
-    worst = len(rank)
-    best: dict[str, tuple[int, str]] = {}
-    for wheel in wheels:
-        try:
-            project, _, _, tags = parse_wheel_filename(wheel)
-        except InvalidWheelFilename as error:
-            raise MoodboxError(f"{wheel}: not the name of a wheel") from error
-        place = min(rank.get(tag, worst) for tag in tags)
-        best[project] = min(best.get(project, (worst, "")), (place, wheel))
-    for library, (place, _) in best.items():
-        if place == worst:
-            raise Unfit(f"the release has no {library} for this Python and processor")
-    return [wheel for _, wheel in best.values()]
 
 
 NOT_SIGNED = tuf.RepositoryError, tuf.DownloadLengthMismatchError

@@ -16,6 +16,10 @@ class Untrusted(MoodboxError):
     """What a source has is not what its maker signed, or no longer; nothing was changed."""
 
 
+class Unfit(MoodboxError):
+    """A release that does not fit this box, for a reason that will not go away by itself."""
+
+
 class Offer(Struct, frozen=True):
     """A release that a source has."""
 
