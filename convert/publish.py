@@ -64,7 +64,7 @@ def gather(
     contents = {WHEELS + path.name: path.read_bytes() for path in found}
     contents |= {MODELS + path.name: path.read_bytes() for path in named}
     parts = sbom.of_release(release.version, found, named, now)
-    return release, contents | {f"moodbox-{release.version}.cdx.json": parts}
+    return release, contents | {f"moodbox-{release.version}{sbom.SUFFIX}": parts}
 
 
 def demand_fit(before: Card | None, path: Path, reason: str | None) -> None:
@@ -161,29 +161,28 @@ def _act(repository: Repository, arguments: argparse.Namespace, now: datetime) -
         repository.refresh()
         return f"valid until {now + MONTH:%Y-%m-%d}"
     if arguments.promote:
-        excuse = promotable(repository, arguments.allow_worse)
-        release = repository.promote(arguments.percent)
-        return f"{release.version} is stable, for {release.share:.0%} of the boxes{excuse}"
+        card = promotable(repository, arguments.allow_worse)
+        release = repository.promote(arguments.percent, card)
+        why = f", although it is worse: {card.allowed_worse}" if card and card.allowed_worse else ""
+        return f"{release.version} is stable, for {release.share:.0%} of the boxes{why}"
     if arguments.widen:
         release = repository.widen(arguments.percent, arguments.channel)
         return f"{release.version} for {release.share:.0%} of the boxes"
     return _publish_new(repository, arguments, now)
 
 
-def promotable(repository: Repository, reason: str | None) -> str:
-    """Let the beta's model follow the stable one; return why, where it is worse.
+def promotable(repository: Repository, reason: str | None) -> Card | None:
+    """Let the beta's model follow the stable one; return its card, with the reason that it needed.
 
-    Its card stays what was tried, so a reason that is given only now stands in no file.
+    None where there is no beta.
 
     Raises:
         ModelError: it must not.
     """
     tried = repository.card("beta")
     if tried is None:
-        return ""
-    given = reason or tried.allowed_worse or None
-    excuse = champion.demand(repository.card(), tried, given).allowed_worse
-    return f", although it is worse: {excuse}" if excuse else ""
+        return None
+    return champion.demand(repository.card(), tried, reason or tried.allowed_worse or None)
 
 
 def _publish_new(repository: Repository, arguments: argparse.Namespace, now: datetime) -> str:

@@ -12,7 +12,7 @@ from packaging.version import Version
 from tuf.api.exceptions import UnsignedMetadataError
 from tuf.api.metadata import Metadata, MetaFile, Snapshot, TargetFile, Targets, Timestamp
 
-from convert import trust
+from convert import sbom, trust
 from edge import files
 from edge.errors import MoodboxError
 from edge.settings import Channel
@@ -62,11 +62,15 @@ class Repository:
         Raises:
             ModelError: it is no card.
         """
+        name = self._card_name(channel)
+        if not name:
+            return None
+        return cards.read(self._path_of(name, self._listed()[name].hashes["sha256"]))
+
+    def _card_name(self, channel: Channel) -> str:
         place = PLACES[channel] + MODELS
-        for name, target in self._listed().items():
-            if name.startswith(place) and name.endswith(".json"):
-                return cards.read(self._path_of(name, target.hashes["sha256"]))
-        return None
+        names = (it for it in self._listed() if it.startswith(place) and it.endswith(".json"))
+        return next(names, "")
 
     def publish(
         self, release: Release, contents: dict[str, bytes], channel: Channel = "stable"
@@ -83,8 +87,11 @@ class Repository:
             self._add(targets.signed, PLACES[channel] + name, content)
         self._publish(targets)
 
-    def promote(self, share: float) -> Release:
+    def promote(self, share: float, card: Card | None = None) -> Release:
         """Give what is beta to a share of all boxes: the very files that were tried.
+
+        But the model's `card`, if it says something else than the one that was tried: why the model
+        may be worse.
 
         Raises:
             MoodboxError: there is none, or what is stable is as new.
@@ -100,6 +107,12 @@ class Repository:
             for name, target in self._listed().items()
             if name.startswith(place)
         }
+        if card is not None and card != self.card("beta"):
+            name = self._card_name("beta").removeprefix(place)
+            contents[name] = cards.written(card)
+            file = name.removeprefix(MODELS)
+            for parts in [it for it in contents if it.endswith(sbom.SUFFIX)]:
+                contents[parts] = sbom.with_file(contents[parts], file, contents[name])
         release = msgspec.structs.replace(tried, share=share)
         self.publish(release, contents)
         return release

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import zipfile
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from packaging.utils import parse_wheel_filename
 
 from edge.errors import MoodboxError
 
+SUFFIX = ".cdx.json"
 METADATA = r"[^/]+\.dist-info/METADATA"
 
 
@@ -58,6 +60,15 @@ def of_release(
         .output_as_string(indent=1)
         .encode()
     )
+
+
+def with_file(bill: bytes, name: str, content: bytes) -> bytes:
+    """Return a bill of materials in which the file `name` has this `content`."""
+    whole = json.loads(bill)
+    for part in whole["components"]:
+        if part["bom-ref"] == name:
+            part["hashes"] = [{"alg": "SHA-256", "content": hashlib.sha256(content).hexdigest()}]
+    return json.dumps(whole, indent=1).encode()
 
 
 def _library(wheel: Path) -> Component:

@@ -168,7 +168,12 @@ def read(path: Path) -> Card:
 
 def save(card: Card, path: Path) -> None:
     """Write a card that people can read too."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n")
+    path.write_bytes(written(card))
+
+
+def written(card: Card) -> bytes:
+    """Return a card as `save` writes it."""
+    return msgspec.json.format(msgspec.json.encode(card), indent=2) + b"\n"
 
 
 def artefact(path: Path) -> Artefact:

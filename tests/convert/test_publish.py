@@ -269,6 +269,16 @@ def test_a_beta_whose_model_is_worse_than_the_stable_one_by_now_needs_a_reason(
     assert "worse than the model that is there: accuracy 80.00%" in capsys.readouterr().err
     assert publish(maker, "--promote", "--allow-worse", "half the time") == 0
     assert "of the boxes, although it is worse: half the time" in capsys.readouterr().out
+    repository = Repository(maker.site, maker.keys, NOW)
+    stable, tried = repository.card(), repository.card("beta")
+    assert stable is not None
+    assert tried is not None
+    assert (stable.allowed_worse, tried.allowed_worse) == ("half the time", "")
+    assert stable.model == tried.model
+    cards = (maker.site / "targets" / "models").glob("*.emotion.json")
+    [card] = [it for it in cards if b"half the time" in it.read_bytes()]
+    bills = (maker.site / "targets").glob("*.moodbox-3.0.cdx.json")
+    assert any(card.name.partition(".")[0] in it.read_text() for it in bills)
 
 
 def test_nothing_to_promote_is_said(maker: Maker, capsys: pytest.CaptureFixture[str]) -> None:
