@@ -168,7 +168,7 @@ mood() {
     python3 - "$box/status.json" > "$box/read" <<'PYTHON'
 import json, sys
 status = json.load(open(sys.argv[1]))
-assert status["mood"] and status["runs_on"], status
+assert status["mood"] and status["inference_ms"] > 0, status
 print(status["mood"], "on the", status["runs_on"], round(status["inference_ms"], 1), "ms a face")
 PYTHON
 }

@@ -9,6 +9,7 @@ import select
 import socket
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -18,6 +19,7 @@ from fakes.browser import Browser, until
 from edge.client import Control
 from edge.events import Down, Status
 from edge.settings import WebSettings
+from edge.update.trial import Systemd, watch
 from edge.web.listener import PAGE
 from edge.web.places import Patience
 
@@ -103,6 +105,19 @@ def test_eleven_hundred_idle_connections_take_nothing_from_the_owner(
     assert (fault.part, fault.reason.split()[0]) == ("connections", "127.0.0.2")
     warnings = [it for it in caplog.records if it.levelno >= logging.WARNING]
     assert [it.name for it in warnings] == ["edge.web.acceptor"]
+
+
+def test_a_release_on_trial_outlives_a_flood(
+    house: Any, attack: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    systemctl = tmp_path / "systemctl"
+    systemctl.write_text("#!/bin/sh\necho ActiveState=active\n")
+    systemctl.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    attack(("127.0.0.1", house.port), 1100, source="127.0.0.2")
+    [fault] = until(lambda: [part for part in house.parts if isinstance(part, Down)])
+    house.show(problems={fault.part: fault.reason})
+    assert watch(Systemd(house.runtime), frozenset(), 0.5) == ""
 
 
 @pytest.mark.parametrize("sources", [["127.0.0.2"], [f"127.0.1.{n}" for n in range(1, 151)]])
