@@ -45,6 +45,10 @@ class Unreachable(Fault):
     """There is no way to a service in the internet now."""
 
 
+class Offline(Unreachable):
+    """Not even a connection comes about: nobody was asked anything, and to try again is free."""
+
+
 class Limited(Fault):
     """No request may be made before a time that the service, or our own budget, named."""
 

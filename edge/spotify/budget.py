@@ -98,6 +98,11 @@ class Book:
         self._raise_before(1, "")
         self._keep(spent(self._ledger, self._clock()), durable=False)
 
+    def take_back(self) -> None:
+        """Forget the last request: it never reached anybody."""
+        made = self._ledger.made[:-1]
+        self._keep(msgspec.structs.replace(self._ledger, made=made), durable=False)
+
     def wait(self, seconds: float) -> Limited:
         """Note that no request may be made for so long; return what to raise."""
         self._keep(told_to_wait(self._ledger, self._clock(), seconds), durable=True)

@@ -15,7 +15,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from edge.errors import Fault, Unreachable
+from edge.errors import Fault, Offline, Unreachable
 
 TIMEOUT = (4.0, 8.0)
 """Seconds to connect, and between two bytes of an answer."""
@@ -60,7 +60,8 @@ class Session(requests.Session):
 
         Raises:
             Refusal: the answer is no success.
-            Fault: there was no answer, or none that could be from Spotify.
+            Fault: there was no answer, or none that could be from Spotify; Offline: nobody was
+                asked.
         """
         more |= {"allow_redirects": False, "timeout": self.timeout, "stream": True}
         host = url.partition("://")[2].partition("/")[0]
@@ -71,7 +72,8 @@ class Session(requests.Session):
             raise Fault(f"Spotify pointed to another host, {host}: not followed") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             what = "does not answer in time" if _late(error) else "cannot be reached"
-            raise Unreachable(f"{host} {what}: check the network") from error
+            kind = Offline if _never_there(error) else Unreachable
+            raise kind(f"{host} {what}: check the network") from error
         if not 200 <= response.status_code < 300:
             raise Refusal(response)
         if not _is_json(response) and response.content and method == "GET":
@@ -109,6 +111,14 @@ def _read(response: requests.Response, host: str, until: float) -> None:
 
 def _late(error: Exception) -> bool:
     return isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError)
+
+
+def _never_there(error: Exception) -> bool:
+    """Whether no connection came about, as where the name of the host is not known."""
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, urllib3.exceptions.MaxRetryError) else None
+    made_none = urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError
+    return isinstance(reason, made_none)
 
 
 def _is_json(response: requests.Response) -> bool:

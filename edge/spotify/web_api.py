@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import msgspec
 from msgspec import Struct
 
-from edge.errors import CannotPlay, Fault, NeedsSomebody, Nonsense, SignInNeeded
+from edge.errors import CannotPlay, Fault, NeedsSomebody, Nonsense, Offline, SignInNeeded
 from edge.events import Account
 from edge.spotify.budget import DAY, Book
 from edge.spotify.login import ask
@@ -214,7 +214,11 @@ class WebApi:
             tokens = self._refresh()
         self._spotify.set_auth(tokens.access_token)
         self._book.spend()
-        return request(self._spotify)
+        try:
+            return request(self._spotify)
+        except Offline:
+            self._book.take_back()
+            raise
 
     def _again(self, request: Callable[[spotipy.Spotify], T]) -> T:
         try:

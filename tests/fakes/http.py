@@ -35,12 +35,27 @@ class Served:
 
     def __init__(self) -> None:
         self.closing = threading.Event()
-        self._server = _Server(self)
+        self.away = False
+        self._listen(0)
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}/"
+
+    def _listen(self, port: int) -> None:
+        self._server = _Server(self, port)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), daemon=True
         )
         self._thread.start()
+
+    def go_away(self) -> None:
+        """Take no connection any more, and cut those that there are at the next request."""
+        self.away = True
+        self._server.shutdown()
+        self._server.server_close()
+
+    def come_back(self) -> None:
+        """Take connections again, where they were taken before."""
+        self.away = False
+        self._listen(self._server.server_address[1])
 
     def __enter__(self) -> Self:
         return self
@@ -67,8 +82,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, served: Served) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, served: Served, port: int) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
         self.served = served
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -90,7 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
         if "Upgrade" in self.headers and self.server.served.upgrade(request, self):
             self.close_connection = True
             return
-        answer = self.server.served.answer(request)
+        served = self.server.served
+        answer = None if served.away else served.answer(request)
         if answer is None:
             self.close_connection = True
             return

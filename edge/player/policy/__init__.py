@@ -68,6 +68,8 @@ __all__ = [
 RETRY_FIRST = 15.0
 RETRY_MAX = 900.0
 """Seconds between two tries, doubling: each may cost requests of the day's budget."""
+RETRY_OFFLINE = 60.0
+"""The most where they cost nothing: the internet behind a router comes back without a word."""
 LAZY = 0.05
 """Seconds after a track's end until we ask for it, if it was not told."""
 
@@ -275,7 +277,8 @@ def _failed(turn: Turn, told: Failed) -> None:
     if not pending.open:
         return
     failures = turn.state.failures + 1
-    wait = min(RETRY_MAX, RETRY_FIRST * 2.0 ** min(failures - 1, 10))
+    most = RETRY_OFFLINE if told.kind is Kind.OFFLINE else RETRY_MAX
+    wait = min(most, RETRY_FIRST * 2.0 ** min(failures - 1, 10))
     if told.wait is not None:
         wait = told.wait if told.kind is Kind.LIMITED else max(wait, told.wait)
     # What it did while it took no orders may have gone untold.

@@ -46,6 +46,8 @@ FIRST_LOOK, LONGEST = 20.0, 600.0
 """Seconds until it is seen whether the first can play again, doubling: each may cost a request."""
 AWAY_LONGEST = 1800.0
 """The same for a speaker that is away: that its service answers does not say that it is back."""
+OFFLINE_LONGEST = 60.0
+"""The same where not even a connection comes about, which costs nothing."""
 FREE_LOOK = 5.0
 """The same where to see that asks nothing, as for a sign-in."""
 GLANCE = 60.0
@@ -97,7 +99,7 @@ def _with(pair: Pair, **changes: Any) -> Pair:
 def _broke(pair: Pair, told: Broke) -> tuple[Pair, tuple[Action, ...]]:
     if told.kind is Kind.NEVER:
         return pair, ()  # that is the music's fault
-    longest = AWAY_LONGEST if told.kind is Kind.AWAY else LONGEST
+    longest = {Kind.AWAY: AWAY_LONGEST, Kind.OFFLINE: OFFLINE_LONGEST}.get(told.kind, LONGEST)
     wait = min(longest, FIRST_LOOK * 2.0 ** min(pair.failures, 10))
     if told.wait is not None:
         wait = min(LONGEST, max(told.wait, FIRST_LOOK))
@@ -105,7 +107,7 @@ def _broke(pair: Pair, told: Broke) -> tuple[Pair, tuple[Action, ...]]:
         wait = FREE_LOOK
     elif told.kind is Kind.SOMEBODY:
         wait = REFUSED
-    hiccup = told.kind in {Kind.AGAIN, Kind.AWAY}
+    hiccup = told.kind in {Kind.AGAIN, Kind.OFFLINE, Kind.AWAY}
     return _with(
         pair,
         cannot=told.reason,

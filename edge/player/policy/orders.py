@@ -16,6 +16,7 @@ from edge.errors import (
     MoodboxError,
     NeedsSomebody,
     Nonsense,
+    Offline,
     SpeakerNotFound,
 )
 from edge.events import Event, Fallback, SpeakerState, TrackEnded, Wish
@@ -182,8 +183,10 @@ class Kind(StrEnum):
 
     AGAIN = "again"
     """It may work in a while."""
+    OFFLINE = "offline"
+    """The same, and nobody was asked: trying costs nothing."""
     AWAY = "away"
-    """The same, and the speaker is not to be found: nobody knows what it does."""
+    """It may work in a while; the speaker is not to be found, and nobody knows what it does."""
     LIMITED = "limited"
     """It will not work before a time that was named."""
     SOMEBODY = "somebody"
@@ -201,6 +204,8 @@ def kind_of(error: MoodboxError) -> Kind:
             return Kind.NEVER
         case NeedsSomebody():
             return Kind.SOMEBODY
+        case Offline():
+            return Kind.OFFLINE
         case SpeakerNotFound():
             return Kind.AWAY
         case _:

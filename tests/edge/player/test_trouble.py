@@ -13,6 +13,7 @@ from edge.events import Down, Played, PlayFailed, TrackEnded, Up
 
 PLAY, TRANSFER = "PUT /me/player/play", "PUT /me/player"
 VOLUME, SHUFFLE = "PUT /me/player/volume", "PUT /me/player/shuffle"
+DAY = 86_400.0
 NEXT = "POST /me/player/next"
 
 
@@ -166,6 +167,31 @@ def test_after_a_long_outage_the_first_try_comes_when_the_network_is_back(house:
     house.live(0)
     assert house.heard(Played)[-1].wish == wish
     assert isinstance(house.events[-1], Up) or house.heard(Up)
+
+
+def test_after_a_day_without_internet_music_comes_within_a_minute_and_none_of_it_was_counted(
+    house: Any,
+) -> None:
+    """The router is up all along, so nobody says when the internet is back."""
+    house.live(60)
+    left = house.api._book.left
+    house.fake.go_away()
+    wish = house.wish(house.happy)
+    house.live(DAY)
+    assert house.heard(Down)
+    assert not house.heard(Played)
+    assert house.api._book.left >= left - 1, "one may have been under way as it went"
+    house.fake.come_back()
+    house.live(61)
+    assert house.heard(Played)[-1].wish == wish
+    assert house.heard(Up)
+
+
+def test_a_day_in_which_spotify_is_out_of_order_costs_few_requests(house: Any) -> None:
+    house.fake.outage(503)
+    house.wish(house.happy)
+    house.live(DAY)
+    assert len(house.asked()) < 105
 
 
 def test_a_sign_in_ends_the_trouble_even_where_nothing_waits(house: Any) -> None:
