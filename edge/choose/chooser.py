@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from edge.choose.bandit import draw, saw
 from edge.choose.circumplex import along, nearest, steps
-from edge.choose.fitting import fitting
+from edge.choose.fitting import fitting, how_many_fit
 from edge.choose.sources import parse_source
 from edge.events import Intent, Sounding
 from edge.mood.moods import place
@@ -120,7 +120,7 @@ def _stopgap(ask: Ask, mood: str, rng: random.Random) -> Choice:
     words = rng.choice(_but(ask.last, own))
     return Choice(
         uri=words,
-        why=f"nothing of yours for {mood} yet: playing {_called(words)}{_way(ask, mood)}",
+        why=f"nothing of yours for {mood} yet: playing {_called(words)}{_rest(ask, words, mood)}",
         songs=fitting(words, ask.songs.get(words, ()), mood, rng),
         mood=mood,
         arrived=ask.step >= steps(ask.mood, ask.intent),
@@ -149,7 +149,12 @@ def _why(ask: Ask, source: str, mood: str, belief: Belief) -> str:
         known = f"you let it play {belief.good} of {belief.times} times when {mood}"
     else:
         known = f"not tried yet when {mood}"
-    return f"played {name}: {known}{_way(ask, mood)}"
+    return f"played {name}: {known}{_rest(ask, source, mood)}"
+
+
+def _rest(ask: Ask, source: str, mood: str) -> str:
+    few = how_many_fit(ask.songs.get(source, ()), mood)
+    return (f"; {few}" if few else "") + _way(ask, mood)
 
 
 def _way(ask: Ask, mood: str) -> str:

@@ -34,6 +34,16 @@ def fitting(
     return tuple(uri for _, _, uri in sorted(drawn)[:MOST])
 
 
+def how_many_fit(songs: Sequence[Sounding], mood: str) -> str:
+    """Return in words how few of `songs` fit, where others are played, too; empty: no others."""
+    count = sum(song.mood == mood for song in songs)
+    if not songs or count >= ENOUGH or count == len(songs):
+        return ""
+    if not count:
+        return f"none of its {len(songs)} songs is known to sound {mood}"
+    return f"sounding {mood}: {count} of its {len(songs)} songs, others follow"
+
+
 def _distance(sounds_like: str, mood: str) -> float:
     """Return 0 for what fits, 1 for what is not known, more for what does not."""
     if sounds_like == mood:

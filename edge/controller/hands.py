@@ -114,6 +114,28 @@ def choose_intent(turn: Turn, intent: Intent) -> None:
     state = turn.state
     if state.mood_may_drive(turn.at) and state.feels() and not state.left:
         music.change(turn, by_person=True, gentle=True)
+    elif intent is not Intent.STEADY:
+        _note_when(turn)
+
+
+def _note_when(turn: Turn) -> None:
+    """Tell whoever asked what the mood waits for until it chooses."""
+    turn.note = f"kept: the mood chooses {_chooses(turn)}"
+
+
+def _chooses(turn: Turn) -> str:
+    state = turn.state
+    if not state.preferences.music:
+        return "once the music is switched on"
+    if not state.preferences.mood_drives:
+        return "once it is let choose"
+    if state.silenced:
+        return "once somebody plays on"
+    if turn.at < state.hands_off_until:
+        return "once what somebody chose by hand is over"
+    if state.unknown:
+        return f"once the box looks ({state.unknown})"
+    return "once somebody is there" if state.mood_name == AWAY else "once one stands out"
 
 
 def switch_music(turn: Turn, *, on: bool) -> None:
@@ -144,12 +166,13 @@ def follow_mood(turn: Turn) -> None:
     preferences.prefer(turn, mood_drives=True)
     turn.set(picked_until=NEVER)
     state = turn.state
-    if state.playing and state.mood_name == state.playing_for:
+    if state.playing and state.feels() and state.mood_name == state.playing_for:
         return
     if state.feels():
         music.change(turn, by_person=True)
-    else:  # as soon as there is a mood to follow
+    else:
         turn.set(last_change=NEVER, playing_for="")
+        _note_when(turn)
 
 
 def by_hand(turn: Turn, event: SpeakerState) -> None:

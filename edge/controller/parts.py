@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.controller import music, senses
-from edge.controller.state import Turn
+from edge.controller.state import NEVER, Turn
 from edge.errors import Refused
 from edge.events import (
     MODEL,
@@ -50,6 +50,8 @@ def reported(turn: Turn, event: Watching | Up | Down) -> None:
             senses.closed(turn, "camera")
         if part == DAMAGED:
             _keep_all(turn)
+        if part == "music":
+            turn.set(in_vain=("", NEVER))  # it lasts
         _fault(turn, part, event.reason)
 
 

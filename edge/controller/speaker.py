@@ -28,6 +28,8 @@ LOOK_WITHIN = 5.0
 """Seconds a toggle waits for a look at the speaker."""
 FORGET = 600.0
 """Seconds after which what nobody heard of again is no longer called under way."""
+SAID_FOR = 60.0
+"""Seconds for which it is said that a volume could not be set: nothing else is wrong."""
 FALLBACK = "fallback"
 """What is said of the second player is told under this."""
 TOO_SOON = 30.0
@@ -65,6 +67,11 @@ def tick(turn: Turn) -> None:
     asked = state.pending.get(state.asked)
     if asked is not None and turn.at - asked.at >= FORGET:
         _done(turn, asked.id)
+    words, at = state.in_vain
+    if words and turn.at - at >= SAID_FOR:
+        if state.problems.get("music") == words:
+            turn.problem("music", "")
+        turn.set(in_vain=("", NEVER))
 
 
 def played(turn: Turn, event: Played) -> None:
@@ -109,6 +116,10 @@ def _plays(uri: str, speaker: SpeakerState) -> bool:
 
 def failed(turn: Turn, event: PlayFailed) -> None:
     """Say why the music is not what it should be; the DJ goes on trying by itself."""
+    asked = turn.state.pending.get(event.wish)
+    only_volume = asked is not None and asked.volume is not None and not asked.uri
+    if only_volume and event.terminal and "music" not in turn.state.problems:
+        turn.set(in_vain=(event.reason, turn.at))
     if turn.state.problems.get("music") != event.reason:
         turn.do(Announce("fault", turn.at, {"part": "music", "reason": event.reason}))
     turn.problem("music", event.reason)

@@ -9,6 +9,7 @@ import pytest
 from fakes.house import HOUR, MINUTE, NOBODY, SPEAKER, House
 from fakes.mpd import RealMpd, library
 
+from edge.cli.wishes import Became, follow_up
 from edge.events import Play, Playback, SetSources
 
 CALM, ROCK = "mpd:folder:Calm", "mpd:genre:Rock"
@@ -101,6 +102,23 @@ def test_nobody_ever_signed_in_and_the_disk_plays(home: House) -> None:
     home.comes("happy", 3 * MINUTE)
     home.until(lambda: home.plays.startswith("spotify:"))
     home.everywhere(mood="happy", playback=Playback.PLAYING, problems={})
+
+
+@pytest.mark.parametrize("given", [True, False], ids=["with music of its own", "of all there is"])
+def test_signed_out_a_mood_that_is_asked_for_plays_from_the_disk_and_that_is_what_is_answered(
+    home: House, given: bool
+) -> None:
+    assert home.fake is not None
+    home.fake.add_device(SPEAKER)
+    if given:
+        home.asks(SetSources("happy", [home.fake.add_playlist("mine", 30), ROCK]))
+    home.live(MINUTE)
+    answer = home.asks(Play("happy"))
+    assert answer.accepted
+    became = follow_up(lambda: home.status, answer, home.clock, home.live)
+    assert became == Became("done", "done")
+    assert home.plays == (ROCK if given else "mpd:folder:/"), "done is said once it sounds"
+    assert home.status.problems["fallback"].endswith("; mpd plays meanwhile")
 
 
 def test_premium_that_ended_is_said_and_the_disk_plays(home: House) -> None:

@@ -115,4 +115,8 @@ def test_a_volume_for_a_speaker_that_has_none_is_said_not_to_be_set(
         words = f"the speaker {SPEAKER!r} has no volume to set from here: turn it there"
         assert follow_up(lambda: home.status, answer, home.clock) == Became("failed", words)
         assert home.status.volume is None
+        home.live(55)
+        assert home.status.problems == {"music": words}, "long enough to be read"
+        home.live(5)
+        assert home.status.problems == {}, "the music is well"
         home.box.dj.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-from edge.choose.fitting import ENOUGH, MOST, fitting
+from edge.choose.fitting import ENOUGH, MOST, fitting, how_many_fit
 from edge.events import Sounding
 from edge.uri import LIKED
 
@@ -50,3 +50,13 @@ def test_a_playlist_of_which_nothing_fits_is_played_as_it_is() -> None:
 def test_a_list_that_is_played_song_by_song_always_has_songs_and_not_too_many() -> None:
     assert len(fitting(LIKED, songs("happy", 20), "calm", random.Random(1))) == 20
     assert len(fitting(LIKED, songs("", 500), "calm", random.Random(1))) == MOST
+
+
+def test_where_others_are_played_too_it_is_said_how_few_fit() -> None:
+    assert how_many_fit(songs("calm", 3) + songs("", 39), "calm") == (
+        "sounding calm: 3 of its 42 songs, others follow"
+    )
+    assert how_many_fit(songs("happy", 42), "calm") == "none of its 42 songs is known to sound calm"
+    assert how_many_fit(songs("calm", ENOUGH) + songs("happy", 9), "calm") == ""
+    assert how_many_fit(songs("calm", 2), "calm") == ""
+    assert how_many_fit((), "calm") == ""

@@ -17,6 +17,7 @@ from edge.events import (
     Command,
     Correct,
     Down,
+    FollowMood,
     Fulfil,
     Hand,
     Intent,
@@ -33,6 +34,7 @@ from edge.events import (
     Prediction,
     Preferences,
     Remember,
+    RequestBody,
     SetIntent,
     SetMusic,
     SetPrivate,
@@ -147,6 +149,34 @@ def test_the_same_mood_on_a_new_visit_brings_music_too(table: Table) -> None:
     table.leave(1900)
     (command,) = only(table.see("happy", 30), Fulfil)
     assert command.wish.playing
+
+
+def note_on(table: Table, body: RequestBody) -> str:
+    """What whoever asks is told of what becomes of it."""
+    [answer] = only(table.ask(body), Answer)
+    assert answer.accepted
+    return answer.note
+
+
+@pytest.mark.parametrize("body", [FollowMood(), SetIntent(Intent.LIFT)])
+def test_who_wants_the_mood_to_choose_is_told_what_it_waits_for(
+    table: Table, body: RequestBody
+) -> None:
+    table.leave(60)
+    assert note_on(table, body) == "kept: the mood chooses once somebody is there"
+    table.ask(SetPrivate(private=True))
+    table.ask(SetIntent(Intent.MATCH))
+    assert note_on(table, body) == "kept: the mood chooses once the box looks (private)"
+
+
+def test_a_new_intent_waits_for_a_pause_and_a_pick_by_hand_and_says_so(table: Table) -> None:
+    table.see("happy", 20)
+    table.ask(Play("spotify:album:aaaaaaaaaaaaaaaaaaaaaa"))
+    waits = "kept: the mood chooses once what somebody chose by hand is over"
+    assert note_on(table, SetIntent(Intent.LIFT)) == waits
+    table.ask(Pause())
+    assert note_on(table, SetIntent(Intent.CALM)).endswith("once somebody plays on")
+    assert note_on(table, SetIntent(Intent.STEADY)) == ""
 
 
 def test_steady_leaves_the_music_alone(table: Table) -> None:

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import ast
 import json
+import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from edge.choose.chooser import Ask, choose
+from edge.events import Intent, Sounding
+from edge.records import Taste
 
 SAID = {
     "BadRequest",
@@ -37,6 +43,8 @@ UPDATES = (
     "vision/versions.py",
 )
 """What comes of an update is returned, and kept as `words` for the page to show."""
+WHYS = ("controller/hands.py", "controller/view.py")
+"""Why this plays, or nothing does, or does not yet, is returned."""
 ELSEWHERE = (
     "cli/", "client.py", "models/", "mqtt/commands.py", "mqtt/lamp.py", "update/folder.py",
     "update/releases.py", "vision/fetch.py", "vision/messages.py",
@@ -51,12 +59,15 @@ def sentences(folder: Path) -> Iterator[tuple[str, str]]:
         if where.startswith(ELSEWHERE) and where not in UPDATES:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for said in _strings(_spoken(node, of_updates=where in UPDATES)):
+            updates = where in UPDATES
+            for said in _strings(
+                _spoken(node, of_updates=updates, returned=updates or where in WHYS)
+            ):
                 if re.search(r"[A-Za-z]+ [a-z]+", said.replace("{}", "")):
                     yield f"{where}:{getattr(node, 'lineno', 0)}", said
 
 
-def _spoken(node: ast.AST, *, of_updates: bool) -> list[ast.expr]:
+def _spoken(node: ast.AST, *, of_updates: bool, returned: bool) -> list[ast.expr]:
     """Return what a piece of code says."""
     match node:
         case ast.Call(func=function, args=arguments) if _name(function) in SAID:
@@ -67,7 +78,7 @@ def _spoken(node: ast.AST, *, of_updates: bool) -> list[ast.expr]:
             return [value]
         case ast.keyword("words", value) | ast.Lambda(body=value) if of_updates:
             return [value]
-        case ast.Return(ast.expr() as value) if of_updates:
+        case ast.Return(ast.expr() as value) if returned:
             return [value]
     return []
 
@@ -96,7 +107,7 @@ def german(root: Path) -> list[re.Pattern[str]]:
     pairs = re.findall(r'("(?:[^"\\]|\\.)*"): "(?:[^"\\]|\\.)*",', table)
     assert len(pairs) > 150
     keys = [re.escape(json.loads(key)) for key in pairs]
-    return [re.compile(re.sub(r"\\\{\w+\\\}", ".*?", key)) for key in keys]
+    return [re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*?)", key)) for key in keys]
 
 
 def unknown(german: list[re.Pattern[str]], said: list[tuple[str, str]]) -> list[str]:
@@ -122,3 +133,36 @@ def test_a_sentence_that_nobody_translated_would_be_noticed(
     (tmp_path / "new.py").write_text('raise Refused(f"{name} has flown to the moon")')
     [line] = unknown(german, list(sentences(tmp_path)))
     assert line == "new.py:1: {} has flown to the moon"
+
+
+LIST, RAIN = "spotify:liked", "spotify:playlist:rain"
+NAMES = {LIST: "liked songs", RAIN: "Rainy days"}
+FEW = {LIST: [Sounding("a", "sad"), Sounding("b", "happy")], RAIN: [Sounding("a", "happy")]}
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        {"sources": {"sad": [LIST]}},
+        {"sources": {"sad": [RAIN]}},
+        {"sources": {"sad": [RAIN]}, "songs": {}},
+        {"sources": {"sad": ["mpd:genre:Blues"]}, "intent": Intent.LIFT},
+        {"sources": {"sad": [LIST], "happy": ["a", "b"]}, "intent": Intent.LIFT, "step": 2},
+        {"sources": {"fear": [RAIN]}},
+        {"sources": {}, "stopgaps": {"sad": ["mpd:folder:/"]}},
+        {"sources": {}, "stopgaps": {"sad": ["search:sad songs"]}},
+    ],
+)
+def test_why_this_plays_is_said_in_german_to_its_last_part(
+    german: list[re.Pattern[str]], ask: dict[str, Any]
+) -> None:
+    how = {"mood": "sad", "intent": Intent.MATCH, "songs": FEW, "titles": NAMES} | ask
+    choice = choose(Taste(), Ask(**how), random.Random(1))
+    assert choice is not None
+    waiting = [f"{choice.why}; mpd plays, as spotify cannot now"]
+    while waiting:
+        part = waiting.pop()
+        found = next(filter(None, (it.fullmatch(part) for it in german)), None)
+        assert found is not None or part in NAMES.values(), part
+        more = found.groupdict() if found else {}
+        waiting += [text for name, text in more.items() if name.startswith("more")]

@@ -292,7 +292,8 @@ def my_tracks(world: World, asked: Asked) -> Json:
 
 
 def top_tracks(world: World, asked: Asked) -> Json:
-    return asked.page([shapes.track(asked.api, song) for song in world.songs().values()])
+    songs = world.top or world.songs().values()
+    return asked.page([shapes.track(asked.api, song) for song in songs])
 
 
 def me(world: World, asked: Asked) -> Json:

@@ -122,6 +122,8 @@ class World:
         self.devices: dict[str, Device] = {}
         self.contexts: dict[str, Context] = {}
         self.liked: list[Song] = []
+        self.top: list[Song] = []
+        """Heard most; empty: all there are."""
         self.playback = Playback()
         self.queue: deque[Song] = deque()
         self.heard: deque[Heard] = deque(maxlen=50)
@@ -152,7 +154,7 @@ class World:
 
     def songs(self) -> dict[str, Song]:
         found = {song.uri: song for c in self.contexts.values() for song in c.songs}
-        return found | {song.uri: song for song in self.liked}
+        return found | {song.uri: song for song in (*self.liked, *self.top)}
 
     # Playback.
 
