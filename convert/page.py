@@ -76,15 +76,19 @@ def _model(card: Card) -> list[str]:
 
 
 def _row(meaning: str, name: str, figure: Figure) -> str:
+    value, ends = shown(name, figure)
+    unit = "rounds" if name.endswith(("milliseconds", "time_ratio")) else "faces"
+    return f"| {meaning} | {value} | {ends} | {figure.rows:,} {unit} |"
+
+
+def shown(name: str, figure: Figure) -> tuple[str, str]:
+    """Return a figure in its unit, and its interval."""
+    shape = "{:.2%}"
     if "milliseconds" in name:
-        return _cells(meaning, "{:.3f} ms", figure, "rounds")
-    if name == "time_ratio":
-        return _cells(meaning, "{:.2f}", figure, "rounds")
-    if "error" in name:
-        return _cells(meaning, "{:.3f}", figure, "faces")
-    return _cells(meaning, "{:.2%}", figure, "faces")
-
-
-def _cells(meaning: str, shape: str, figure: Figure, unit: str) -> str:
+        shape = "{:.3f} ms"
+    elif name == "time_ratio":
+        shape = "{:.2f}"
+    elif "error" in name:
+        shape = "{:.3f}"
     value, low, high = (shape.format(v) for v in (figure.value, figure.low, figure.high))
-    return f"| {meaning} | {value} | {low} to {high} | {figure.rows:,} {unit} |"
+    return value, f"{low} to {high}"

@@ -28,6 +28,7 @@ from convert.evaluation_set import EvaluationSet
 from convert.figures import MEANING
 from convert.int8 import Images, Logits
 from convert.learn import compare
+from convert.page import shown
 from convert.report_runs import compared, learning, look_at, spread
 
 
@@ -87,6 +88,7 @@ def page(model_path: Path, data: Path, folders: list[Path], learnt: Path | None 
     return environment.get_template("report.html").render(
         card=card,
         meaning=MEANING,
+        figures={name: shown(name, figure) for name, figure in card.figures.items()},
         found=evaluate(model, card, faces),
         drawings={title: canvas_png(canvas) for title, canvas in drawings.items()},
         conditions=canvas_png(plots.conditions(card)) if card.shifts else "",

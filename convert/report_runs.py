@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import MaxNLocator
 
 from convert import evaluation_set, metrics, report_data
 from convert.dataset import Dataset, Split, Truth
@@ -86,14 +87,14 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def learning(runs: list[Run], truth: Truth) -> dict[str, Canvas]:
-    """Draw each run's loss and accuracy over its epochs: training pale, validation in full."""
+    """Draw each run's loss and accuracy after each epoch: training dotted, validation in full."""
     wanted = {
         "Loss": ("loss", "val_loss"),
         "Accuracy": (f"{truth}_accuracy", f"val_{truth}_accuracy"),
     }
     drawn = {}
     for title, keys in wanted.items():
-        canvas = Canvas(figsize=(6, 2.9), layout="constrained")
+        canvas = Canvas(figsize=(7.5, 2.9), layout="constrained")
         axes = canvas.subplots()
         for number, run in enumerate(runs):
             for key, style in zip(keys, (":", "-"), strict=True):
@@ -101,13 +102,17 @@ def learning(runs: list[Run], truth: Truth) -> dict[str, Canvas]:
                 known = next((k for k in (key, key.replace(f"{truth}_", "")) if _has(run, k)), "")
                 if known:
                     values = [row[known] for row in run.curve]
-                    kind = "training" if style == ":" else "validation"
-                    label = f"{run.name}, {kind}"
-                    axes.plot(values, style, color=f"C{number}", label=label, marker=".")
+                    epochs = range(1, len(values) + 1)
+                    # Validation, drawn last, names both of its colour.
+                    label = run.name if style == "-" else None
+                    axes.plot(
+                        epochs, values, style, color=f"C{number % 10}", label=label, marker="."
+                    )
         axes.set(xlabel="epoch", ylabel=title.lower())
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         if axes.lines:
-            axes.legend(frameon=False, fontsize=7)
-            drawn[f"{title} over the epochs"] = canvas
+            canvas.legend(loc="outside right upper", frameon=False, fontsize=7)
+            drawn[f"{title} over the epochs: training dotted, validation in full"] = canvas
     return drawn
 
 

@@ -117,6 +117,10 @@ def test_runs_are_judged_by_what_was_held_out_from_them_and_grouped_by_all_but_s
     assert [run.fold for run in runs] == ["", "", "", "", "1 of 3", "2 of 3"]
     [axes] = report_runs.spread(runs).axes
     assert len(axes.get_xticklabels()) == 4
+    for drawn in report_runs.learning(runs, "ferplus").values():
+        [axes] = drawn.axes
+        assert [it.get_text() for it in drawn.legends[0].get_texts()] == [it.name for it in runs]
+        assert {np.min(line.get_xdata()) for line in axes.lines} == {1}, "epochs count from one"
 
 
 def test_a_fold_is_judged_by_its_own_rows(trained: Path, faces: Dataset, tmp_path: Path) -> None:

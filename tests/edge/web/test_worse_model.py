@@ -106,7 +106,7 @@ def test_it_goes_back_by_itself_and_the_owner_may_choose_it_all_the_same(
 
     page = visit("/#now")
     page.click("#problems a:has-text('See how it did')")
-    page.wait_for_selector(f".failed-model:has-text('{fresh} was not kept. 10 of 25')")
+    page.wait_for_selector(f".failed-model:has-text('{fresh} was not kept: 10 of 25')")
     page.click(".failed-model button")
     page.wait_for_selector(f"#toast:has-text('The model {fresh} is used, and stays.')")
     assert versions.on_trial == fresh

@@ -409,7 +409,7 @@ export const words = {
   nobody_judged_week: "Diese Woche hat niemand eine Stimmung beurteilt.", confused_week: "Am häufigsten verwechselt: {felt}, gehalten für {predicted}.",
   week_emotions: "Welche Stimmungen gelesen werden", week_confidence: "Wie sicher das Gerät ist",
   successor: "Von den beurteilten Stimmungen waren mit dem jetzigen Modell {right} von {judged} richtig, mit dem davor {right_before} von {judged_before}.",
-  successor_worse: "Es liest seltener richtig, ehrlich gesagt um {low} bis {high}.", model_back: "Wieder das Modell davor", model_went_back: "Das Modell davor ist wieder in Gebrauch.", model_failed: "Das Modell {version} wurde nicht behalten. {why}", model_again: "Trotzdem verwenden", model_chosen: "Das Modell {version} ist in Gebrauch, und bleibt es.",
+  successor_worse: "Es liest seltener richtig, ehrlich gesagt um {low} bis {high}.", model_back: "Wieder das Modell davor", model_went_back: "Das Modell davor ist wieder in Gebrauch.", model_failed: "Das Modell {version} wurde nicht behalten: {why}", model_again: "Trotzdem verwenden", model_chosen: "Das Modell {version} ist in Gebrauch, und bleibt es.",
   week_same: "wie zuvor ({index}).", week_shifted: "verschoben ({index}).", week_few: "zu wenige Stimmungen, diese Woche oder davor, um es zu sagen.",
   week_sure_card: "Wie sicher das Gerät ist, neben den Bildern, an denen das Modell erprobt wurde", week_sure_same: "wie dort ({index}).", week_sure_shifted: "anders ({index}).", week_sure_few: "zu wenige Stimmungen diese Woche, oder kein Modell, das davon erzählt.",
   week_card: "Neben den Bildern, von denen das Modell gelernt hat: {index}. Kein Zuhause gleicht ihnen, 0 ist das also nie; beachte es, wenn es sich bewegt.",
