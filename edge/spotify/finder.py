@@ -125,7 +125,7 @@ class SpotifyFinder:
         found = list(self._lists)
         for number in range(PAGES):
             read = partial(_own_page, number * PAGE)
-            page = parsed(self._api.call(read), _Page)
+            page = parsed(self._api.call(read, beside=True), _Page)
             found += _picks(page)
             if (number + 1) * PAGE >= page.total:
                 break
@@ -133,7 +133,8 @@ class SpotifyFinder:
 
     def _search(self, words: str) -> list[Pick]:
         answer: dict[str, Any] = (
-            self._api.call(lambda s: s.search(words, limit=10, type=",".join(SPOTIFY))) or {}
+            self._api.call(lambda s: s.search(words, limit=10, type=",".join(SPOTIFY)), beside=True)
+            or {}
         )
         columns = [
             _picks(parsed(answer.get(f"{kind}s") or {}, _Page))[:EACH]

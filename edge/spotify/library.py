@@ -210,7 +210,7 @@ class Library(Service):
 
     def _own(self, source: str) -> list[ListedSong]:
         if source == TOP:
-            top = self._api.call(lambda s: s.current_user_top_tracks(limit=PAGE))
+            top = self._api.call(lambda s: s.current_user_top_tracks(limit=PAGE), beside=True)
             return rows(TOP, list(parsed(top, Items).items))
         chosen = LIKED in given(self._preferences or NOTHING) and self._api.roomy
         most = MOST_SONGS if chosen else MOST_LIKED
@@ -221,7 +221,7 @@ class Library(Service):
         self, source: str, old: PlaylistSnapshot | None, now: float
     ) -> tuple[PlaylistSnapshot, list[ListedSong] | None]:
         name = Uri.parse(source).id
-        it = parsed(self._api.call(lambda s: s.playlist(name)), Playlist)
+        it = parsed(self._api.call(lambda s: s.playlist(name), beside=True), Playlist)
         if it.items is None:
             return PlaylistSnapshot(source, it.name, "", now, FOREIGN), []
         playlist = PlaylistSnapshot(source, it.name, it.snapshot_id, now)
@@ -245,7 +245,7 @@ class Library(Service):
         return entries
 
     def _page(self, read: Read, at: int) -> Entries:
-        return parsed(self._api.call(lambda s: read(s, at)), Entries)
+        return parsed(self._api.call(lambda s: read(s, at), beside=True), Entries)
 
     def _sound(self) -> float:
         """Ask how the songs sound of which that is not known; return the seconds until more."""

@@ -1,7 +1,8 @@
-"""The one way to Spotify's Web API: one lock, one session, one budget, one sign-in.
+"""The one way to Spotify's Web API: one budget, one sign-in, and two lines.
 
 Everybody who needs it (the player, the library, the page) shares one WebApi and calls it as
-`api.call(lambda spotify: spotify.devices())`: one call, one request.
+`api.call(lambda spotify: spotify.devices())`: one call, one request. What is read beside the music
+has a line of its own: however long it takes, a wish never waits for it.
 """
 
 from __future__ import annotations
@@ -9,9 +10,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cached_property
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -21,8 +21,9 @@ from msgspec import Struct
 from edge.errors import CannotPlay, Fault, NeedsSomebody, Nonsense, Offline, SignInNeeded
 from edge.events import Account
 from edge.spotify.budget import DAY, Book
+from edge.spotify.line import Line, held
 from edge.spotify.login import ask
-from edge.spotify.session import Refusal, Session, hush
+from edge.spotify.session import Refusal, hush
 from edge.spotify.tokens import TOKENS, Tokens, TokenStore, sign_in_age
 
 if TYPE_CHECKING:
@@ -33,10 +34,6 @@ log = logging.getLogger(__name__)
 
 EARLY = 60.0
 """Seconds before its end that an access token is refreshed."""
-PATIENCE = 30.0
-"""Seconds to wait for another thread's request."""
-STALE = 50.0
-"""Seconds after which a connection is not trusted any more: routers forget it in silence."""
 SIGN_IN = "not signed in to Spotify: sign in on the page, or run `moodbox login`"
 
 
@@ -91,9 +88,7 @@ class WebApi:
         self._lock = threading.Lock()
         self._store = TokenStore(state / TOKENS)
         self._book = Book(state / "spotify-requests.json", daily_requests, clock)
-        self._session = Session(api, accounts)
-        self._api = api
-        self._used = 0.0
+        self._line, self._beside = Line(api, accounts), Line(api, accounts)
         self._found: dict[str, tuple[str, float]] = {}
         self._last: Account | None = None
 
@@ -118,8 +113,16 @@ class WebApi:
         with self._locked():
             self._book.check(by_person=by_person, optional=optional)
 
-    def call(self, request: Callable[[spotipy.Spotify], T], *, repeat: bool = True) -> T:
+    def call(
+        self,
+        request: Callable[[spotipy.Spotify], T],
+        *,
+        repeat: bool = True,
+        beside: bool = False,
+    ) -> T:
         """Make one request, which is a GET or PUT unless `repeat` is False.
+
+        `beside`: it is not for the speaker, so it has to stay out of the way of what is.
 
         Raises:
             Limited: none may be made now.
@@ -127,16 +130,30 @@ class WebApi:
             NotThere, Restricted, CannotPlay, NeedsSomebody: what Spotify says of the request.
             Fault: Spotify cannot be reached, or is out of order.
         """
-        with self._locked():
+        line = self._beside if beside else self._line
+        with line.taken():
             try:
-                return self._once(request)
-            except Refusal as refusal:
+                return self._call(line, request, repeat=repeat)
+            finally:
+                with self._locked():
+                    self._tell()
+
+    def _call(
+        self, line: Line, request: Callable[[spotipy.Spotify], T], *, repeat: bool = True
+    ) -> T:
+        token = self._admit(line)
+        try:
+            return line.ask(token, request, self.clock())
+        except Offline:
+            with self._locked():
+                self._book.take_back()
+            raise
+        except Refusal as refusal:
+            with self._locked():
                 if refusal.status != 401 or not repeat:
                     self._explain(refusal)
-                self._refresh()
-                return self._again(request)
-            finally:
-                self._tell()
+                self._refresh(line, dead=token)
+        return self._call(line, request, repeat=False)
 
     def search(self, words: str) -> str:
         """Return the URI of the playlist that fits `words` best, else of the artist.
@@ -180,64 +197,44 @@ class WebApi:
 
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""
-        self._session.close()
+        for line in (self._line, self._beside):
+            line.session.close()
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        if not self._lock.acquire(timeout=PATIENCE):
-            raise Fault("Spotify is slow: another request is still under way")
-        try:
-            yield
-        finally:
-            self._lock.release()
+    def _locked(self) -> AbstractContextManager[None]:
+        """Hold sign-in and budget, for no longer than a new access token takes."""
+        return held(self._lock)
 
-    @cached_property
-    def _spotify(self) -> spotipy.Spotify:
-        # Half a second to import: not before the box is ready, and never where no account is used.
-        import spotipy  # noqa: PLC0415
+    def _admit(self, line: Line) -> str:
+        """Return the access token for a request, which is counted; raise where none may be made."""
+        with self._locked():
+            tokens = self._store.tokens
+            if tokens is None:
+                raise SignInNeeded(SIGN_IN)
+            now = self.clock()
+            self._book.check(by_person=True)
+            # An end more than a day off was reckoned by a clock that has been set back since.
+            if tokens.expires_at - EARLY < now or tokens.expires_at - DAY > now:
+                tokens = self._refresh(line, dead=tokens.access_token)
+            self._book.spend()
+            return tokens.access_token
 
-        client = spotipy.Spotify(auth="-", requests_session=self._session)
-        client.prefix = self._api
-        return client
+    def _refresh(self, line: Line, dead: str) -> Tokens:
+        """Get a new access token in place of one that is dead, unless another thread just has.
 
-    def _once(self, request: Callable[[spotipy.Spotify], T]) -> T:
-        tokens = self._store.tokens
-        if tokens is None:
-            raise SignInNeeded(SIGN_IN)
-        now = self.clock()
-        if abs(now - self._used) > STALE:
-            self._session.close()
-        self._used = now
-        self._book.check(by_person=True)
-        # An end more than a day off was reckoned by a clock that has been set back since.
-        if tokens.expires_at - EARLY < now or tokens.expires_at - DAY > now:
-            tokens = self._refresh()
-        self._spotify.set_auth(tokens.access_token)
-        self._book.spend()
-        try:
-            return request(self._spotify)
-        except Offline:
-            self._book.take_back()
-            raise
-
-    def _again(self, request: Callable[[spotipy.Spotify], T]) -> T:
-        try:
-            return self._once(request)
-        except Refusal as refusal:
-            self._explain(refusal)
-
-    def _refresh(self) -> Tokens:
-        """Get a new access token. One that is dead is dropped, and never tried again."""
+        A sign-in that is dead is dropped, and never tried again.
+        """
         old = self._store.tokens
         if old is None:
             raise SignInNeeded(SIGN_IN)
+        if old.access_token != dead:
+            return old
         form = {
             "grant_type": "refresh_token",
             "refresh_token": old.refresh_token,
             "client_id": old.client_id,
         }
         try:
-            grant = ask(self._session, self._accounts, form)
+            grant = ask(line.session, self._accounts, form)
         except Refusal as refusal:
             if refusal.reason in {"invalid_grant", "invalid_client"} and refusal.status < 429:
                 log.warning("the Spotify sign-in has ended: %s", refusal)

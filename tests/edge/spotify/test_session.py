@@ -39,6 +39,8 @@ class Server:
         self.arrived = threading.Event()
         self.slowness = threading.Event()
         self.slow = False
+        self.holds = "-"
+        """What is in the address of a request that is answered only once `slowness` is over."""
         self.drips = False
         outer = self
 
@@ -49,7 +51,7 @@ class Server:
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 outer.asked.append((self.command, self.path))
                 outer.arrived.set()
-                if outer.slow:
+                if outer.slow or outer.holds in self.path:
                     outer.slowness.wait(30)
                 said = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
                 self.send_response(said.status)
@@ -241,13 +243,55 @@ def test_a_netrc_does_not_take_the_place_of_the_token(
 
 
 def test_a_spotify_that_is_silent_is_given_up(server: Server, api: WebApi) -> None:
-    api._session.timeout = (10.0, 0.5)
+    api._line.session.timeout = (10.0, 0.5)
     server.answers = [Said(204)]
     server.slow = True
     with pytest.raises(Fault, match="in time"):
         read(api)
     assert server.arrived.wait(10)
     assert len(server.asked) == 1
+
+
+def test_a_wish_does_not_wait_for_what_is_read_beside_the_music(
+    server: Server, api: WebApi
+) -> None:
+    """A list of songs that hangs or drips, on whichever page of it."""
+    server.holds, server.answers = "/me/tracks", [Said(204)]
+    done: list[str] = []
+
+    def library() -> None:
+        api.call(lambda s: s.current_user_saved_tracks(), beside=True)
+        done.append("the list")
+
+    def somebody() -> None:
+        api.ready(by_person=True)
+        api.call(lambda s: s.start_playback())
+        done.append("the wish")
+        server.slowness.set()
+
+    reading = threading.Thread(target=library)
+    reading.start()
+    assert server.arrived.wait(10)
+    somebody()
+    reading.join(30)
+    assert done == ["the wish", "the list"]
+
+
+def test_a_token_that_died_for_both_lines_is_refreshed_once(server: Server, api: WebApi) -> None:
+    refused, done = error(401, "The access token expired"), Said(204)
+    token = Said(200, b'{"access_token": "new", "expires_in": 3600}')
+    server.holds, server.answers = "/me/tracks", [refused, token, done, refused, done]
+    reading = threading.Thread(
+        target=lambda: api.call(lambda s: s.current_user_saved_tracks(), beside=True)
+    )
+    reading.start()
+    assert server.arrived.wait(10)
+    read(api)
+    server.slowness.set()
+    reading.join(30)
+    paths = [path.partition("?")[0] for _, path in server.asked]
+    assert paths.count("/api/token") == 1
+    assert paths.count("/v1/me/tracks") == 2
 
 
 def test_many_threads_refresh_once(server: Server, tmp_path: Path) -> None:

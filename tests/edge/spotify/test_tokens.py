@@ -30,7 +30,7 @@ for _ in sys.stdin:  # at each line, one more process that refreshes until it is
     if child == 0:
         api = WebApi(state, print, api=address + "v1/", accounts=address, clock=lambda: now)
         while True:
-            api._refresh()
+            api._refresh(api._line, api._store.tokens.access_token)
     print(child, flush=True)
     os.waitpid(child, 0)
 """
