@@ -203,6 +203,7 @@ class Box:
                 speakers_for(settings.player, api),
                 covers_for(settings.players),
                 playable(settings),
+                songs_for(settings.players),
             ),
             care=Care(
                 self.stop if supervised() else None,

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
@@ -17,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 
 from edge import asked
 from edge.errors import Refused, one_line
-from edge.events import Answer, RequestBody
+from edge.events import AddSource, Answer, RequestBody, SetSources
 from edge.web.answers import Between, Error, History, Why
 from edge.web.feed import Feed
 from edge.web.hub import Hub
@@ -102,12 +103,18 @@ class Api:
         *,
         more: Sequence[BaseRoute] = (),
         guard: Callable[[Any], Any] = lambda application: application,
+        check: Callable[[RequestBody, Reader], None] = lambda _wanted, _reader: None,
     ) -> None:
-        """Serve `hub`, `reader` and `feed`; requests are of `origin`; `more` routes come first."""
+        """Serve `hub`, `reader` and `feed`; requests are of `origin`; `more` routes come first.
+
+        `check` takes a request, and raises Refused where the outside world says that it cannot be;
+        it may wait for that.
+        """
         self._hub = hub
         self._reader = reader
         self._origin = origin
         self._feed = feed
+        self._check = check
         routes = [
             *more,
             Route("/api/status", self._status),
@@ -135,7 +142,13 @@ class Api:
         return StreamingResponse(self._feed.stream(), 200, headers, "text/event-stream")
 
     async def _request(self, request: HttpRequest) -> Response:
-        return await self.ask(await body_as(request, RequestBody))
+        wanted = await body_as(request, RequestBody)
+        try:
+            if isinstance(wanted, AddSource | SetSources):
+                await run_in_threadpool(self._check, wanted, self._reader)
+        except Refused as error:
+            return reply(Answer("", accepted=False, reason=str(error)), 409)
+        return await self.ask(wanted)
 
     async def ask(self, wanted: RequestBody) -> Response:
         """Hand a request to the controller and return its answer."""

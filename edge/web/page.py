@@ -168,7 +168,7 @@ def control_app(hub: Hub, means: Resources, invite: Callable[[], str]) -> Api:
     feed = Feed(hub)
     house = House(hub, means, feed, revoked=lambda: None)
     more = [*house.routes(), *ControlRoutes(means.reset, invite).routes()]
-    return Api(hub, means.store.read, feed, "command line", more=more)
+    return Api(hub, means.store.read, feed, "command line", more=more, check=means.sound.check)
 
 
 def page_app(
@@ -186,4 +186,6 @@ def page_app(
     live = Live(hub, feed, means.look).routes() if means.look else []
     routes = [*page.routes(), *house.routes(), *live]
     guard = partial(Guard, paired=page.paired, guests=guests, names=names, frames=frames)
-    return Api(hub, means.store.read, feed, "page", more=routes, guard=guard)
+    return Api(
+        hub, means.store.read, feed, "page", more=routes, guard=guard, check=means.sound.check
+    )

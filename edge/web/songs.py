@@ -19,8 +19,8 @@ from starlette.routing import BaseRoute, Route
 
 from edge.choose.songs import NO_MOODS, Collection, MoodSong, SongMoods, Songs, recommended, table
 from edge.choose.sources import SPOTIFYS, Playable
-from edge.errors import Fault, MoodboxError
-from edge.events import Playback, Preferences
+from edge.errors import CannotPlay, Fault, MoodboxError, Refused
+from edge.events import AddSource, Playback, Preferences, RequestBody, SetSources
 from edge.records import PlaylistSnapshot
 from edge.spotify.finder import Finder
 from edge.spotify.speakers import Speaker
@@ -28,7 +28,7 @@ from edge.uri import Kind, Scheme, Uri
 from edge.web.answers import KnownSource, SongsOf
 from edge.web.api import query_as, refuse, reply
 from edge.web.hub import Hub
-from edge.web.storage import Store
+from edge.web.storage import Reader, Store
 
 
 class MusicLookup(NamedTuple):
@@ -43,6 +43,33 @@ class MusicLookup(NamedTuple):
     """Reads a cover that only the player has; None: each has its address in the network."""
     playable: Playable = SPOTIFYS
     """What the player can play."""
+    local: Callable[[str], list[str]] | None = None
+    """Tells the songs of a source of the player's own library; None: it has none."""
+
+    def check(self, wanted: RequestBody, reader: Reader) -> None:
+        """Raise Refused where a mood is to be given what the player's own library does not have.
+
+        What the moods have already, and what nobody can tell now, is let pass. May take seconds.
+        """
+        if self.local is None or not isinstance(wanted, AddSource | SetSources):
+            return
+        asked = [wanted.source] if isinstance(wanted, AddSource) else wanted.sources
+        preferences = reader.preferences() or Preferences()
+        known = set(chain.from_iterable(preferences.all_sources().values()))
+        for source in (it.strip() for it in asked):
+            if source not in known and Uri.parse(source).scheme is Scheme.MPD:
+                self._look_for(self.local, source)
+
+    @staticmethod
+    def _look_for(local: Callable[[str], list[str]], source: str) -> None:
+        try:
+            found = local(source)
+        except CannotPlay:
+            found = []
+        except MoodboxError:
+            return  # it is away: what it has is seen when it is due
+        if not found:
+            raise Refused(f"source {source!r}: the player's library has nothing of that name")
 
 
 class SongRoutes:

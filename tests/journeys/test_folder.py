@@ -30,9 +30,29 @@ def test_a_folder_of_songs_and_no_account_is_enough(
 
         with pytest.raises(Refused, match="the player mpd cannot play that"):
             home.asks(AddSource("happy", "spotify:album:x"))
+        for gone in ("mpd:folder:Gone", "mpd:playlist:Gone", "mpd:genre:Gone", "mpd:search:gone"):
+            with pytest.raises(Refused, match=f"{gone}.*library has nothing of that name"):
+                home.asks(AddSource("happy", gone))
         assert home.asks(AddSource("happy", "mpd:genre:Rock")).accepted
         home.live(5)
         home.until(lambda: home.plays == "mpd:genre:Rock")
+        home.box.dj.close()
+
+
+def test_what_nobody_can_look_up_now_is_taken_and_what_is_there_already_stays(
+    house: Callable[..., House], tmp_path: Path
+) -> None:
+    folder = tmp_path / "mpd"
+    library(folder)
+    with RealMpd(folder) as mpd:
+        home = house(mpd=mpd)
+        assert home.asks(SetSources("happy", ["mpd:genre:Rock", "mpd:genre:Folk"])).accepted
+        with pytest.raises(Refused, match="mpd:genre:Gone"):
+            home.asks(SetSources("happy", ["mpd:genre:Rock", "mpd:genre:Gone"]))
+        mpd.stop()
+        assert home.asks(AddSource("happy", "mpd:genre:Gone")).accepted
+        mpd.start()
+        assert home.asks(SetSources("sad", ["mpd:genre:Gone"])).accepted, "the house has it"
         home.box.dj.close()
 
 

@@ -305,6 +305,7 @@ export const sentences = {
   "{path}: {name} is {there}; allowed: finite float32 {shape}": "In {path} ist {name} {there}; erlaubt ist endliches float32 {shape}.",
   "the last layer is not the one that its card describes: its hash is another": "Die letzte Schicht ist nicht die, die ihre Karte beschreibt: Der Hash ist ein anderer.",
   "{file} is not what its hash says": "{file} ist nicht, was der Hash sagt.",
+  "source {source}: the player's library has nothing of that name": "{source}: Das gibt es in der Bibliothek des Spielers nicht.",
   "{file} is no wheel: {more}": "{file} ist kein Wheel: {more}",
   "the model is not the one that its card describes: its hash is another": "Das Modell ist nicht das, das seine Karte beschreibt: Der Hash ist ein anderer.",
   "{version} is in use already": "{version} ist schon in Gebrauch.",
