@@ -77,6 +77,19 @@ echo 2 > "$data/tries"
 inside systemctl restart moodbox
 within 60 grep -qx 0 "$data/tries" || fail "a second READY is none"
 echo "and once more"
+# An update that asks for a restart gets one in the night, and not before.
+night() { inside sh -c "printf '[Service]\nEnvironment=NIGHT=%s\n' \$(date -d '$1' +%H:%M) > \
+    /etc/systemd/system/moodbox-reboot.service.d/night.conf; systemctl daemon-reload; systemctl start moodbox-reboot"; }
+inside touch /run/reboot-required
+night "6 hours"
+[ "$(inside systemctl show --value --property=Result moodbox-reboot)" = exec-condition ] || fail "restarted by day"
+echo "by day it waits"
+ended=0
+night "-5 minutes" || true
+wait "$nspawn" || ended=$?
+[ "$ended" = 133 ] || fail "no restart: it ended with $ended"  # so systemd-nspawn says that one was asked for
+echo "by night it restarts"
+start "$work/root" --bind=/run/layers
 inside moodbox-back &
 within 60 test -e "$data/back" || fail "moodbox-back asks for nothing"
 power_off
@@ -84,6 +97,8 @@ BASH
 here=$here where=$work start 'exec bash "$where/whole"'
 says "tries forgotten"
 says "and once more"
+says "by day it waits"
+says "by night it restarts"
 start 'ls $d'
 says "back to what was flashed"
 says aside-3

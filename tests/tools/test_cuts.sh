@@ -44,12 +44,16 @@ attach() {
 }
 detach() { losetup -d "$1"; }
 
+# The container's own first process; a moment before it, there is a helper.
+find_leader() {
+    within 60 pgrep -P "$nspawn" -x systemd > /dev/null || fail "it does not boot"
+    leader=$(pgrep -P "$nspawn" -x systemd)
+}
 # start ROOT [systemd-nspawn's words]
 start() {
     systemd-nspawn --register=no --keep-unit -q --private-network -D "$@" --boot > "$work/boot.log" 2>&1 &
     nspawn=$!
-    within 20 pgrep -P "$nspawn" > /dev/null || fail "it does not boot"
-    leader=$(pgrep -P "$nspawn")
+    find_leader
     within 300 ready || { inside journalctl -b -u moodbox -n 30; fail "not READY"; }
     echo "READY after $((SECONDS - began)) s"
 }

@@ -220,7 +220,8 @@ later_cuts() {
     local cut number=1 kept kept_most=0 was
     for cut in $(seq "${MOODBOX_CUTS:-20}"); do
         python_inside "$number" > "$box/confirmed" 2> /dev/null &
-        sleep $((2 + RANDOM % 8)).$((RANDOM % 10))
+        within 120 test -s "$box/confirmed" || fail "nothing is confirmed"
+        sleep $((RANDOM % 8)).$((RANDOM % 10))
         power_cut
         was=$cache
         # Every second time past this machine's own cache.
