@@ -209,7 +209,7 @@ def test_history_tells_moods_and_corrections(house: Any, control: Control) -> No
     assert [(row.mood, row.predicted) for row in history.corrections] == [("sad", "happy")]
     report = control.get("/api/report?days=1", MoodReport)
     assert (report.predictions, report.corrections, report.agreed) == (1, 1, 0)
-    assert report.drift == []  # no card was read
+    assert {(row.here, row.card) for row in report.drift} == {(0.1, 1 / 7)}
     assert [(row.felt, row.predicted, row.times) for row in report.confused] == [
         ("sad", "happy", 1)
     ]
