@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-DESKTOP = "tests/convert/"
+DESKTOP = ("tests/convert/", "tests/edge/web/test_desktop.py")
+"""Where each node of the desktop's tests begins."""
 FIRST = "gw0"
 
 
@@ -20,8 +21,10 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Leave the desktop's tests to the first worker, unless somebody asks for some of them."""
     if os.environ.get("PYTEST_XDIST_WORKER", FIRST) == FIRST:
         return None
-    asked = any(DESKTOP.strip("/") in argument for argument in config.args)
-    return True if collection_path == config.rootpath / DESKTOP and not asked else None
+    if collection_path not in [config.rootpath / place for place in DESKTOP]:
+        return None
+    place = str(collection_path.relative_to(config.rootpath))
+    return None if any(place in argument for argument in config.args) else True
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -33,7 +36,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         registered_collections: dict[Any, list[str]]
 
         def _split_scope(self, nodeid: str) -> str:
-            return DESKTOP if nodeid.startswith(DESKTOP) else str(super()._split_scope(nodeid))
+            return DESKTOP[0] if nodeid.startswith(DESKTOP) else str(super()._split_scope(nodeid))
 
         def schedule(self) -> None:
             if self.collection is None:  # what the run is made of is what was collected first
