@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from edge.events import Status, Track
-from edge.store.report import MoodReport
+
+if TYPE_CHECKING:  # the daemon's store takes a command longer to import than it takes to run
+    from edge.store.report import MoodReport
 
 
 def status(status: Status, now: float) -> str:
