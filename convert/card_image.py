@@ -151,7 +151,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         for path in _written(parser.parse_args(argv)):
             print(path)
-    except MoodboxError as error:
+    except (MoodboxError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

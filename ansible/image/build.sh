@@ -189,7 +189,7 @@ pack() {
     say "pack"
     nice xz -T0 "${MOODBOX_XZ:--6}" --keep --force "$out/$name.img"
     .venv/bin/python -m convert.card_image --tree "$tree" --image "$out/$name.img" \
-        --wheels "$work/wheels" --models "$tree/opt/moodbox/current/models"
+        --wheels "$work/wheels" --models "$tree$(readlink "$tree/opt/moodbox/current")/models"
     (cd "$out" && sha256sum "$name.img.xz" "$name.bmap" "$name".*.json > "$name.sha256")
     rm -f "$out/$name.img"
     ls -l "$out"

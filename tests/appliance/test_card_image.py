@@ -117,11 +117,15 @@ def test_imager_is_told_that_cloud_init_takes_its_answers(written: Path) -> None
     assert entry["url"] == "moodbox-1.2.3-arm64.img.xz"
 
 
-def test_a_tree_without_packages_is_one_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("missing", ["packages", "models"])
+def test_a_tree_without_what_a_box_needs_is_one_line(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    missing: str,
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
-    for name in ("tree", "models"):
+    for name in {"tree", "models"} - {missing}:
         (tmp_path / name).mkdir()
     lay(tmp_path / "release", "1.2.3")
     (tmp_path / "tree" / "lib" / "modules").mkdir(parents=True)
