@@ -132,8 +132,12 @@ def test_yunet_finds_most_rows_of_a_real_face_and_frames_them_alike(
 
 
 def test_both_find_most_faces_of_fer2013(shared: Path, yunet: Path, tmp_path: Path) -> None:
-    data = tmp_path / "faces.npz"
-    build([shared / "data" / "fer2013.npz"], data)
+    some, data = tmp_path / "some.npz", tmp_path / "faces.npz"
+    with np.load(shared / "data" / "fer2013.npz") as whole:
+        count = len(whole["images"])
+        names = [name for name in whole.files if len(whole[name]) == count]
+        np.savez(some, **{name: whole[name][::10] for name in names})
+    build([some], data)
     agrees("yunet", data, yunet, tmp_path, 0.85)
     agrees("haar", data, yunet, tmp_path, 0.55)
 
