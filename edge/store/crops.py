@@ -6,6 +6,8 @@ kept, and not for long; a clock that was set late only makes them go sooner.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shutil
 import time
@@ -59,15 +61,23 @@ class Crops:
 
     def files(self) -> list[Path]:
         """Return all files, oldest first."""
-        found = self._folder.glob("*/*.png")
-        return sorted(found, key=lambda path: path.stat().st_mtime)
+        return [path for _, path in self._dated()]
+
+    def _dated(self) -> list[tuple[float, Path]]:
+        """Return all files, each with its time; what is deleted meanwhile is not among them."""
+        found = []
+        for folder, _, names in os.walk(self._folder):
+            for path in (Path(folder, name) for name in names if name.endswith(".png")):
+                with contextlib.suppress(FileNotFoundError):
+                    found.append((path.stat().st_mtime, path))
+        return sorted(found)
 
     def purge(self) -> None:
         """Delete what is too old or too many."""
-        files = self.files()
+        files = self._dated()
         oldest = time.time() - self._keep
-        for number, path in enumerate(files, start=1):
-            if len(files) - number >= self._most or path.stat().st_mtime < oldest:
+        for number, (at, path) in enumerate(files, start=1):
+            if len(files) - number >= self._most or at < oldest:
                 path.unlink(missing_ok=True)
 
     def erase(self) -> None:

@@ -29,6 +29,15 @@ def test_a_face_is_kept_under_its_prediction_and_what_was_felt(tmp_path: Path) -
     assert crops.files()[0].stat().st_mode & 0o077 == 0
 
 
+def test_a_face_that_goes_while_others_are_looked_for_is_not_among_them(tmp_path: Path) -> None:
+    crops = Crops(tmp_path / "faces")
+    crops.keep("p1", "sad", face())
+    # To whoever asks for its time, it is as one that has just been deleted.
+    (tmp_path / "faces" / "sad" / "gone.png").symlink_to("nowhere")
+    assert [path.name for path in crops.files()] == ["p1.png"]
+    crops.purge()
+
+
 def test_a_second_thought_moves_it(tmp_path: Path) -> None:
     crops = Crops(tmp_path / "faces")
     crops.keep("p1", "sad", face())
