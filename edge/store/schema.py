@@ -77,17 +77,20 @@ def undos_to(connection: sqlite3.Connection, known: int, path: Path) -> list[str
 
 
 def migrate(connection: sqlite3.Connection, scripts: list[str]) -> None:
-    """Bring the file to the newest version; each step happens whole or not at all."""
+    """Bring the file to the newest version, whole or not at all: who reads it meets no half one."""
     version = _version(connection)
+    steps = ["BEGIN"]
     for number, script in enumerate(scripts[version:], start=version + 1):
         forwards, _, back = script.partition(UNDO)
         (quoted,) = connection.execute("SELECT quote(?)", (back,)).fetchone()
-        connection.executescript(  # the one call that runs many statements takes no values
-            f"BEGIN;\n{forwards}\n"  # noqa: S608
-            "CREATE TABLE IF NOT EXISTS undo (version INTEGER PRIMARY KEY, sql TEXT NOT NULL);\n"
-            f"INSERT OR REPLACE INTO undo VALUES ({number}, {quoted});\n"
-            f"PRAGMA user_version = {number};\nCOMMIT;"
-        )
+        steps += [
+            forwards,
+            "CREATE TABLE IF NOT EXISTS undo (version INTEGER PRIMARY KEY, sql TEXT NOT NULL)",
+            f"INSERT OR REPLACE INTO undo VALUES ({number}, {quoted})",  # noqa: S608
+            f"PRAGMA user_version = {number}",
+        ]
+    # The one call that runs many statements takes no values.
+    connection.executescript(";\n".join([*steps, "COMMIT;"]))
 
 
 def _version(connection: sqlite3.Connection) -> int:
