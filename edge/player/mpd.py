@@ -200,7 +200,8 @@ class MpdPlayer(LocalPlayer):
         if playback is Playback.IDLE or not song:
             known = listening.playback is not Playback.UNKNOWN
             ended = listening.end(now)
-            if known and ended is not None and ended.skipped and "error" not in status:
+            cut_off = ended is not None and (ended.skipped or _is_emptied(status))
+            if known and cut_off and "error" not in status:
                 hand = Hand.PAUSE  # the queue was emptied, for nothing or to be filled anew
         else:
             context = self._contexts.get(status["songid"], "")
@@ -291,6 +292,11 @@ def _problem(client: Any) -> str:
             return str(status.get("error", ""))
         time.sleep(0.02)
     return ""
+
+
+def _is_emptied(status: Answer) -> bool:
+    """Whether somebody emptied the queue: at its own end, where nothing consumes it, it stays."""
+    return (status["playlistlength"], status["consume"]) == ("0", "0")
 
 
 def _add_songs(client: Any, songs: Sequence[str]) -> bool:

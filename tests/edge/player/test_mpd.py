@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from fakes.mpd import ALBUMS, RealMpd, library, until
+from fakes.mpd_home import MpdHome
 from fakes.silence import PIXEL
+from fakes.spotify import Clock
 
 from edge.errors import CannotPlay, Fault, NeedsSomebody
 from edge.events import Hand, Playback, SpeakerState, TrackEnded
@@ -162,7 +164,8 @@ def test_an_album_in_order_ends_and_a_mix_begins_again(mpd: RealMpd, listener: L
     listener.plays("file:Calm/1 Still.mp3")
     assert mpd.ask(lambda client: client.status())["repeat"] == "0"
     mpd.advance(100)
-    listener.until(lambda it: it.playback is Playback.IDLE and it.track is None)
+    idle = listener.until(lambda it: it.playback is Playback.IDLE and it.track is None)
+    assert idle.hand is None
     ended = [it for it in listener.heard if isinstance(it, TrackEnded)]
     assert [(it.skipped, it.uri) for it in ended][-1] == (False, "file:Calm/1 Still.mp3")
     listener.plays("mpd:folder:Calm")
@@ -174,6 +177,29 @@ def test_a_queue_that_somebody_clears_is_a_hand(mpd: RealMpd, listener: Listener
     listener.plays("mpd:folder:Calm")
     mpd.ask(lambda client: client.clear())
     assert listener.until(lambda it: it.hand is not None).hand is Hand.PAUSE
+
+
+def test_a_queue_that_somebody_clears_in_its_last_second_is_a_hand() -> None:
+    """By the time that was listened to, the song had ended by itself."""
+    clock = Clock()
+    home = MpdHome(clock)
+    home.player.open(lambda: None)
+    for clears, hand in ((True, Hand.PAUSE), (False, None)):
+        home.player.play("file:happy/01.mp3")
+        home.settle()
+        home.player.hear()  # what was before
+        left = home.fake.deck.left()
+        assert left is not None
+        home.live(clock.now + left - 0.5)
+        if clears:
+            with home.fake.lock:
+                home.fake.obey("clear", [])
+        home.live(clock.now + 1.0)
+        heard = home.player.hear()
+        assert [it.skipped for it in heard if isinstance(it, TrackEnded)][-1] is False
+        states = [it for it in heard if isinstance(it, SpeakerState) and it.track is None]
+        assert {it.hand for it in states} == {hand}
+    home.close()
 
 
 def test_a_queue_that_somebody_is_filling_anew_is_a_hand(mpd: RealMpd, listener: Listener) -> None:
