@@ -63,8 +63,6 @@ class FallbackPlayer:
         """A fade is under way."""
         self._brought: int | None = None
         """The volume that came with the music to the second."""
-        self._by_person = False
-        """Somebody waits for what is asked now."""
 
     @property
     def local(self) -> bool:
@@ -101,13 +99,12 @@ class FallbackPlayer:
 
     def ready(self, *, by_person: bool, optional: bool = False) -> None:
         """See Player; where the first cannot, the second is asked for nothing."""
-        self._by_person = by_person
         if self._pair.on is Side.SECOND:
             return
         if optional:
             self._players[Side.FIRST].ready(by_person=by_person, optional=True)
         else:
-            self._first(lambda it: it.ready(by_person=by_person), free=True, by_person=by_person)
+            self._first(lambda it: it.ready(by_person=by_person), free=True)
 
     def play(
         self, uri: str, *, songs: Sequence[str] = (), repeat: bool = False, mood: str = ""
@@ -251,7 +248,7 @@ class FallbackPlayer:
 
     def _order(self, order: Callable[[Player], None]) -> None:
         if self._pair.on is Side.FIRST:
-            self._first(order, by_person=self._by_person)
+            self._first(order)
         else:
             order(self._opened(Side.SECOND))
 
@@ -261,11 +258,10 @@ class FallbackPlayer:
         *,
         quietly: bool = False,
         free: bool = False,
-        by_person: bool = False,
     ) -> None:
         """Have the first do something; `quietly`: what goes wrong is only noted.
 
-        `free`: it asks nothing of anybody. `by_person`: somebody waits for it.
+        `free`: it asks nothing of anybody.
         """
         try:
             order(self._opened(Side.FIRST))
@@ -274,8 +270,10 @@ class FallbackPlayer:
             wait = known.retry_after if isinstance(known, Fault) else None
             seen_free = free or isinstance(known, SignInNeeded)
             offline = isinstance(known, Unreachable)
-            how = {"offline": offline, "free": seen_free, "by_person": by_person}
-            self._tell(pair.Broke(str(known), kind_of(known), self._clock(), wait, **how))
+            kind = kind_of(known)
+            self._tell(
+                pair.Broke(str(known), kind, self._clock(), wait, offline=offline, free=seen_free)
+            )
             if not quietly:
                 raise known from error
 

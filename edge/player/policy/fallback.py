@@ -5,9 +5,9 @@ anybody can tell: two pieces of music at once are worse than none. It gives back
 first can play again; what is chosen then comes at a song's end, as any gentle change.
 
 What cannot be known: a first that we may not ask any more (signed out, its quota used up) plays on
-as it was told, maybe for ever, and takes no pause either. It is taken for quiet an hour after the
-song that was seen last, or right after it where somebody waits for music; whoever then hears both
-has to pause the first at its own app. What the mood wants waits for one that is still seen to play.
+as it was told, and takes no pause either; a list that the mood chose begins anew at its end. It is
+taken for quiet a day after the song that was seen last, longer than any quota. Whoever wants music
+of the box before that is told what keeps the first from it.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ REFUSED = 3600.0
 answers says nothing."""
 SILENT = 86_400.0
 """The same after one took everything and played nothing."""
-UNSEEN = 3600.0
+UNSEEN = 86_400.0
 """Seconds that one which cannot be asked may sound: from the start where it was not seen yet, else
 from the end of the song that was seen last."""
 WATCHED = 25.0
@@ -117,7 +117,6 @@ def _broke(pair: Pair, told: Broke) -> tuple[Pair, tuple[Action, ...]]:
         sounds_until=_sounds(pair, told),
         hushed=False,
         barred=told.kind in {Kind.LIMITED, Kind.SOMEBODY},
-        wanted=pair.wanted or told.by_person,
     ), ()
 
 
@@ -138,7 +137,7 @@ def _in_vain(pair: Pair, at: float) -> float:
     """
     if not pair.barred:
         return pair.sounds_until
-    return min(pair.sounds_until, max(at, pair.ends) + (0.0 if pair.wanted else UNSEEN))
+    return min(pair.sounds_until, max(at, pair.ends) + UNSEEN)
 
 
 def _began(pair: Pair, told: Began) -> tuple[Pair, tuple[Action, ...]]:
@@ -154,7 +153,6 @@ def _began(pair: Pair, told: Began) -> tuple[Pair, tuple[Action, ...]]:
         look_at=told.at + GLANCE,
         sounds_until=inf,
         ends=told.at + LOADED,
-        wanted=False,
         left=told.uri,
         songs=told.songs,
         suspicion=Suspicion(),

@@ -46,8 +46,6 @@ class Pair(Struct, frozen=True):
     """It was told to be quiet since it failed last."""
     barred: bool = False
     """We may not ask it for anything, rather than that it does not answer."""
-    wanted: bool = False
-    """Somebody wanted something of it since, and waits."""
     left: str = ""
     """What it was last told to play."""
     songs: tuple[str, ...] = ()
@@ -74,8 +72,6 @@ class Broke(Struct, frozen=True, tag=True):
     """There is no way to its service at all."""
     free: bool = False
     """To find that out asked nothing of anybody."""
-    by_person: bool = False
-    """Somebody waits for it."""
 
 
 class Began(Struct, frozen=True, tag=True):
