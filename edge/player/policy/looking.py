@@ -229,7 +229,9 @@ def heard(turn: Turn, seen: SpeakerState) -> None:
     if state.ended is not None and _was_last(turn, before, seen):
         music_ended(turn)
     hand = Hand.VOLUME if turned else touched(turn.state.desired, seen, state.speaker)
-    if not turned and (state.check_at is not None or hand is None):
+    # Right after an order a difference may be its echo. An emptied queue is none, and is told once.
+    echoes = state.check_at is not None and seen.hand is not Hand.PAUSE
+    if not turned and (echoes or hand is None):
         tell(turn, seen, hand=_skipped(turn))
         return
     lost = _postponed(turn) if turned else ""

@@ -16,8 +16,9 @@ from fakes.silence import PIXEL
 from fakes.spotify import Clock
 
 from edge.errors import CannotPlay, Fault, NeedsSomebody
-from edge.events import Hand, Playback, SpeakerState, TrackEnded
+from edge.events import Event, Hand, Playback, Played, SpeakerState, TrackEnded, Wish
 from edge.player import SpeakerEvent
+from edge.player.dj import Dj
 from edge.player.mpd import MpdPlayer
 from edge.player.mpd_library import MpdLibrary
 from edge.player.mpd_server import MpdServer
@@ -199,6 +200,35 @@ def test_a_queue_that_somebody_clears_in_its_last_second_is_a_hand() -> None:
         assert [it.skipped for it in heard if isinstance(it, TrackEnded)][-1] is False
         states = [it for it in heard if isinstance(it, SpeakerState) and it.track is None]
         assert {it.hand for it in states} == {hand}
+    home.close()
+
+
+def test_a_queue_that_somebody_clears_right_after_our_order_is_a_hand() -> None:
+    clock = Clock()
+    home, heard = MpdHome(clock), list[Event]()
+    dj = Dj(home.player, heard.append, fade=2.0, clock=clock)
+    dj.open()
+
+    def live(seconds: float) -> None:
+        end = clock.now + seconds
+        while clock.now < end:
+            wait = dj.advance(clock.now)
+            home.live(min(end, clock.now + max(wait, 0.05)))
+
+    dj.wish(Wish("first", playing=True, uri="mpd:folder:sad", at=clock.now))
+    live(60)
+    before = home.volume()
+    dj.wish(Wish("second", playing=True, uri="mpd:folder:happy", gentle=False, at=clock.now))
+    while not any(isinstance(it, Played) and it.wish == "second" for it in heard):
+        live(0.1)
+    live(1.0)  # it is still being faded in
+    heard.clear()
+    with home.fake.lock:
+        home.fake.obey("clear", [])
+    live(30)
+    states = [it for it in heard if isinstance(it, SpeakerState)]
+    assert [it.hand for it in states if it.hand] == [Hand.PAUSE]
+    assert home.volume() == before, "it does not stay faded"
     home.close()
 
 
