@@ -8,7 +8,6 @@ Called by ansible/image/build.sh:
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import subprocess
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from convert import sbom
 from edge.errors import MoodboxError
+from edge.files import sha256
 
 ICON = "icons/cat_raspberry_pi_os.png"
 """One that Imager has itself."""
@@ -79,9 +79,9 @@ def describe(tree: Path, image: Path, version: str, now: datetime) -> Manifest:
         kernel=" ".join(kernels),
         packages=packages(tree),
         extract_size=image.stat().st_size,
-        extract_sha256=_sha256(image),
+        extract_sha256=sha256(image),
         download_size=packed.stat().st_size,
-        download_sha256=_sha256(packed),
+        download_sha256=sha256(packed),
     )
 
 
@@ -112,11 +112,6 @@ def imager(manifest: Manifest, address: str) -> dict[str, object]:
 def _release(tree: Path) -> dict[str, str]:
     lines = (tree / "etc" / "os-release").read_text(encoding="utf-8").splitlines()
     return {key: value.strip('"') for key, _, value in (line.partition("=") for line in lines)}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _written(arguments: argparse.Namespace) -> Iterator[Path]:

@@ -23,6 +23,7 @@ from packageurl import PackageURL
 from packaging.utils import parse_wheel_filename
 
 from edge.errors import MoodboxError
+from edge.files import sha256
 
 SUFFIX = ".cdx.json"
 METADATA = r"[^/]+\.dist-info/METADATA"
@@ -116,6 +117,4 @@ def _licences(wheel: Path) -> list[License]:
 
 
 def _sha256(path: Path) -> HashType:
-    return HashType(
-        alg=HashAlgorithm.SHA_256, content=hashlib.sha256(path.read_bytes()).hexdigest()
-    )
+    return HashType(alg=HashAlgorithm.SHA_256, content=sha256(path))

@@ -19,9 +19,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from edge.errors import MoodboxError
+from edge.files import sha256
 from edge.update.manifest import Release
 from edge.update.source import Fetched, Offer
-from edge.update.wheels import parse, sha256, suitable
+from edge.update.wheels import parse, suitable
 
 LIST = "requirements.txt"
 

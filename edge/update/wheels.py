@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import compileall
-import hashlib
 import sysconfig
 import warnings
 from collections.abc import Iterable
@@ -19,6 +18,7 @@ from packaging.utils import InvalidWheelFilename, NormalizedName, parse_wheel_fi
 from packaging.version import Version
 
 from edge.errors import MoodboxError
+from edge.files import sha256
 from edge.update.source import Unfit
 
 
@@ -52,12 +52,6 @@ def parse(wheel: str) -> tuple[NormalizedName, Version, frozenset[Tag]]:
     except InvalidWheelFilename as error:
         raise MoodboxError(f"{wheel}: not the name of a wheel") from error
     return project, version, tags
-
-
-def sha256(path: Path) -> str:
-    """Return a file's sha256 in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def unpack(wheels: dict[Path, str], folder: Path) -> None:

@@ -13,7 +13,8 @@ import pytest
 from fakes.releases import wheel
 
 from edge.errors import MoodboxError
-from edge.update.wheels import sha256, suitable, unpack
+from edge.files import sha256
+from edge.update.wheels import suitable, unpack
 
 DATA = {
     "scripts/hello": "#!python\nprint('hello')\n",
