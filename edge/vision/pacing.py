@@ -1,7 +1,8 @@
 """How often to look, and how closely. Pure.
 
-While nobody is there, looking may cost a small share of one core, however slow it is: what a look
-cost is measured, and the next one waits until it is earned.
+While nobody is there, looking may cost a small share of one core: what a look cost is measured, and
+the next one waits until it is earned; but nobody who comes in waits longer than NOTICED to be seen,
+however slow the processor, or the reading of the camera's pictures, may be.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ WHOLE_EVERY = 1.0
 """Seconds between two looks at the whole while known faces are followed."""
 SURE_EVERY = 3.0
 """Seconds between two looks at the whole though nothing changed, or the quick one was enough."""
+NOTICED = 5.0
+"""The same at the most, whether it was earned or not."""
 SAVED = 2.0
 """Seconds' worth of looking that can be saved up."""
 GUESS = {
@@ -66,6 +69,8 @@ class FramePacer:
         if self._somebody(now):
             return Look.AROUND if now - self._whole_at < WHOLE_EVERY else Look.WHOLE
         self._earn(now)
+        if now >= self._look_by:
+            return Look.WHOLE
         if self._changed or whole_is_old:
             if self._affords(Look.WHOLE):
                 return Look.WHOLE
@@ -83,13 +88,20 @@ class FramePacer:
         if not dark:
             self._cost[how] += LEARNS * (cost - self._cost[how])
         if not self._somebody(at):
-            self._earned -= cost
+            # What such a look cost is not paid back by more than the wait for the next one.
+            self._earned = max(self._earned - cost, -IDLE_SHARE * NOTICED)
 
     def interval(self, now: float) -> float:
         """Return the seconds from the beginning of one look to the next."""
         if self._somebody(now):
             return max(1 / self._pace, self._cost[Look.AROUND] / BUSY_SHARE)
-        return max(1 / (DARK if self._dark else IDLE), -self._earned / IDLE_SHARE)
+        earned = min(-self._earned / IDLE_SHARE, self._look_by - now)
+        return max(1 / (DARK if self._dark else IDLE), earned)
+
+    @property
+    def _look_by(self) -> float:
+        """When the whole is to be looked at in any case."""
+        return self._whole_at + NOTICED
 
     def _somebody(self, now: float) -> bool:
         return now - self._face_at < LINGER
