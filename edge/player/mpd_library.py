@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import time
 import unicodedata
+from collections import deque
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import mpd
@@ -12,21 +16,24 @@ from edge.player.mpd_server import PICTURED, Answer, MpdServer, track_of
 from edge.spotify.finder import Pick
 from edge.uri import Kind, Uri
 
+log = logging.getLogger(__name__)
+
 MOST = 200
 """Of each kind that is offered."""
 MOST_SONGS = 20
 """Of those that a search finds."""
 
-MOST_FOLDERS = 500
-"""Of a Mopidy, whose folders have to be looked into one by one."""
+LONGEST = 200.0
+"""Seconds to look into the folders of one source of a Mopidy, one by one: some ten thousand on a
+Raspberry Pi. Below its root there may be the whole internet."""
 
 
 class MpdLibrary:
     """Asks the server; raises Fault or NeedsSomebody as a talk does. Safe from any thread."""
 
-    def __init__(self, server: MpdServer) -> None:
-        """Tell of the library of `server`."""
-        self._server = server
+    def __init__(self, server: MpdServer, clock: Callable[[], float] = time.monotonic) -> None:
+        """Tell of the library of `server`; `clock` gives monotonic seconds."""
+        self._server, self._clock = server, clock
 
     def own(self) -> list[Pick]:
         """Return the playlists, the top folders and the genres."""
@@ -57,7 +64,9 @@ class MpdLibrary:
     def songs(self, source: str) -> list[str]:
         """Return the URIs of the songs that `source`, of this library, has."""
         with self._server.talk() as client:
-            return [Uri.file(file).text for file in _files(client, Uri.parse(source))]
+            client.iterate = True  # all that is told of a song besides its file is let go at once
+            found = self._files(client, Uri.parse(source))
+            return [Uri.file(file).text for file in dict.fromkeys(found)]
 
     def cover(self, address: str) -> bytes:
         """Return the picture at an address that a track has; empty where there is none."""
@@ -72,31 +81,43 @@ class MpdLibrary:
                 return picture
         return b""
 
+    def _files(self, client: Any, named: Uri) -> Iterable[str]:
+        match named.kind:
+            case Kind.FOLDER:
+                return self._below(client, named.id)
+            case Kind.PLAYLIST:
+                return list(client.listplaylist(named.id))
+            case Kind.GENRE:
+                return _songs(client.find("genre", named.id))
+            case _:
+                return _songs(client.search(*any_of(named.id)))
 
-def _files(client: Any, named: Uri) -> list[str]:
-    match named.kind:
-        case Kind.FOLDER:
-            found = _below(client, named.id)
-        case Kind.PLAYLIST:
-            return list(client.listplaylist(named.id))
-        case Kind.GENRE:
-            found = client.find("genre", named.id)
-        case _:
-            found = client.search(*any_of(named.id))
-    return list(dict.fromkeys(it["file"] for it in found if "file" in it))
+    def _below(self, client: Any, folder: str) -> list[str]:
+        """Return the files anywhere below a folder; where that takes too long, those so far."""
+        try:
+            return _songs(client.listall(folder))
+        except ValueError:  # Mopidy refuses that, by a number that the protocol does not have
+            found, folders = list[str](), deque([folder])
+        end, looked = self._clock() + LONGEST, 0
+        while folders:
+            if self._clock() >= end:
+                log.warning(
+                    "below mpd:folder:%s %d folders were looked into, and %d more not: it took too"
+                    " long, and how the songs there sound is not known; give the moods folders"
+                    " further down", folder, looked, len(folders),
+                )  # fmt: skip
+                break
+            for it in client.lsinfo(folders.popleft()):
+                if "file" in it:
+                    found.append(it["file"])
+                elif "directory" in it:
+                    folders.append(it["directory"])
+            looked += 1
+        return found
 
 
-def _below(client: Any, folder: str) -> list[Answer]:
-    """Return what is anywhere below a folder."""
-    try:
-        return list(client.listall(folder))
-    except ValueError:  # Mopidy refuses that, by a number that the protocol does not have
-        found, folders = list[Answer](), [folder]
-    for one in folders:
-        found += (inside := client.lsinfo(one))
-        folders += [it["directory"] for it in inside if "directory" in it]
-        del folders[MOST_FOLDERS:]
-    return found
+def _songs(found: Iterable[Answer]) -> list[str]:
+    return [it["file"] for it in found if "file" in it]
 
 
 def any_of(words: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 
 from edge.errors import CannotPlay, Fault, NeedsSomebody
@@ -13,13 +14,18 @@ from edge.uri import EVERYTHING, Scheme, Uri
 
 log = logging.getLogger(__name__)
 
+ENOUGH = 30.0
+"""Seconds of reading after which what is left waits for the next look."""
+
 
 class LocalSongs:
     """Remembers what `read` told of each source; what could not be read is asked for again."""
 
-    def __init__(self, read: Callable[[str], list[str]]) -> None:
+    def __init__(
+        self, read: Callable[[str], list[str]], clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Ask `read` for the URIs of a source's songs; it raises what a player does."""
-        self._read = read
+        self._read, self._clock = read, clock
         self._found: dict[str, tuple[float, list[str]]] = {}
         """Source -> when it was read, by the wall, and its songs."""
 
@@ -28,10 +34,13 @@ class LocalSongs:
         given = {it for theirs in preferences.all_sources().values() for it in theirs}
         wanted = [it for it in sorted(given) if Uri.parse(it).scheme is Scheme.MPD]
         self._found = {it: self._found[it] for it in (*wanted, EVERYTHING) if it in self._found}
+        began = self._clock()
         for source in (*wanted, EVERYTHING):
             read_at, _ = self._found.get(source, (0.0, []))
             if 0 <= now - read_at < DAY:
                 continue
+            if self._clock() - began >= ENOUGH:
+                return False
             try:
                 self._found[source] = now, self._read(source)
             except CannotPlay:

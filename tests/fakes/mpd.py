@@ -57,7 +57,7 @@ data_dir = {folder}/data
 mixer = software
 output = fakesink sync=true
 [file]
-enabled = false
+media_dirs = {folder}/deep
 [local]
 media_dir = {folder}/music
 scan_timeout = 60000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import shutil
 import time
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from fakes.mpd import ALBUMS, RealMpd, library, until
 from fakes.mpd_home import MpdHome
-from fakes.silence import PIXEL
+from fakes.silence import PIXEL, mp3
 from fakes.spotify import Clock
 
 from edge.errors import CannotPlay, Fault, NeedsSomebody
@@ -355,3 +356,23 @@ def test_a_mopidy_plays_and_tells(tmp_path: Path) -> None:
         mopidy.touch(pause=True)
         listener.until(lambda it: it.playback is Playback.PAUSED)
         listener.player.close()
+
+
+@pytest.mark.skipif(shutil.which("mopidy") is None, reason="needs Mopidy")
+def test_all_folders_of_a_mopidy_are_looked_into_and_where_that_takes_too_long_it_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "music").mkdir()
+    for number in range(600):
+        (tmp_path / "deep" / f"{number:03}" / "inside").mkdir(parents=True)
+    mp3(tmp_path / "deep" / "599" / "inside" / "Last.mp3", 1.0, title="Last")
+    with RealMpd(tmp_path, "mopidy") as mopidy:
+        source = "mpd:folder:Files"
+        [song] = MpdLibrary(mopidy.server).songs(source)
+        assert song.endswith("/599/inside/Last.mp3")
+        assert not caplog.messages
+        slow = itertools.count(0.0, 1.0)  # a second goes by with each folder
+        assert MpdLibrary(mopidy.server, lambda: next(slow)).songs(source) == []
+        assert "below mpd:folder:Files 199 folders were looked into, and 600 more not" in (
+            caplog.text
+        )

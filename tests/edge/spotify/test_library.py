@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes.spotify import FakeSpotify, Song
+from fakes.spotify import Clock, FakeSpotify, Song
 
 from edge.choose.songs import NO_MOODS, SongMoods
 from edge.errors import CannotPlay, Fault, SignInNeeded
@@ -17,6 +17,7 @@ from edge.events import Event, PlaylistNames, Preferences, SongsKnown, Sounding
 from edge.records import PlaylistSnapshot
 from edge.spotify.budget import BURST, DAY
 from edge.spotify.library import LATER, MOST_SONGS, Library
+from edge.spotify.local import ENOUGH, LocalSongs
 from edge.spotify.login import begin, finish
 from edge.spotify.reading import MONTH, due
 from edge.spotify.speakers import speakers
@@ -404,3 +405,22 @@ def test_songs_of_the_players_own_library_are_told_once_it_answers_and_asked_onc
     assert len(asked) == 5
     home.live(DAY)
     assert len(asked) == 8
+
+
+def test_what_takes_long_to_read_of_the_players_library_leaves_the_rest_to_the_next_look() -> None:
+    clock, asked = Clock(0.0), list[str]()
+
+    def read(source: str) -> list[str]:
+        asked.append(source)
+        clock.now += ENOUGH
+        return [f"file:{source}.mp3"]
+
+    songs = LocalSongs(read, clock)
+    given = Preferences(sources={"sad": ["mpd:folder:A"], "happy": ["mpd:folder:B"]})
+    assert not songs.look(given, DAY)
+    assert asked == ["mpd:folder:A"]
+    assert not songs.look(given, DAY)
+    assert songs.look(given, DAY)
+    assert asked == ["mpd:folder:A", "mpd:folder:B", "mpd:folder:/"]
+    assert songs.look(given, DAY)
+    assert len(asked) == 3
