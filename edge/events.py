@@ -218,6 +218,11 @@ class Wish(Struct, frozen=True):
     """Somebody asked for it: it overrules what was done by hand, and may use the requests that
     are kept back for people."""
 
+    @property
+    def is_step(self) -> bool:
+        """Whether it goes on or back from what is on."""
+        return self.skip or self.back
+
 
 # --- events: what happened -----------------------------------------------------------------------
 

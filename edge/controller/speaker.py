@@ -29,7 +29,8 @@ LOOK_WITHIN = 5.0
 FORGET = 600.0
 """Seconds after which what nobody heard of again is no longer called under way."""
 SAID_FOR = 60.0
-"""Seconds for which it is said that a volume could not be set: nothing else is wrong."""
+"""Seconds for which it is said that a volume could not be set, a song not be skipped, or nothing
+was there to play on: nothing else is wrong."""
 FALLBACK = "fallback"
 """What is said of the second player is told under this."""
 TOO_SOON = 30.0
@@ -102,7 +103,7 @@ def expected(state: State, wish: Wish) -> SpeakerState:
     track = speaker.track
     # It may have been read between the wish and the order, so what is on is told by what it is.
     other = wish.uri and speaker.wish != wish.id and not _plays(wish.uri, speaker)
-    if other or ((wish.skip or wish.back) and speaker.at < wish.at):
+    if other or (wish.is_step and speaker.at < wish.at):
         track, remaining = None, None
     playback = Playback.PLAYING if wish.playing else Playback.PAUSED
     return replace(
@@ -117,8 +118,8 @@ def _plays(uri: str, speaker: SpeakerState) -> bool:
 def failed(turn: Turn, event: PlayFailed) -> None:
     """Say why the music is not what it should be; the DJ goes on trying by itself."""
     asked = turn.state.pending.get(event.wish)
-    only_volume = asked is not None and asked.volume is not None and not asked.uri
-    if only_volume and event.terminal and "music" not in turn.state.problems:
+    in_passing = asked is not None and asked.by_person and not asked.uri
+    if in_passing and event.terminal and "music" not in turn.state.problems:
         turn.set(in_vain=(event.reason, turn.at))
     if turn.state.problems.get("music") != event.reason:
         turn.do(Announce("fault", turn.at, {"part": "music", "reason": event.reason}))

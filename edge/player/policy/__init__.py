@@ -273,10 +273,12 @@ def _failed(turn: Turn, told: Failed) -> None:
         return
     if told.kind is Kind.AWAY:
         lost_sight(turn)
-    pending = turn.state.pending
-    if not pending.open:
-        return
-    failures = turn.state.failures + 1
+    if turn.state.pending.open:
+        _try_later(turn, told)
+
+
+def _try_later(turn: Turn, told: Failed) -> None:
+    pending, failures = turn.state.pending, turn.state.failures + 1
     most = RETRY_OFFLINE if told.kind is Kind.OFFLINE else RETRY_MAX
     wait = min(most, RETRY_FIRST * 2.0 ** min(failures - 1, 10))
     if told.wait is not None:
@@ -284,9 +286,9 @@ def _failed(turn: Turn, told: Failed) -> None:
     # What it did while it took no orders may have gone untold.
     turn.set(failures=failures, retry_at=turn.at + wait, seen=None)
     for wish in pending.open:
-        once = wish.skip or wish.back  # somebody may have started other music until then
-        terminal = told.kind in {Kind.SOMEBODY, Kind.NEVER} or once
+        terminal = told.kind in {Kind.SOMEBODY, Kind.NEVER} or wish.is_step
         failed(turn, wish.id, told.reason, terminal=terminal)
-        if told.kind is Kind.NEVER or once:
+        if told.kind is Kind.NEVER or wish.is_step:  # somebody may start other music until then
             turn.set(pending=turn.state.pending.without(wish.id))
-    trouble(turn, told.reason)
+    if not all(wish.is_step for wish in pending.open):
+        trouble(turn, told.reason)

@@ -24,7 +24,7 @@ class Pending(Struct, frozen=True):
     def add(self, wish: Wish) -> Pending:
         """Return what is to be done with a newer wish."""
         volume = wish if wish.volume is not None else self.volume
-        if wish.skip or wish.back:
+        if wish.is_step:
             return msgspec.structs.replace(self, volume=volume, skip=wish)
         if wish.uri or (not wish.playing and wish.volume is None):
             return Pending(wish, volume)
