@@ -8,7 +8,8 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from edge.errors import Fault
 from edge.events import Down, Up
@@ -89,7 +90,17 @@ class Service:
 
     def pause(self, seconds: float) -> bool:
         """Wait; return True at once when told to stop."""
-        return self._stopping.wait(seconds)
+        with self.idle():
+            return self._stopping.wait(seconds)
+
+    @contextmanager
+    def idle(self) -> Iterator[None]:
+        """Have nothing to do for a while, of whatever length: who waits in it is not stuck."""
+        busy, self._busy_since = self._busy_since is not None, None
+        try:
+            yield
+        finally:
+            self._busy_since = time.monotonic() if busy else None
 
     def stuck_for(self, now: float) -> float:
         """Return by how many seconds the current call is over its bound; 0 while all is well.

@@ -100,7 +100,7 @@ class Alerts(Service):
             faults += _faults(self._receivers, Receiver.check)
             if faults:
                 raise faults[0]
-        with self._changed:
+        with self._changed, self.idle():
             self._changed.wait_for(lambda: self._look or self.stopping, PERIOD)
 
     def wake(self) -> None:

@@ -93,7 +93,8 @@ class Learner(Service):
     def step(self) -> None:
         """Forget, or learn, or wait."""
         with self._changed:
-            self._changed.wait_for(self._awaited, AGAIN if self._on else 1.0)
+            with self.idle():
+                self._changed.wait_for(self._awaited, AGAIN if self._on else 1.0)
             erase, on, self._due = self._erase, self._on, False
         if erase:
             self._forget()

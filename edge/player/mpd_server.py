@@ -6,6 +6,7 @@ millisecond, and nothing has to be kept alive. See https://mpd.readthedocs.io/en
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import PurePosixPath
@@ -16,6 +17,8 @@ import mpd
 from edge.errors import CannotPlay, Fault, NeedsSomebody
 from edge.events import Playback, Track
 from edge.uri import Uri
+
+logging.getLogger("mpd").setLevel(logging.WARNING)  # else each talk is two lines of the journal
 
 PATIENCE = 10.0
 """Seconds to connect, and to wait for an answer."""

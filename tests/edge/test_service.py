@@ -94,6 +94,29 @@ def test_a_step_that_does_not_come_back_counts_as_stuck() -> None:
     assert part.stop(5)
 
 
+def test_a_part_that_has_nothing_to_do_for_a_while_is_not_stuck() -> None:
+    part, paused, went_on = Part(lambda _: None), threading.Event(), threading.Event()
+
+    def step() -> None:
+        paused.set()
+        part.pause(60)
+        went_on.wait(5)
+
+    part.step = step  # type: ignore[method-assign]
+    part.start()
+    assert paused.wait(10)
+    deadline = time.monotonic() + 10
+    while part._busy_since is not None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert part.stuck_for(time.monotonic() + 59) == 0
+    part._stopping.set()  # cuts the pause short; what follows counts again
+    while part._busy_since is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert part.stuck_for(time.monotonic() + part.bound + 1) > 0
+    went_on.set()
+    assert part.stop(5)
+
+
 @given(st.integers(1, 1000), st.floats(0, 1))
 def test_back_off_grows_to_a_minute_and_no_further(failures: int, jitter: float) -> None:
     wait = backoff(failures, jitter)

@@ -6,6 +6,7 @@ By itself where the owner had put it, unless he chose it by hand; by a press whe
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ from fakes.browser import Browser
 from edge.alerts.policy import shifted
 from edge.events import Confirmation, Correction, Prediction
 from edge.settings import VisionSettings, WebSettings
-from edge.vision.monitor import ModelMonitor
+from edge.vision.monitor import PERIOD, ModelMonitor
 from edge.vision.versions import ModelVersions
 from edge.web.models import Models
 
@@ -68,6 +69,20 @@ def watch(house: Any, versions: ModelVersions, said: list[str], *walls: float) -
     for _ in walls:
         monitor.step()
     return monitor
+
+
+def test_between_two_looks_the_watchdog_is_fed(house: Any, versions: ModelVersions) -> None:
+    monitor = watch(house, versions, [])
+    monitor._stopping.clear()
+    looked = threading.Event()
+    monitor._wall = looked.set
+    monitor.start()
+    assert looked.wait(20)
+    deadline = time.monotonic() + 20
+    while monitor._busy_since is not None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert monitor.stuck_for(time.monotonic() + PERIOD - 1) == 0
+    assert monitor.stop(20)
 
 
 def look(house: Any, versions: ModelVersions, *walls: float) -> list[str]:
