@@ -154,6 +154,7 @@ class RealMpd:
         if self._process is not None:
             self._process.terminate()
             self._process.wait(PATIENCE)
+            self._process = None
 
     # As the other speakers of the tests.
 
@@ -163,6 +164,8 @@ class RealMpd:
     def advance(self, seconds: float) -> None:
         """Let time go by: the song that is on goes on, or ends where it would have."""
         self._ahead += seconds
+        if self._process is None:
+            return
         status = self.ask(lambda client: client.status())
         if status["state"] == "play":
             at = min(float(status["elapsed"]) + seconds, SECONDS - 0.2)

@@ -28,6 +28,8 @@ LEAST = 20.0
 """Seconds between two such looks, at least: each costs a request of the day's budget."""
 LATER, LATEST = 300.0, 1800.0
 """Seconds until a look that failed is tried again, at first and at most; it doubles each time."""
+MISSED = 15.0
+"""The same of a speaker of our own that nobody hears of: to ask it costs nothing."""
 SOONEST = 0.2
 """Of these, the share that has to go by even where Spotify asks for less."""
 CUT = 5.0
@@ -78,6 +80,7 @@ def put_off(turn: Turn, wait: float | None) -> None:
     state = turn.state
     turn.set(looking=False, look_asked=False, check_at=None)
     if state.local:
+        turn.set(look_at=turn.at + MISSED if _is_missed(state.seen) else None)
         return
     later = min(LATEST, LATER * 2.0 ** min(state.looks_failed, 10))
     later = max(later * SOONEST, min(wait or later, later))
@@ -103,15 +106,22 @@ def saw(turn: Turn, seen: SpeakerState) -> None:
         looks_failed=0,
         attempt=attempt and msgspec.structs.replace(attempt, looked=True),
     )
+    if state.local:
+        turn.set(look_at=None)
     skipped = False if state.local else _follow(turn, state.seen, seen)
     if touched(turn.state.desired, seen, state.speaker) is None:
         tell(turn, seen, hand=Hand.SKIP if skipped else None)
     if state.looking:
-        if not state.pending.open and not state.trouble.startswith(SKIPS):
-            well(turn)
+        _answers(turn)
         checking = state.check_at is not None and turn.at >= state.check_at
         turn.set(looking=False, look_asked=False, check_at=None if checking else state.check_at)
         judge(turn, seen)
+
+
+def _answers(turn: Turn) -> None:
+    """Take what kept the music away for over, where nothing waits that would find it out."""
+    if not turn.state.pending.open and not turn.state.trouble.startswith(SKIPS):
+        well(turn)
 
 
 def judge(turn: Turn, seen: SpeakerState) -> None:
@@ -225,6 +235,11 @@ def heard(turn: Turn, seen: SpeakerState) -> None:
     before = turn.state.seen
     seen = at_home(turn, seen)
     turn.set(seen=seen)
+    if _is_missed(seen):
+        turn.set(look_at=turn.at + SOON)  # unless it is back by then: it may only have restarted
+    elif _is_missed(before):
+        turn.set(look_at=None)
+        _answers(turn)
     state = turn.state
     if state.ended is not None and _was_last(turn, before, seen):
         music_ended(turn)
@@ -236,6 +251,11 @@ def heard(turn: Turn, seen: SpeakerState) -> None:
         return
     lost = _postponed(turn) if turned else ""
     by_hand(turn, seen, hand or Hand.PICK, lost, before)
+
+
+def _is_missed(seen: SpeakerState | None) -> bool:
+    """Whether a speaker that tells by itself told last that nobody hears of it any more."""
+    return seen is not None and seen.playback is Playback.UNKNOWN
 
 
 def changed(turn: Turn, news: Changed) -> None:

@@ -82,7 +82,8 @@ class State(Struct, frozen=True):
     settled_at: float = 0.0
     """From when on it is held to it: until then it may not have come to it."""
     look_at: float | None = None
-    """When the track that is on should have ended, for a speaker that has to be asked."""
+    """When the track that is on should have ended, for a speaker that has to be asked; for one that
+    tells by itself when to ask it all the same, as it is not heard of."""
     look_asked: bool = False
     """Somebody waits for that look."""
     looks_failed: int = 0

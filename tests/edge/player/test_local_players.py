@@ -11,7 +11,18 @@ from fakes.go_librespot import FakeGoLibrespot
 from fakes.mpd import SECONDS, RealMpd, library
 from fakes.soloist import FakeSoloist
 
-from edge.events import Event, Playback, Played, PlayFailed, SpeakerState, Track, TrackEnded, Wish
+from edge.events import (
+    Down,
+    Event,
+    Playback,
+    Played,
+    PlayFailed,
+    SpeakerState,
+    Track,
+    TrackEnded,
+    Up,
+    Wish,
+)
 from edge.player import Player
 from edge.player.dj import Dj
 from edge.player.librespot import LibrespotPlayer
@@ -202,4 +213,26 @@ def test_a_speaker_that_went_away_is_a_trouble_and_comes_back(home: Home) -> Non
     home.sees(Playback.PLAYING, calm)
     home.speaker.hang_up()
     home.until(lambda: Playback.UNKNOWN in [it.playback for it in home.states()])
+    home.sees(Playback.PLAYING, calm)
+
+
+@pytest.mark.parametrize("home", ["mpd"], indirect=True)  # which can be switched off for real
+def test_a_speaker_that_ends_while_it_plays_is_missed_though_nobody_wants_anything(
+    home: Home,
+) -> None:
+    assert isinstance(home.speaker, RealMpd)
+    calm = home.speaker.add_playlist("Calm")
+    home.wish("w1", calm)
+    home.sees(Playback.PLAYING, calm)
+    home.speaker.stop()
+    home.sees(Playback.UNKNOWN)
+    assert not home.said(Down), "it may only restart"
+    home.settle()
+    home.until(lambda: bool(home.said(Down)))
+    home.settle()
+    home.settle()
+    [down] = home.said(Down)
+    assert "does not answer: is it on?" in str(down)
+    home.speaker.start()
+    home.until(lambda: bool(home.said(Up)))
     home.sees(Playback.PLAYING, calm)
