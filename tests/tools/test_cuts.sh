@@ -63,7 +63,7 @@ inside() { nsenter -t "$leader" -m -u -i -n -p -C "$@"; }
 property() { inside systemctl show --value --property="$1" moodbox 2> /dev/null; }
 ready() { [ "$(property ActiveState)" = active ]; }
 settled() { inside cloud-init status 2> /dev/null | grep -Eq 'status: (done|disabled)'; }
-reads_a_face() { inside moodbox status --json 2> /dev/null | grep -q '"mood":{'; }
+reads_a_face() { inside moodbox status --json 2> /dev/null | grep -q '"inference_ms":[0-9.]*[1-9]'; }
 identity() { inside sh -c 'hostname; cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub'; }
 confirm() { inside /opt/moodbox/current/bin/python - "$@" < tests/tools/confirm.py; }
 
@@ -122,13 +122,8 @@ inspect() {
     local found
     attach "$work/disk/cut.img"
     mount -o noatime "$device" "$work/cut" || fail "cut $1: cannot be mounted"
-    found=$(python3 - "$work/cut/var/lib/moodbox/moodbox.db" <<'PYTHON'
-import json, sqlite3, sys
-
-[[row]] = sqlite3.connect(sys.argv[1]).execute("SELECT json FROM preferences")
-print(json.loads(row)["profiles"][0])
-PYTHON
-    ) || fail "cut $1: the store cannot be read"
+    found=$(python3 tests/tools/stored.py "$work/cut/var/lib/moodbox/moodbox.db") \
+        || fail "cut $1: the store cannot be read"
     [ "$found" -ge "$confirmed" ] || fail "cut $1: it had confirmed $confirmed, and knows $found"
     umount "$work/cut"
     e2fsck -fn "$device" > "$work/fsck.log" 2>&1 || fail "cut $1: $(head -5 "$work/fsck.log")"

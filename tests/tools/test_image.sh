@@ -8,7 +8,8 @@
 # After `make image`. MOODBOX_IMAGE=FOLDER as there; MOODBOX_CUTS=N power cuts of the running box [20];
 # MOODBOX_FIRST_CUTS="20 45" seconds after which the power fails in the first start. Of an image in layers
 # (profile-layers.yml) it breaks the system, and sees it come back with what is the household's.
-# Needs qemu, no root. Not proven by it: anything of a Raspberry Pi itself.
+# Power cuts of the running box go on from one moment that was kept, so that each takes seconds; the last
+# disk is started. Needs qemu, no root. Not proven by it: anything of a Raspberry Pi itself.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 arch="${MOODBOX_ARCH:-arm64}"
@@ -42,7 +43,8 @@ within() {
 # A card larger than the image, as cards are, and what Imager asks its user, on the boot partition.
 write_card() {
     say "the card"
-    sh tests/tools/apt.sh "$program:${program_package[$arch]}" mcopy:mtools xz:xz-utils ssh-keygen:openssh-client
+    sh tests/tools/apt.sh "$program:${program_package[$arch]}" mcopy:mtools xz:xz-utils ssh-keygen:openssh-client \
+        debugfs:e2fsprogs
     rm -rf "$box" && mkdir -p "$box"
     case "$image" in
         *.xz) xz -dc "$image" > "$disk" ;;
@@ -89,6 +91,7 @@ YAML
     mcopy -o -i "$fat" "$box/meta-data" "$box/user-data" ::/
 }
 
+# power_on [qemu's words]
 power_on() {
     : > "$box/console"
     "$program" "${machine_is[@]}" -accel "$accel" "${timing[@]}" -m 1024 -display none -no-reboot \
@@ -97,7 +100,7 @@ power_on() {
         -drive "file=$disk,if=virtio,format=raw,cache=$cache" \
         -netdev "user,id=n,hostfwd=tcp:127.0.0.1:$PORT-:22,hostfwd=tcp:127.0.0.1:$PAGE-:8080" \
         -device virtio-net-pci,netdev=n -device virtio-rng-pci \
-        -serial "file:$box/console" -monitor none < /dev/null > /dev/null 2>&1 &
+        -serial "file:$box/console" -monitor "unix:$box/monitor,server=on,wait=off" "$@" < /dev/null > /dev/null 2>&1 &
     machine=$!
     started=$SECONDS
     trap 'kill -9 "$machine" 2>/dev/null || true' EXIT
@@ -217,27 +220,57 @@ came_or_went() { off || ready; }
 # What it has confirmed is there after the cut; one more may be, whose answer did not arrive.
 python_inside() { inside sudo /opt/moodbox/current/bin/python - "$@" < tests/tools/confirm.py; }
 later_cuts() {
-    local cut number=1 kept kept_most=0 was
+    local cut confirmed found
+    inside "sudo tee /run/confirm.py" < tests/tools/confirm.py > /dev/null
+    inside "sudo sh -c 'setsid -f /opt/moodbox/current/bin/python /run/confirm.py 1 > /dev/$console 2>&1'"
+    within 120 confirms || fail "nothing is confirmed"
+    freeze
+    mv "$disk" "$box/frozen.img"
     for cut in $(seq "${MOODBOX_CUTS:-20}"); do
-        python_inside "$number" > "$box/confirmed" 2> /dev/null &
-        within 120 test -s "$box/confirmed" || fail "nothing is confirmed"
-        sleep $((RANDOM % 8)).$((RANDOM % 10))
-        power_cut
-        was=$cache
+        cp --sparse=always "$box/frozen.img" "$disk"
         # Every second time past this machine's own cache.
-        [ "$was" = none ] && cache=writeback || cache=none
-        number=$(tail -n 1 "$box/confirmed" | grep . || echo "$number")
-        power_on
-        within 900 ready || fail "not READY after power cut $cut"
-        kept=$(python_inside)
-        [ "$kept" = home ] && kept=0
-        [ "$kept" -ge "$kept_most" ] || fail "power cut $cut: it knew $kept_most, and knows $kept"
-        [ ! -s "$box/confirmed" ] || [ "$kept" -ge "$number" ] \
-            || fail "power cut $cut: it had confirmed $number, and knows $kept"
-        kept_most=$kept number=$((kept + 1))
-        echo "power cut $cut: $(wc -l < "$box/confirmed") confirmed, none lost (disk cache: $was);" \
-            "READY in $((SECONDS - started)) s"
+        [ $((cut % 2)) = 0 ] && cache=none || cache=writeback
+        power_on -incoming "exec:cat '$box/frozen'"
+        within 120 confirms || fail "power cut $cut: nothing is confirmed"
+        sleep $((RANDOM % 8)).$((RANDOM % 100))
+        power_cut
+        confirmed=$(numbers | tail -n 1)
+        found=$(stored) || fail "power cut $cut: $(cat "$box/fsck")"
+        [ "$found" -ge "$confirmed" ] || fail "power cut $cut: it had confirmed $confirmed, and knows $found"
+        echo "power cut $cut: $confirmed confirmed, $found on the disk ($cache)"
     done
+    power_on
+    within 900 ready || fail "not READY after power cut $cut"
+    [ "$(python_inside)" -ge "$confirmed" ] || fail "it had confirmed $confirmed, and knows $(python_inside)"
+    echo "READY $((SECONDS - started)) s after power on"
+}
+numbers() { tr -d '\r' < "$box/console" | grep -aE '^[0-9]+$'; }
+confirms() { [ "$(numbers | wc -l)" -gt 1 ]; }
+# Keep the running machine, to go on from this moment again and again.
+freeze() {
+    python3 - "$box/monitor" "$box/frozen" <<'PYTHON'
+import socket, sys
+
+with socket.socket(socket.AF_UNIX) as monitor:
+    monitor.connect(sys.argv[1])
+    monitor.sendall(f"stop\nmigrate \"exec:cat > '{sys.argv[2]}'\"\nquit\n".encode())
+    while monitor.recv(4096):
+        pass
+PYTHON
+    wait "$machine" || fail "it cannot be kept"
+}
+# What the disk knows once its journal is replayed, as the next start does; the partition that is written is the last.
+stored() {
+    local entry=470 upper="" where file
+    [ -z "$layered" ] || entry=486 upper=/upper
+    where="$disk?offset=$(($(od -An -t u4 -j $entry -N 4 "$disk") * 512))"
+    e2fsck -p "$where" > "$box/fsck" 2>&1 || [ $? = 1 ] || return 1
+    e2fsck -fn "$where" > "$box/fsck" 2>&1 || return 1
+    rm -f "$box"/moodbox.db*
+    for file in moodbox.db moodbox.db-wal; do
+        debugfs -R "dump $upper/var/lib/moodbox/$file $box/$file" "$where" > "$box/fsck" 2>&1
+    done
+    python3 tests/tools/stored.py "$box/moodbox.db" 2> "$box/fsck"
 }
 
 write_card
