@@ -10,9 +10,8 @@ import numpy as np
 
 from convert.dataset import Split
 from convert.readings import Readings
-from edge.events import AWAY, EMOTIONS, Emotions
+from edge.events import AWAY, EMOTIONS, Emission, Emotions
 from edge.mood.confidence import binned
-from edge.mood.emission import Emission
 from edge.mood.filter import Rules, advance, begin
 from edge.mood.moods import VIEWS, ViewName, usual
 

@@ -32,7 +32,8 @@ from convert.certainty import confidences
 from convert.dataset import LABELS, Split
 from convert.dataset import load as load_faces
 from convert.readings import Readings
-from edge.mood.emission import LEAST, Emission
+from edge.events import Emission
+from edge.mood.emission import LEAST
 from edge.mood.moods import usual
 from edge.vision.card import read, save
 

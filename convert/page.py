@@ -40,7 +40,7 @@ def _model(card: Card) -> list[str]:
         f"Reads a grey face of {card.input.height}x{card.input.width} pixels and says how likely"
         f" each of {', '.join(card.labels)} is. {card.parameters:,} parameters,"
         f" {card.multiply_adds / 1e6:.1f} million multiply-adds, {card.model.size / 1e6:.2f} MB"
-        f" (`{card.model.file}`, sha256 `{card.model.sha256[:12]}…`)."
+        f" (`{card.model.file}`, sha256 `{card.model.version}…`)."
     )
     return [
         f"## {card.name}",

@@ -185,7 +185,7 @@ class Box:
             view=names,
             local=songs_for(settings.players) if song_moods.songs else None,
         )
-        expected = expected_of(settings)
+        expected = partial(expected_of, self.eyes.models, settings.mood.view)
         self.web = Web(
             settings.web,
             runtime,
@@ -226,7 +226,7 @@ class Box:
         )
         self.alerts = Alerts(
             state,
-            lambda now: models.to_alert(self.store.week(now, expected)),
+            lambda now: models.to_alert(self.store.week(now, expected())),
             (clock, world.wall),
             report,
             name=settings.box.name,

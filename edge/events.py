@@ -15,6 +15,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 """The seven emotions, in the order of every list of probabilities and of every model card."""
+Seven = tuple[float, float, float, float, float, float, float]
+"""One number for each of EMOTIONS, in their order."""
 
 UNSURE = "unsure"
 """Somebody is there, and no emotion stands out."""
@@ -251,6 +253,20 @@ class Nobody(Struct, frozen=True, tag=True):
     """Too dark to tell."""
 
 
+class Emission(Struct, frozen=True):
+    """What `moodbox-convert mood` measured of a model, on validation faces only; on its card.
+
+    The defaults are for a card that says nothing: about what the model shipped first has.
+    """
+
+    sharpness: float = 1.0
+    """Exponent of the model's probabilities."""
+    bias: Seven = (0.4, 1.9, 1.2, -0.7, -0.6, -0.3, -1.9)
+    """Logarithm of what the model owes each emotion: the rare ones are named too seldom."""
+    apart: float = 4.0
+    """Distance to the mean reading (logs) from which on a view is of another face."""
+
+
 class Watching(Struct, frozen=True, tag=True):
     """The eyes are open; sent once after each opening."""
 
@@ -264,6 +280,8 @@ class Watching(Struct, frozen=True, tag=True):
     """First 12 digits of the model file's sha256."""
     note: str = ""
     """What a person should know: a fall-back that was taken, and why."""
+    emission: Emission = Emission()
+    """How the mood filter is to take what this model reads, by its card."""
 
 
 class Pulse(Struct, frozen=True, tag=True):

@@ -77,7 +77,7 @@ def read(path: Path, champion: Champion) -> tuple[Floats, dict[str, str]]:
             model = str(file["model"])
     except (ValueError, KeyError, BadZipFile, EOFError) as error:
         raise ModelError(f"{path}: not what a fleet's server writes: {error}") from error
-    ours = champion.card.model.sha256[:12]
+    ours = champion.card.model.version
     if model != ours or mean.shape != champion.base.weights.shape:
         raise ModelError(f"{path}: made for the model {model}, not for {ours}")
     if not np.isfinite(mean).all():

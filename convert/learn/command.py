@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     champion = Champion.read(arguments.model)
     export = fetched(arguments.source, arguments.out)  # its one-time address pairs with the target
     target = Box(arguments.put) if arguments.put else None  # not paired: said before the work
-    ours = champion.card.model.sha256[:12]
+    ours = champion.card.model.version
     if target is not None and (runs := target.model()) != ours:
         print(
             f"{arguments.put}: runs the model {runs}, and this begins with {ours} ({champion.path})"

@@ -78,7 +78,7 @@ def seeing(models: Path, device: Any = "auto") -> Figures:
     return {
         "runs_on": classify.runs_on,
         "detector": finder.name,
-        "model": classify.card.model.sha256[:12],
+        "model": classify.card.model.version,
         "classify_ms": one,
         "frame_to_emotions_ms": whole,
         "followed_to_emotions_ms": around,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from edge.controller import music
 from edge.controller.state import NEVER, State, Turn
 from edge.events import (
@@ -28,7 +30,10 @@ MOST_EMBEDDINGS = 50
 
 def opened(turn: Turn, event: Watching) -> None:
     """Begin anew: what was known before the eyes were closed holds no longer."""
+    policy = turn.state.policy
+    rules = replace(policy.rules, emission=event.emission)
     turn.set(
+        policy=replace(policy, rules=rules),
         watching=event,
         pace=0.0,
         mood=begin(turn.at),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import uuid
-from pathlib import Path
 
 import msgspec
 
@@ -16,11 +15,11 @@ from edge.daemon.supervisor import supervised
 from edge.errors import ModelError, MoodboxError, Refused, SettingsError
 from edge.events import Preferences
 from edge.mood.filter import Rules
+from edge.mood.moods import ViewName
 from edge.privacy import Privacy
 from edge.records import Expected
 from edge.settings import Settings
 from edge.store import Store
-from edge.vision.card import Card
 from edge.vision.versions import ModelVersions
 
 
@@ -54,20 +53,16 @@ def first_state(
     )
 
 
-def card_of(settings: Settings) -> Card | None:
-    """Return the card of the model that is to be used; None if it cannot be read: the eyes tell."""
+def expected_of(models: ModelVersions, view: ViewName) -> Expected:
+    """Return what the card of the model that is used now says of its faces.
+
+    Nothing, where it cannot be read: the eyes tell of that.
+    """
     try:
-        return ModelVersions(Path(settings.box.state), settings.vision).card
+        card = models.card
     except ModelError:
-        return None
-
-
-def expected_of(settings: Settings) -> Expected:
-    """Return what the card of the model that is to be used says of its faces."""
-    card = card_of(settings)
-    if card is None:
         return Expected()
-    return Expected(card.frequency, card.confidence.get(settings.mood.view, ()))
+    return Expected(card.frequency, card.confidence.get(view, ()))
 
 
 def playable(settings: Settings) -> Playable:
@@ -81,12 +76,8 @@ def _players(settings: Settings) -> tuple[Playable, ...]:
 
 def policy(settings: Settings, *, speaker_tells: bool) -> Policy:
     """Return the installer's part of the rules."""
-    model = card_of(settings)
-    rules = Rules(view=settings.mood.view, away_after=settings.mood.away_after)
-    if model is not None and model.mood is not None:
-        rules = msgspec.structs.replace(rules, emission=model.mood)
     return Policy(
-        rules=rules,
+        rules=Rules(view=settings.mood.view, away_after=settings.mood.away_after),
         min_play=settings.music.min_play * 60,
         hands_off=settings.music.hands_off * 60,
         correction_holds=settings.mood.correction_holds * 60,

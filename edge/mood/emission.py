@@ -14,27 +14,10 @@ from math import dist, exp, log
 import msgspec
 from msgspec import Struct
 
-from edge.events import EMOTIONS
-
-Seven = tuple[float, float, float, float, float, float, float]
-"""One number for each of EMOTIONS, in their order."""
+from edge.events import EMOTIONS, Emission, Seven
 
 LEAST = 1e-3
 """Probabilities below this are as good as this: an int8 model cannot tell them apart."""
-
-
-class Emission(Struct, frozen=True):
-    """What `moodbox-convert mood` measured of a model, on validation faces only; on its card.
-
-    The defaults are for a card that says nothing: about what the model shipped first has.
-    """
-
-    sharpness: float = 1.0
-    """Exponent of the model's probabilities."""
-    bias: Seven = (0.4, 1.9, 1.2, -0.7, -0.6, -0.3, -1.9)
-    """Logarithm of what the model owes each emotion: the rare ones are named too seldom."""
-    apart: float = 4.0
-    """Distance to the mean reading (logs) from which on a view is of another face."""
 
 
 class Segment(Struct, frozen=True):

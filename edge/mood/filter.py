@@ -26,8 +26,8 @@ from math import dist, exp
 
 import msgspec
 
-from edge.events import AWAY, UNSURE, Emotions, Mood, Nobody, Tick
-from edge.mood.emission import LEAST, Emission, Segment, evidence, grown, is_of, reading
+from edge.events import AWAY, UNSURE, Emission, Emotions, Mood, Nobody, Tick
+from edge.mood.emission import LEAST, Segment, evidence, grown, is_of, reading
 from edge.mood.moods import ViewName, moods, shares, usual
 
 Belief = tuple[float, ...]

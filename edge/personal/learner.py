@@ -121,7 +121,7 @@ class Learner(Service):
             card = cards.read(path)
         except ModelError as error:
             raise Fault(str(error)) from error
-        model = card.model.sha256[:12]
+        model = card.model.version
         if (model, taps) == self._known:
             return
         mine = [tap for tap in taps if tap.model == model]
@@ -158,4 +158,4 @@ def learnt_from(taps: list[Tap], card: Card, folder: Path) -> tuple[Learnt, byte
     found = head.judge(base, known)
     told = Learnt(time.monotonic(), found.state, len(rows), found.corrections, found.mended)
     change = b"" if found.change is None else found.change.astype("<f4").tobytes()
-    return told, change, share.packed(share.update(base, known), card.model.sha256[:12])
+    return told, change, share.packed(share.update(base, known), card.model.version)

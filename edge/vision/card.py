@@ -13,8 +13,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from edge.errors import ModelError
-from edge.events import EMOTIONS
-from edge.mood.emission import Emission
+from edge.events import EMOTIONS, Emission
 
 Share = Annotated[float, Meta(ge=0, le=1)]
 Seven = tuple[Share, Share, Share, Share, Share, Share, Share]
@@ -52,6 +51,10 @@ class Framing(Struct, frozen=True):
     """The square's side, as a multiple of sqrt(width * height) of the box."""
 
 
+VERSION = 12
+"""Digits of a hash that tell models apart."""
+
+
 class Artefact(Struct, frozen=True):
     """A file beside the card."""
 
@@ -59,6 +62,11 @@ class Artefact(Struct, frozen=True):
     sha256: Digest
     size: int
     """Bytes."""
+
+    @property
+    def version(self) -> str:
+        """What people and files call a model by: the first digits of its hash."""
+        return self.sha256[:VERSION]
 
 
 class LastLayer(Struct, frozen=True):

@@ -45,7 +45,7 @@ class Classifier:
         """
         layer = self.card.last_layer
         self._change = None
-        if change and layer is not None and model == self.card.model.sha256[:12]:
+        if change and layer is not None and model == self.card.model.version:
             numbers = np.frombuffer(change, np.float32).astype(np.float64)
             self._change = numbers.reshape(len(EMOTIONS), layer.width + 1)
 

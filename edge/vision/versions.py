@@ -113,7 +113,7 @@ class ModelVersions:
             Refused: one line about what is wrong with it; nothing changes.
             Fault: the disk does not take it.
         """
-        version = hashlib.sha256(model).hexdigest()[:12]
+        version = hashlib.sha256(model).hexdigest()[: cards.VERSION]
         about = _about(card, model, head)
         with self._lock:
             if version == self.version:
@@ -271,7 +271,7 @@ class ModelVersions:
         if name:
             return name
         try:
-            return self._card_of("").model.sha256[:12]
+            return self._card_of("").model.version
         except MoodboxError:
             return ""
 

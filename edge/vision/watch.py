@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from edge.events import (
     EMOTIONS,
+    Emission,
     Emotions,
     Ended,
     Ignore,
@@ -114,8 +115,9 @@ class Watch:
                 model.runs_on,
                 ", ".join(filter(None, (self._begin.camera.driver, self._camera.sees))),
                 finder.name,
-                model.card.model.sha256[:12],
+                model.card.model.version,
                 "; ".join(filter(None, (model.note, note))),
+                model.card.mood or Emission(),
             )
         )
         self._frames, self._pulsed = 0, time.monotonic()

@@ -271,11 +271,6 @@ class About(Struct, frozen=True):
     """Every mood's, unsure's and away's, "#rrggbb", as the lamp shows them."""
     keep_days: float
     """How long history is kept."""
-    frequency: tuple[float, ...] = ()
-    """Each emotion's share by the model's card; empty where there is none."""
-    confidence: tuple[float, ...] = ()
-    """By the model's card, the share of its faces in each bin of how sure the box would be of their
-    moods: below 0.5, from there on by tenths; empty where there is none."""
     drift: float = 0.25
     """Population stability index up to which a week passes for one like those before."""
     broker: str = ""

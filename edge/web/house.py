@@ -70,6 +70,8 @@ class Resources(NamedTuple):
     simulated: Simulated = Simulated()
     models: Models | None = None
     """None: there are no eyes that could use one."""
+    expected: Callable[[], Expected] = Expected
+    """Tells what the card of the model that is used says of its faces."""
 
 
 class House:
@@ -80,6 +82,7 @@ class House:
         self._hub = hub
         self._about, self._store, self._login = means[:3]
         self._correction_store, self._works = means.correction_store, means.works
+        self._expected = means.expected
         self._songs = SongRoutes(hub, self._store, means.sound, self._about.moods)
         self._music = MusicRoutes(hub, self._store, means.covers, means.sound)
         self._care = CareRoutes(hub, means.care)
@@ -139,11 +142,10 @@ class House:
 
     def _report(self, request: Request) -> Response:
         days = query_as(request, Days).days
-        return reply(self._store.mood_report(days, time.time(), self._about.frequency))
+        return reply(self._store.mood_report(days, time.time(), self._expected().frequency))
 
     def _week(self, _request: Request) -> Response:
-        expected = Expected(self._about.frequency, self._about.confidence)
-        return reply(self._store.week(time.time(), expected))
+        return reply(self._store.week(time.time(), self._expected()))
 
     def _export(self, _request: Request) -> Response:
         headers = {"content-disposition": 'attachment; filename="moodbox.zip"'}

@@ -65,7 +65,7 @@ class Web(Service):
         correction_store: CorrectionStore | None = None,
         look: Look | None = None,
         works: Callable[[], list[Work]] = list,
-        expected: Expected = Expected(),  # noqa: B008  frozen
+        expected: Callable[[], Expected] = Expected,
         drift: float = 0.25,
         name: str = "moodbox",
         moods: tuple[str, ...] = EMOTIONS,
@@ -78,7 +78,7 @@ class Web(Service):
         """Serve the control socket in the folder `runtime`, and the page as `settings` say.
 
         `login` is None for players that need no sign-in; `works` tells whose work this box runs on;
-        `expected` is what the model's card says, `drift` what passes of a week's;
+        `expected` tells what the model's card says, `drift` what passes of a week's;
         `name` and `moods` are the box's own; `patience` is with whoever connects to the page;
         `simulated` shows the parts that are made up.
         """
@@ -92,8 +92,6 @@ class Web(Service):
             moods,
             {row.name: row.colour for row in ROWS},
             store.keep_days,
-            expected.frequency,
-            expected.confidence,
             drift,
             broker=care.broker,
             signs_in=login is not None,
@@ -116,6 +114,7 @@ class Web(Service):
             care,
             simulated,
             models,
+            expected,
         )
         self._tell = report
         self._patience = patience

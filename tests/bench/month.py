@@ -197,7 +197,7 @@ def live(home: Home, sight: Sight, pictures: Path, faces: Faces, rng: np.random.
             told, change, _ = learnt_from(
                 home.store.read.taps(), card, Path(home.eyes.models.folder)
             )
-            sight.classifier.teach(card.model.sha256[:12], change)
+            sight.classifier.teach(card.model.version, change)
             print(f"day {day + 1}: {corrected} corrections, {confirmed} confirmations; ", end="")
             print(f"the head: {told.state}, {told.mended} of the last {told.corrections} mended")
             seen = list(sight.moments(pictures))
@@ -227,7 +227,7 @@ def a_day(
             continue
         at = start + number * 3600.0
         name = f"p{start:.0f}-{number}"
-        row = (max(event.probabilities), event.probabilities, card.model.sha256[:12], "home")
+        row = (max(event.probabilities), event.probabilities, card.model.version, "home")
         home.store.remember(Prediction(name, at, said, *row))
         if said == true and rng.random() < CONFIRMED:
             home.store.remember(Confirmation(name, at + 60, said, "home", event.embedding))

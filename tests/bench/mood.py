@@ -31,8 +31,7 @@ from sequences import FRAMES_PER_SECOND, Kind, Sequence, live
 
 from convert import readings as measured
 from convert.dataset import Split
-from edge.events import EMOTIONS, UNSURE, Emotions
-from edge.mood.emission import Emission
+from edge.events import EMOTIONS, UNSURE, Emission, Emotions
 from edge.mood.filter import Rules, advance, begin
 from edge.mood.moods import usual
 from edge.vision.card import read

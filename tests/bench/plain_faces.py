@@ -28,8 +28,7 @@ from numpy.typing import NDArray
 from convert import fit_mood
 from convert import readings as measured
 from convert.dataset import Split
-from edge.events import EMOTIONS, UNSURE, Emotions
-from edge.mood.emission import Emission
+from edge.events import EMOTIONS, UNSURE, Emission, Emotions
 from edge.mood.filter import Rules, advance, begin
 from edge.mood.moods import VIEWS, ViewName, moods, shares, usual
 from edge.vision.card import read

@@ -10,8 +10,9 @@ import pytest
 from convert import certainty, fit_mood, readings
 from convert.dataset import Dataset, Split
 from convert.readings import Readings
+from edge.events import Emission
 from edge.mood.confidence import BINS
-from edge.mood.emission import Emission, Segment, evidence, grown, is_of, reading
+from edge.mood.emission import Segment, evidence, grown, is_of, reading
 from edge.mood.filter import Rules
 from edge.mood.moods import VIEWS, usual
 from edge.vision.card import read, save

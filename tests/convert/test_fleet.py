@@ -78,7 +78,7 @@ def mean(path: Path, champion: Champion, **other: object) -> Path:
     """What the server writes after a round in which hardly anything was in common."""
     told = {
         "mean": np.random.default_rng(3).normal(0, 1e-3, champion.base.weights.shape),
-        "model": champion.card.model.sha256[:12],
+        "model": champion.card.model.version,
         "boxes": 200,
         "epsilon": 8.0,
         "delta": 1e-5,

@@ -116,7 +116,7 @@ def model(settings: Settings) -> Result:
     except MoodboxError as error:
         return Result("model", "fail", str(error), "look at [vision] models, or install it again")
     compiled = "" if card.edgetpu else ", not compiled for the Edge TPU"
-    return Result("model", "ok", f"{card.name} {card.model.sha256[:12]}{compiled}")
+    return Result("model", "ok", f"{card.name} {card.model.version}{compiled}")
 
 
 def detector(settings: Settings) -> Result:

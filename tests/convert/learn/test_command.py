@@ -171,7 +171,7 @@ def test_a_prediction_leads_to_the_run_that_made_its_model(
     out, runs = tmp_path / "learnt", tmp_path / "runs"
     command = ["learn", str(zipped), "--data", str(data), "--out", str(out), "--runs", str(runs)]
     assert main([*command, "--model", str(taught / "emotion.tflite")]) == 0
-    version = cards.load(out / "emotion.json").model.sha256[:12]
+    version = cards.load(out / "emotion.json").model.version
     later = tmp_path / "later.zip"
     lasting = {"at": 1e9, "confidence": 0.6, "probabilities": [], "profile": "", "model": version}
     tables = {
@@ -204,14 +204,14 @@ def test_a_prediction_of_the_released_model_leads_to_its_card(
 ) -> None:
     card = cards.load(root / "models" / "emotion.json")
     row = {"at": 1e9, "confidence": 0.6, "probabilities": [], "profile": "", "id": "p1"}
-    row |= {"mood": "angry", "model": card.model.sha256[:12]}
+    row |= {"mood": "angry", "model": card.model.version}
     zipped = tmp_path / "moodbox.zip"
     with zipfile.ZipFile(zipped, "w") as archive:
         archive.writestr("predictions.jsonl", json.dumps(row))
     places = ["--runs", str(tmp_path), "--models", str(root / "models")]
     assert main(["trace", "p1", str(zipped), *places]) == 0
     said = capsys.readouterr().out
-    assert f"model {card.model.sha256[:12]}: emotion, by its card" in said
+    assert f"model {card.model.version}: emotion, by its card" in said
     assert f"rate: {card.recipe['rate']}" in said
     assert f"data: {card.data}" in said
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from fakes.table import Table, only
 
 from edge.controller import Policy, begin, decide, view
 from edge.events import (
+    EMOTIONS,
     NETWORK,
     Account,
     Announce,
@@ -16,6 +18,8 @@ from edge.events import (
     Correct,
     Correction,
     Down,
+    Emission,
+    Emotions,
     Event,
     Gesture,
     Health,
@@ -26,6 +30,7 @@ from edge.events import (
     RequestBody,
     SetPrivate,
     SetSources,
+    Seven,
     Up,
     Watching,
     WrongMood,
@@ -86,6 +91,22 @@ def test_a_box_wakes_with_its_eyes_unless_it_is_private_and_with_a_word_of_its_m
     assert view(state).waking is not private
     state, _ = decide(state, Watching(2.0, "CPU", "video", "yunet", "0123456789ab"))
     assert not view(state).waking
+
+
+@pytest.mark.parametrize(("owed", "mood"), [("sad", "sad"), ("happy", "happy")])
+def test_another_model_brings_what_its_readings_are_worth_while_the_box_runs(
+    table: Table, owed: str, mood: str
+) -> None:
+    bias = tuple(3.0 if emotion == owed else 0.0 for emotion in EMOTIONS)
+    emission = Emission(bias=msgspec.convert(bias, Seven))
+    table.tell(Watching(table.now, "CPU", "video", "yunet", "ba9876543210", emission=emission))
+    torn = tuple(0.35 if emotion in {"happy", "sad"} else 0.06 for emotion in EMOTIONS)
+    for _ in range(100):
+        table.now += 0.2
+        table.tell(Emotions(msgspec.convert(torn, Seven), table.now))
+    felt = view(table.state).mood
+    assert felt is not None
+    assert felt.name == mood
 
 
 def test_a_correction_is_tied_to_the_newest_prediction(table: Table) -> None:

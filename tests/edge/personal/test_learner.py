@@ -61,7 +61,7 @@ class House:
 
     def tap(self, number: int, read: str, felt: str, seen: np.ndarray) -> None:
         """Say of a reading what was felt."""
-        model = self.card.model.sha256[:12]
+        model = self.card.model.version
         row = Prediction(f"p{number}", float(number), read, 0.9, (0.1,) * 7, model, "home")
         self.store.remember(row)
         kind = Confirmation if read == felt else Correction
@@ -122,7 +122,7 @@ def test_a_smile_that_is_overlooked_is_learnt_and_told(house: House) -> None:
     assert told.state is Learning.LEARNT
     assert (told.corrections, told.mended) == (FEWEST // 2, FEWEST // 2)
     newest = until(lambda: house.taught[-1] if house.taught[-1].change else None)
-    assert newest.model == house.card.model.sha256[:12]
+    assert newest.model == house.card.model.version
     change = np.frombuffer(newest.change, np.float32).reshape(7, -1)
     known = house.card.last_layer
     assert known is not None
@@ -145,7 +145,7 @@ def test_what_a_fleet_may_have_lies_there_only_while_the_house_shares(house: Hou
     until(house.update.exists)
     with np.load(house.update, allow_pickle=False) as file:
         assert sorted(file.files) == ["model", "update"]
-        assert str(file["model"]) == house.card.model.sha256[:12]
+        assert str(file["model"]) == house.card.model.version
         assert 0 < np.linalg.norm(file["update"]) <= share.NORM * 1.0001
     assert house.update.stat().st_mode & 0o077 == 0
     house.learner.learning(on=True)
@@ -194,7 +194,7 @@ def test_undone_it_begins_anew(house: House) -> None:
 def test_a_correction_counts_instead_of_a_confirmation_and_all_is_in_the_export(
     house: House,
 ) -> None:
-    model = house.card.model.sha256[:12]
+    model = house.card.model.version
     house.store.remember(Prediction("p1", 1.0, "sad", 0.9, (0.1,) * 7, model, "home"))
     house.store.remember(Confirmation("p1", 2.0, "sad", "home", b"\x01"))
     house.store.remember(Correction("p1", 3.0, "angry", "home", b"\x02"))

@@ -80,7 +80,7 @@ def test_a_change_of_the_last_layer_is_added_and_taken_back(models: Path) -> Non
     layer = classify.card.last_layer
     assert layer is not None
     assert classify.embedding.shape == (layer.width,)
-    model = classify.card.model.sha256[:12]
+    model = classify.card.model.version
     change = np.zeros((len(EMOTIONS), layer.width + 1), np.float32)
     change[3, -1] = 1.0
     classify.teach(model, change.tobytes())

@@ -15,6 +15,7 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from convert.learn import layer
+from edge.daemon.startup import expected_of
 from edge.errors import ModelError, Refused
 from edge.settings import VisionSettings
 from edge.vision import card as cards
@@ -256,3 +257,13 @@ def test_a_card_names_no_file_outside(
     assert not list(tmp_path.parent.glob("**/escaped.tflite"))
     kept = msgspec.json.decode((tmp_path / "models" / fresh / "emotion.json").read_bytes())
     assert kept["model"]["file"] == FILE
+
+
+def test_what_a_new_models_card_expects_is_known_at_once(
+    versions: ModelVersions, other: tuple[dict[str, Any], bytes]
+) -> None:
+    card, model = other
+    before = expected_of(versions, "seven")
+    frequency = tuple(reversed(before.frequency))
+    versions.put(card | {"frequency": frequency}, model)
+    assert expected_of(versions, "seven").frequency == frequency != before.frequency

@@ -135,7 +135,7 @@ class House:
             correction_store=self.correction_store,
             look=self.scene.look,
             works=partial(licences, LibrespotSettings.program),
-            expected=Expected((1 / 7,) * 7, (1 / 6,) * 6),
+            expected=partial(Expected, (1 / 7,) * 7, (1 / 6,) * 6),
             patience=patience or Patience(),
             care=care,
             models=models,
