@@ -44,7 +44,6 @@ class Driver(Camera):
             raise Fault(f"{self._path}: not a video that OpenCV can play, or cut short")
         fps = self._video.get(cv2.CAP_PROP_FPS)
         self._interval = 1 / (fps if 0 < fps < 1000 else 25)
-        self._began = time.monotonic()
         self._grabbed = False
         self._place: float | None = None
         """Seconds into the film, of the frame that was grabbed last."""
@@ -78,7 +77,8 @@ class Driver(Camera):
         if self._grabbed:
             place = video.get(cv2.CAP_PROP_POS_MSEC) / 1000
             if self._place is None:
-                self._began -= place / (self._speed or 1)  # of a film that was cut out of another
+                # The film begins when it is first looked at, also one that was cut out of another.
+                self._began = time.monotonic() - place / (self._speed or 1)
             elif place <= self._place:
                 place = self._place + self._interval  # the file does not say
             self._place = place

@@ -57,6 +57,14 @@ def test_at_its_own_speed_a_video_drops_what_nobody_read_in_time(film: Film) -> 
     assert (second.pixels.mean() - first.pixels.mean()) / 2 >= 20
 
 
+def test_a_film_waits_for_its_first_look_while_a_model_is_loaded(film: Film) -> None:
+    source = opened(VideoSettings(source=str(film(100, fps=50)), speed=1))
+    time.sleep(0.5)
+    first = source.read(1.0)
+    assert first is not None
+    assert first.pixels.mean() / 2 == pytest.approx(0, abs=2)
+
+
 def test_at_its_own_speed_a_video_makes_an_eager_reader_wait(film: Film) -> None:
     source = opened(VideoSettings(source=str(film(10, fps=20)), speed=1))
     began = time.monotonic()
