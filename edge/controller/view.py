@@ -8,7 +8,7 @@ from edge.controller import music
 from edge.controller.button import offering
 from edge.controller.state import State
 from edge.controller.volume import is_quiet, loudest
-from edge.events import AWAY, NETWORK, Playback, Status, Wish
+from edge.events import AWAY, NETWORK, Mood, Playback, Status, Wish
 
 PARTS = frozenset({"eyes", "music"})
 """Parts that have to report before the box is awake; a private one has no eyes to wait for."""
@@ -31,7 +31,7 @@ def view(state: State) -> Status:
         mood=mood,
         unknown=state.unknown,
         probabilities=state.mood.belief if mood else (),
-        faces=state.mood.faces if mood else None,
+        faces=_faces(state.mood.faces, mood) if mood else None,
         corrected=state.said.mood if state.said else "",
         corrected_until=state.said.until if state.said else None,
         prediction=state.prediction.id if state.prediction else "",
@@ -75,6 +75,11 @@ def view(state: State) -> Status:
         quiet=is_quiet(preferences.in_force(), state.clock),
         waking=state.at - state.began < WAKING and not state.heard_from >= awaited,
     )
+
+
+def _faces(seen: int, mood: Mood) -> int:
+    """How many are there: a face that was missed for a moment leaves somebody there."""
+    return 0 if mood.name == AWAY else max(1, seen)
 
 
 def _position(state: State) -> float | None:

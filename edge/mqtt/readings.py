@@ -66,10 +66,8 @@ def somebody(c: Context) -> Value:
 
 
 def people(c: Context) -> Value:
-    """How many are there: a face that was missed for a moment leaves somebody there."""
-    if c.status.mood is None or c.status.faces is None:
-        return None
-    return 0 if c.status.mood.name == AWAY else max(1, c.status.faces)
+    """How many are there; None where nobody looks."""
+    return c.status.faces
 
 
 def playing(c: Context) -> Value:

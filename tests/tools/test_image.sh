@@ -168,7 +168,7 @@ full_size() {
 }
 mood() {
     inside "sudo moodbox status --json" > "$box/status.json" 2>/dev/null || return 1
-    python3 - "$box/status.json" > "$box/read" <<'PYTHON'
+    python3 - "$box/status.json" > "$box/read" 2> /dev/null <<'PYTHON'
 import json, sys
 status = json.load(open(sys.argv[1]))
 assert status["mood"] and status["inference_ms"] > 0, status

@@ -8,6 +8,7 @@ from fakes.table import Table, only
 
 from edge.controller import Policy, begin, decide, view
 from edge.events import (
+    AWAY,
     EMOTIONS,
     NETWORK,
     Account,
@@ -23,6 +24,7 @@ from edge.events import (
     Event,
     Gesture,
     Health,
+    Nobody,
     OpenEyes,
     Preferences,
     Pressed,
@@ -107,6 +109,17 @@ def test_another_model_brings_what_its_readings_are_worth_while_the_box_runs(
     felt = view(table.state).mood
     assert felt is not None
     assert felt.name == mood
+
+
+def test_how_many_are_there_never_contradicts_whether_somebody_is(table: Table) -> None:
+    table.see("happy", 10)
+    table.tell(Nobody(table.now + 0.2))
+    status = view(table.state)
+    assert (status.mood and status.mood.name, status.faces) == ("happy", 1), "missed for a moment"
+    table.tell(Nobody(table.now + 30))
+    table.tell(Emotions(msgspec.convert((1 / 7,) * 7, Seven), table.now + 0.1))
+    status = view(table.state)
+    assert (status.mood and status.mood.name, status.faces) == (AWAY, 0), "not there yet"
 
 
 def test_a_correction_is_tied_to_the_newest_prediction(table: Table) -> None:

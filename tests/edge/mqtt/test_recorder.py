@@ -38,7 +38,7 @@ def day(chance: random.Random) -> Iterator[Status]:
     """A status each second: up at seven, out from nine to five, music in the evening until eleven.
 
     The mood is another one every quarter of an hour, its confidence and shares waver all the time,
-    one look in five misses the face, and a song lasts three and a half minutes.
+    two are there for one look in twenty, and a song lasts three and a half minutes.
     """
     mood, song, ends = Mood("neutral", 0.8, 0.0), 0, 0.0
     wavers, warm = 0.0, 50.0
@@ -61,7 +61,7 @@ def day(chance: random.Random) -> Iterator[Status]:
             probabilities=tuple(sure if name == mood.name else share for name in EMOTIONS)
             if there
             else (),
-            faces=chance.choices((0, 1, 2), (0.2, 0.75, 0.05))[0] if there else 0,
+            faces=chance.choices((1, 2), (0.95, 0.05))[0] if there else 0,
             playback=Playback.PLAYING if there else Playback.PAUSED,
             track=Track(
                 *(f"spotify:track:{song}", f"Song {song}", "Band", "Album"),

@@ -241,9 +241,6 @@ def test_how_many_are_there_never_contradicts_whether_somebody_is() -> None:
     assert due({"people": 1}, sent, 1.0)[0] == ["people"]
     assert due({"people": 0}, {"people": Said(2, 0.0)}, 1.0)[0] == ["people"]
     assert due({"people": 2}, {"people": Said(1, 0.0)}, 1.0) == ([], MINUTE)
-    happy = Status(at=0.0, mood=Mood("happy", 1.0, 0.0), faces=0)
-    away = Status(at=0.0, mood=Mood(AWAY, 1.0, 0.0), faces=1)
-    assert [states.states(Context(it))["people"] for it in (happy, away)] == [1, 0]
     assert due({"share_happy": 40}, {"share_happy": Said(0, 0.0)}, 1.0) == ([], MINUTE)
 
 
