@@ -1,10 +1,11 @@
-"""Which of several sources a listener likes: Thompson sampling with forgetting. Pure.
+"""Which of several sources a listener likes: hope for what is little known, and forgetting. Pure.
 
-Each source has a Beta belief in how often it is let play. To choose, draw once from every belief
-and take the highest (Thompson 1933, "On the likelihood that one unknown probability exceeds
-another"): what is little known is tried, what is known to be liked is played. Tastes change, so
-what was seen fades by a constant factor with each later outcome (Raj and Kalyani 2017, "Taming
-non-stationary bandits": discounted Thompson sampling).
+Of each source it is kept how often it was let play. What is newer counts more (an exponentially
+recency-weighted mean), and a source begins with made-up outcomes, most of them likes, so that it
+is tried until it has been worse than another (optimistic initial values; both Sutton and Barto
+2018, "Reinforcement Learning", 2.5 and 2.6). Tastes change: what a source did fades with each later
+outcome of the mood, and faster with those of its own, back to that hope. So what was skipped long
+ago is tried again before what is skipped now, and what is liked no more is soon left.
 """
 
 from __future__ import annotations
@@ -16,40 +17,38 @@ import msgspec
 
 from edge.records import Belief
 
-PRIOR = 1.0
-"""Made-up likes, and as many dislikes, that every source starts with."""
-FADE = 0.93
-"""What is left of an outcome after the next one of the same mood."""
-SHARPNESS = 20.0
-"""How many times surer than it is a belief is taken to be. A box makes some ten choices a day, too
-few to explore as thoroughly as plain Thompson sampling (1.0) does; what is not played for long
-fades back to the prior and is tried again anyway. All three were chosen by tests/bench/chooser.py.
-"""
+LIKES, DISLIKES = 1.4, 0.6
+"""Made-up outcomes that every source starts with."""
+FADE = 0.97
+"""What is left of an outcome after the next one of another source of the same mood."""
+FADE_OWN = 0.9
+"""And after the next one of its own. All of these were chosen by tests/bench/chooser.py."""
 
 
 Beliefs = Mapping[str, Belief]
 """Source -> what is known of it."""
 
 
-def draw(beliefs: Beliefs, sources: Iterable[str], rng: random.Random) -> str:
-    """Return the one of `sources` to play; there must be one."""
-    return max(sources, key=lambda source: _sample(beliefs.get(source, Belief()), rng))
+def best(beliefs: Beliefs, sources: Iterable[str], rng: random.Random) -> str:
+    """Return the one of `sources` to play, of equals any; there must be one."""
+    return max(sources, key=lambda it: (_hope(beliefs.get(it, Belief())), rng.random()))
 
 
 def saw(beliefs: Beliefs, source: str, likes: float, dislikes: float) -> dict[str, Belief]:
     """Return the beliefs after an outcome that says so much for and against `source`."""
-    faded = {
-        name: msgspec.structs.replace(b, likes=b.likes * FADE, dislikes=b.dislikes * FADE)
-        for name, b in beliefs.items()
-    }
-    old = faded.get(source, Belief())
+    old = _faded(beliefs.get(source, Belief()), FADE_OWN)
     new = Belief(
         old.likes + likes, old.dislikes + dislikes, old.good + (likes > dislikes), old.times + 1
     )
-    return faded | {source: new}
+    return {name: _faded(belief, FADE) for name, belief in beliefs.items()} | {source: new}
 
 
-def _sample(belief: Belief, rng: random.Random) -> float:
-    return rng.betavariate(
-        SHARPNESS * (PRIOR + belief.likes), SHARPNESS * (PRIOR + belief.dislikes)
+def _faded(belief: Belief, left: float) -> Belief:
+    return msgspec.structs.replace(
+        belief, likes=belief.likes * left, dislikes=belief.dislikes * left
     )
+
+
+def _hope(belief: Belief) -> float:
+    likes, dislikes = LIKES + belief.likes, DISLIKES + belief.dislikes
+    return likes / (likes + dislikes)

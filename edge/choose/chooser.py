@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from edge.choose.bandit import draw, saw
+from edge.choose.bandit import best, saw
 from edge.choose.circumplex import along, nearest, steps
 from edge.choose.fitting import fitting, how_many_fit
 from edge.choose.sources import parse_source
@@ -105,7 +105,7 @@ def choose(taste: Taste, ask: Ask, rng: random.Random) -> Choice | None:
     if not offered:
         return None
     beliefs = taste.of(ask.profile, mood)
-    source = draw(beliefs, _but(ask.last, offered[mood]), rng)
+    source = best(beliefs, _but(ask.last, offered[mood]), rng)
     return Choice(
         uri=source,
         songs=fitting(source, ask.songs.get(source, ()), mood, rng),

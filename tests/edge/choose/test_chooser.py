@@ -109,8 +109,16 @@ def test_what_is_liked_is_played_and_what_is_skipped_is_not() -> None:
 
 
 def test_not_this_says_more_than_a_skip() -> None:
-    _, bad, _ = SOURCES["sad"]
-    assert share(taught((bad, "not this")), bad) < share(taught((bad, "skipped")), bad)
+    _, bad, worse = SOURCES["sad"]
+    taste = taught((worse, "not this"), (bad, "skipped"))
+    assert pick(taste, sources={"sad": [worse, bad]}).uri == bad
+
+
+def test_what_was_not_tried_yet_is_tried_before_what_was_skipped_and_after_what_is_liked() -> None:
+    good, bad, new = SOURCES["sad"]
+    taste = taught((good, "finished"), (bad, "skipped"))
+    assert share(taste, good) == 1.0
+    assert share(taste, new, last=good) == 1.0
 
 
 def test_each_profile_and_each_mood_has_its_own_taste() -> None:
