@@ -73,8 +73,9 @@ def _gives_back(state: State) -> bool:
     """Whether the second player plays what the mood has at the first, too, which can play again."""
     first = state.policy.players[0]
     theirs = state.wish is not None and bool(state.source) and not first.has(state.source)
-    theres = offered(state).get(_mood_to_play(state), ())
-    return theirs and not state.cannot and any(map(first.has, theres))
+    if not theirs or state.cannot:
+        return False
+    return any(map(first.has, offered(state).get(_mood_to_play(state), ())))
 
 
 def change(turn: Turn, *, by_person: bool = False, gentle: bool = False) -> None:

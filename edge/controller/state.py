@@ -218,7 +218,8 @@ class State(Struct, frozen=True):
     @property
     def mood_name(self) -> str:
         """The steady mood's name; empty where it is not known."""
-        return self.felt.name if self.felt else ""
+        felt = self.felt
+        return felt.name if felt else ""
 
     @property
     def hands_off_until(self) -> float:

@@ -43,8 +43,9 @@ class Ledger(Struct, frozen=True):
 
 def on_time(ledger: Ledger, now: float) -> Ledger:
     """Drop what is older than a day, and mend times that a clock set back put in the future."""
-    made = tuple(min(at, now) for at in ledger.made if at > now - DAY)
-    told, not_before = ledger.told, ledger.not_before
+    made, told, not_before = ledger.made, ledger.told, ledger.not_before
+    if made and (made[0] <= now - DAY or made[-1] > now):
+        made = tuple(min(at, now) for at in made if at > now - DAY)
     if told > now:
         told, not_before = now, now + (not_before - told)
     return Ledger(made, told, not_before)

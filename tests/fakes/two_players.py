@@ -93,6 +93,9 @@ class FallbackHome(SpotifyHome):
 
     def look(self, state: State, at: float) -> str:
         """Return what is wrong with what is shown, and with what is heard; empty: nothing."""
+        if not state.cannot:
+            self._quiet_since = None
+            return ""
         shown = view(state)
         context = shown.track.context if shown.track else ""
         disk = self._disk.speaker._state().track

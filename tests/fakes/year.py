@@ -425,9 +425,9 @@ class Year:
 
     def _explain(self) -> None:
         """Somebody with a mood is there and it is quiet: the status has to say why."""
-        status = view(self.state)
-        quiet = status.playback is not Playback.PLAYING and self.state.feels()
-        if not quiet or status.problems or status.hands_off_until or self.state.silenced:
+        status = view(self.state) if self.state.feels() and not self.state.silenced else None
+        plays = status is None or status.playback is Playback.PLAYING
+        if status is None or plays or status.problems or status.hands_off_until:
             self._silent_since = None
             return
         self._silent_since = self._silent_since or self.clock.now
