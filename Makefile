@@ -17,8 +17,9 @@ demo: $(VENV)/.demo
 	@$(BIN)/moodbox models fetch --quick
 	$(BIN)/moodbox demo $(ARGS)
 
-# The workers share the cores: OpenMP's threads would wait for each other's by spinning.
+# The workers share the cores: OpenMP's and OpenCV's threads would wait for each other's by spinning.
 test: export OMP_NUM_THREADS = 1
+test: export OPENCV_FOR_THREADS_NUM = 1
 test: $(VENV)/.dev .apt-dev
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) $(ARGS)
 
