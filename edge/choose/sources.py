@@ -28,6 +28,8 @@ WAYS = {
 """How to name music, by whose it is."""
 OWN_LISTS = "spotify:liked and spotify:top, which are the account's own songs"
 LIKED_PATH = "/collection/tracks"
+SHORT = frozenset({"spotify.link", "spotify.app.link", "spoti.fi"})
+"""Where Spotify's short links lead from; only by asking there one learns what they name."""
 
 
 class Playable(Struct, frozen=True):
@@ -116,8 +118,11 @@ def _linked(text: str) -> Uri:
         "open.spotify.com",
         "play.spotify.com",
     }:
-        hint = "; open the short link and copy the long one" if "spotify" in url.netloc else ""
-        raise NoSource(f"no link to music at open.spotify.com{hint}")
+        raise NoSource(
+            "a short link: open it, and copy the long one"
+            if url.hostname in SHORT
+            else "no link to music at open.spotify.com"
+        )
     if url.path.rstrip("/") == LIKED_PATH:
         return Uri.parse(LIKED)
     found = PATH.fullmatch(url.path)

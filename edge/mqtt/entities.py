@@ -80,6 +80,7 @@ ENTITIES: tuple[Entity, ...] = (
         icon="mdi:gauge",
         pace=MINUTE,
         band=10,
+        of="mood",
         read=lambda c: round(c.status.mood.confidence * 100) if c.status.mood else None,
     ),
     *(
@@ -93,6 +94,7 @@ ENTITIES: tuple[Entity, ...] = (
             enabled=False,
             pace=MINUTE,
             band=5,
+            of="mood",
             read=readings.share(index),
         )
         for index, emotion in enumerate(EMOTIONS)

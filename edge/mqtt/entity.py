@@ -78,6 +78,8 @@ class Entity(Struct, frozen=True, kw_only=True):
     """Seconds between two messages."""
     band: float = 0.0
     """A number that moved by less is not told."""
+    of: str = ""
+    """The key of the state that it measures: when that changes, this is told first, at once."""
     topic: str = ""
     """Where its messages are, if not at `key`."""
     more: Mapping[str, Any] = {}

@@ -70,18 +70,26 @@ def due(
     wanted: Mapping[str, Value], sent: Mapping[str, Said], now: float
 ) -> tuple[list[str], float]:
     """Return the topics to send now, and when to look again (infinity: at the next change)."""
-    topics, again = [], inf
+    topics, measures, again = [], [], inf
     for topic, value in wanted.items():
         said = sent.get(topic)
         if said is None:
             topics.append(topic)
+        elif said.value != value and _measures_another(_ROWS[topic], wanted, sent):
+            measures.append(topic)
         elif said.value != value and _is_news(row := _ROWS[topic], said.value, value):
             ready = now if _turns(row, said.value, value) else said.at + row.pace
             if ready <= now:
                 topics.append(topic)
             else:
                 again = min(again, ready)
-    return topics, again
+    return measures + topics, again
+
+
+def _measures_another(row: Entity, wanted: Mapping[str, Value], sent: Mapping[str, Said]) -> bool:
+    """Whether what it measures is another now: with its old number that would look as it is not."""
+    measured = sent.get(row.of)
+    return measured is not None and measured.value != wanted[row.of]
 
 
 def _turns(row: Entity, before: Value, now: Value) -> bool:

@@ -10,7 +10,7 @@ export function Player() {
   const { status, about } = box;
   const track = status.track;
   const empty = !track;
-  const mood = status.mood?.name;
+  const mood = status.mood?.name ?? "unknown";
   return html`<section class="card player" aria-label=${t("playing_now")}>
     <${Cover} name="art" of=${track?.uri} has=${track?.cover} size=${320} mood=${mood} />
     <div class="song">

@@ -39,7 +39,7 @@ def test_what_the_owner_writes_is_understood(text: str, kind: Kind, uri: str) ->
         ("https://youtube.com/watch?v=1", "no link to music at open.spotify.com"),
         ("youtube.com/watch?v=1", "no link to music at open.spotify.com"),
         ("ftp://open.spotify.com/playlist/" + ID, "no link to music"),
-        ("https://spotify.link/abc", "open the short link and copy the long one"),
+        ("https://spotify.link/abc", "open it, and copy the long one"),
         ("https://open.spotify.com.evil.net/playlist/" + ID, "no link to music"),
         (f"https://open.spotify.com/playlist/{ID[:-1]}", "not whole"),
         (f"https://open.spotify.com/show/{ID}", "a mood cannot be given a show"),

@@ -199,6 +199,14 @@ def test_what_moved_a_little_is_not_told_and_what_became_unknown_is_at_once() ->
     assert {"confidence", "people", "mood", "somebody"} <= set(unknown)
 
 
+def test_another_mood_never_stands_beside_the_figures_of_the_one_before() -> None:
+    calm, glad = (0.0, 0.0, 0.0, 0.16, 0.0, 0.0, 0.84), (0.0, 0.0, 0.0, 0.99, 0.0, 0.0, 0.01)
+    before = values(mood=Mood("neutral", 0.83, 0.0), probabilities=calm)
+    after = values(mood=Mood("happy", 0.88, 6.0), probabilities=glad)
+    topics, _ = due(after, said(before, 10.0), 16.0)
+    assert topics[:4] == ["confidence", "share_happy", "share_neutral", "mood"]
+
+
 def test_attributes_come_with_the_state_they_belong_to() -> None:
     before, after = values(), values(mood=Mood("sad", 0.876, 0.0))
     topics, _ = due(after, said(before, 10.0), 10.1)

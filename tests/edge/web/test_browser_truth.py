@@ -41,6 +41,27 @@ def test_what_was_confirmed_four_seconds_ago_is_old(visit: Open, house: Any) -> 
     page.wait_for_selector("#stale:has-text('may be old')")
 
 
+def test_a_laptop_that_slept_still_knows_since_when_things_are(visit: Open, house: Any) -> None:
+    page = visit()
+    page.wait_for_selector("#link:text-is('live')")
+    # While it sleeps this clock stands, and Chromium may not notice that the line was cut.
+    page.evaluate(
+        "(() => { const awake = performance.now.bind(performance);"
+        " performance.now = () => awake() - 3.6e6; })()"
+    )
+    house.show(mood=Mood("sad", 0.9, time.monotonic() - 7200.0))
+    expect(page.locator("#sure")).to_contain_text("2 h")
+
+
+def test_where_no_mood_is_known_none_stands_for_the_cover(visit: Open, house: Any) -> None:
+    page = visit()
+    coverless = Track("file:a.mp3", "Rain", "Nobody")
+    house.show(track=coverless)
+    page.wait_for_selector(".art .face-of:not(.nobody)")
+    house.show(track=coverless, mood=None, unknown="camera")
+    page.wait_for_selector(".art .face-of.nobody")
+
+
 def test_a_picture_that_stands_still_is_said(visit: Open, house: Any) -> None:
     page = visit()
     page.click("#look")

@@ -20,20 +20,10 @@ from edge.choose.chooser import Ask, choose
 from edge.events import Intent, Sounding
 from edge.records import Taste
 
-SAID = {
-    "BadRequest",
-    "Fault",
-    "Limited",
-    "ModelError",
-    "MoodboxError",
-    "NoTpu",
-    "Refused",
-    "Unfit",
-    "Unreachable",
-    "refuse",
-    "take_back",
-}
-"""Who takes words that end up on the page."""
+SAID = {"BadRequest", "MoodboxError", "NoTpu", "refuse", "take_back"}
+"""Who takes words that end up on the page; with all that derive from them."""
+UNSAID = {"NotRunning", "SettingsError", "Untrusted"}
+"""But these, whose words end elsewhere: in a terminal, or within what else is said."""
 UPDATES = (
     "update/run.py",
     "update/trial.py",
@@ -54,23 +44,39 @@ ELSEWHERE = (
 
 def sentences(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield where each sentence stands, and the sentence with {} for what is filled in."""
-    for path in sorted(folder.rglob("*.py")):
-        where = path.relative_to(folder).as_posix()
+    code = {
+        path.relative_to(folder).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(folder.rglob("*.py"))
+    }
+    says = _sayers([node for tree in code.values() for node in ast.walk(tree)])
+    for where, tree in code.items():
         if where.startswith(ELSEWHERE) and where not in UPDATES:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree):
             updates = where in UPDATES
             for said in _strings(
-                _spoken(node, of_updates=updates, returned=updates or where in WHYS)
+                _spoken(node, says, of_updates=updates, returned=updates or where in WHYS)
             ):
                 if re.search(r"[A-Za-z]+ [a-z]+", said.replace("{}", "")):
                     yield f"{where}:{getattr(node, 'lineno', 0)}", said
 
 
-def _spoken(node: ast.AST, *, of_updates: bool, returned: bool) -> list[ast.expr]:
+def _sayers(code: list[ast.AST]) -> set[str]:
+    """Return SAID with all errors that are one of them, however many steps down."""
+    bases = {
+        it.name: {_name(base) for base in it.bases} for it in code if isinstance(it, ast.ClassDef)
+    }
+    says, more = set[str](), SAID | {"Fault", "Refused"}
+    while more:
+        says |= more
+        more = {name for name, above in bases.items() if above & says} - says - UNSAID
+    return says
+
+
+def _spoken(node: ast.AST, says: set[str], *, of_updates: bool, returned: bool) -> list[ast.expr]:
     """Return what a piece of code says."""
     match node:
-        case ast.Call(func=function, args=arguments) if _name(function) in SAID:
+        case ast.Call(func=function, args=arguments) if _name(function) in says:
             return arguments
         case ast.Call(func=function, args=arguments) if _name(function) == "UpdateResult":
             return arguments[2:]

@@ -161,6 +161,6 @@ export const words = {
   made_up: "A demo: the speaker, the lamp, the button and the past are made up; the camera is real.",
   made_up_clip: "A demo: the speaker, the lamp, the button and the past are made up; the camera is a clip.",
   the_box: "The box", lamp_is: "The big light", small_light: "The small light", button: "The button",
-  button_how: "Press it, with a finger or the space bar: once, twice, three times, or hold it.",
+  button_how: "Press the button, with a finger or the space bar: once, twice, three times, or hold it.",
   sound_on: "Turn the sound on", sound_off: "Turn the sound off", press_1: "Press", press_2: "Double", press_3: "Triple", press_hold: "Hold 2 s",
 };
