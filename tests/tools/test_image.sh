@@ -253,7 +253,7 @@ import socket, sys
 
 with socket.socket(socket.AF_UNIX) as monitor:
     monitor.connect(sys.argv[1])
-    monitor.sendall(f"stop\nmigrate \"exec:cat > '{sys.argv[2]}'\"\nquit\n".encode())
+    monitor.sendall(f"migrate \"exec:cat > '{sys.argv[2]}'\"\nquit\n".encode())
     while monitor.recv(4096):
         pass
 PYTHON
@@ -261,14 +261,15 @@ PYTHON
 }
 # What the disk knows once its journal is replayed, as the next start does; the partition that is written is the last.
 stored() {
-    local entry=470 upper="" where file
+    local entry=470 upper="" root="$box/root" file
     [ -z "$layered" ] || entry=486 upper=/upper
-    where="$disk?offset=$(($(od -An -t u4 -j $entry -N 4 "$disk") * 512))"
-    e2fsck -p "$where" > "$box/fsck" 2>&1 || [ $? = 1 ] || return 1
-    e2fsck -fn "$where" > "$box/fsck" 2>&1 || return 1
-    rm -f "$box"/moodbox.db*
+    rm -f "$root" "$box"/moodbox.db*
+    dd if="$disk" of="$root" bs=4M conv=sparse status=none iflag=skip_bytes \
+        skip=$(($(od -An -t u4 -j $entry -N 4 "$disk") * 512))
+    e2fsck -p "$root" > "$box/fsck" 2>&1 || [ $? = 1 ] || return 1
+    e2fsck -fn "$root" > "$box/fsck" 2>&1 || return 1
     for file in moodbox.db moodbox.db-wal; do
-        debugfs -R "dump $upper/var/lib/moodbox/$file $box/$file" "$where" > "$box/fsck" 2>&1
+        debugfs -R "dump $upper/var/lib/moodbox/$file $box/$file" "$root" > "$box/fsck" 2>&1
     done
     python3 tests/tools/stored.py "$box/moodbox.db" 2> "$box/fsck"
 }
