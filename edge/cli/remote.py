@@ -16,7 +16,7 @@ from edge.web.answers import LoginBegin, LoginFinish, LoginStep, Why
 def status(control: Control, arguments: argparse.Namespace) -> int:
     """Show the one status that lights, MQTT and page show too."""
     now = control.get("/api/status", Status)
-    show(arguments, now, words.status(now, time.monotonic()))
+    show(arguments, now, words.status(now, time.monotonic(), time.time()))
     return 0
 
 

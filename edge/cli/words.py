@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 from edge.events import Status, Track
@@ -11,32 +12,45 @@ if TYPE_CHECKING:  # the daemon's store takes a command longer to import than it
     from edge.store.report import MoodReport
 
 
-def status(status: Status, now: float) -> str:
-    """Return the status in lines; `now` is monotonic time."""
+def status(status: Status, now: float, wall: float) -> str:
+    """Return the status in lines; `now` is monotonic time, and `wall` the clock's."""
+    began = wall - now
     lines = [
-        ("mood", _mood(status, now)),
+        ("mood", _mood(status, now, began)),
         ("music", music(status)),
         ("why", status.why),
         ("eyes", _eyes(status)),
-        ("intent", status.intent.value + _left_alone(status)),
+        ("intent", status.intent.value + _left_alone(status, began)),
         ("profile", status.profile),
     ]
     lines += [(f"! {part}", problem) for part, problem in sorted(status.problems.items())]
     return "\n".join(f"{name:<9} {words}" for name, words in lines if words)
 
 
-def _mood(status: Status, now: float) -> str:
+def _mood(status: Status, now: float, began: float) -> str:
     mood = status.mood
     if mood is None:
         return f"not looking: {status.unknown}"
+    if status.corrected:
+        until = status.corrected_until
+        holds = f", holds until {_clock(began + until)} at least" if until is not None else ""
+        return f"{mood.name}, as somebody said{holds}"
     sure = f" ({mood.confidence:.0%} sure)" if status.probabilities else ""
     return f"{mood.name}{sure} for {_duration(now - mood.since)}"
 
 
-def _left_alone(status: Status) -> str:
+def _left_alone(status: Status, began: float) -> str:
     if not status.music:
         return ", the music is switched off"
-    return "" if status.mood_drives else ", the mood does not choose the music"
+    if not status.mood_drives:
+        return ", the mood does not choose the music"
+    if status.hands_off_until is None:
+        return ""
+    return f", the mood waits until {_clock(began + status.hands_off_until)} (`moodbox follow`)"
+
+
+def _clock(wall: float) -> str:
+    return time.strftime("%H:%M", time.localtime(wall))
 
 
 def music(status: Status) -> str:

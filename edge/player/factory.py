@@ -99,7 +99,7 @@ def finder_for(players: Sequence[PlayerSettings], api: WebApi) -> Finder:
 def _finder(player: PlayerSettings, api: WebApi) -> Finder:
     match player:
         case MpdSettings():
-            return MpdLibrary(_server(player))
+            return MpdLibrary(mpd_server(player))
         case MqttPlayerSettings():
             return Finders()
         case SimulatedPlayerSettings():
@@ -125,7 +125,7 @@ def search_for(
 def _search(player: PlayerSettings, api: WebApi) -> Callable[[str], str]:
     match player:
         case MpdSettings():
-            return MpdLibrary(_server(player)).first
+            return MpdLibrary(mpd_server(player)).first
         case MqttPlayerSettings():
             return str  # whoever hears them searches
         case _:
@@ -134,17 +134,18 @@ def _search(player: PlayerSettings, api: WebApi) -> Callable[[str], str]:
 
 def covers_for(players: Sequence[PlayerSettings]) -> Callable[[str], bytes] | None:
     """Return what reads the covers that only a player has; None where each has its address."""
-    servers = [_server(player) for player in players if isinstance(player, MpdSettings)]
+    servers = [mpd_server(player) for player in players if isinstance(player, MpdSettings)]
     return MpdLibrary(servers[0]).cover if servers else None
 
 
 def songs_for(players: Sequence[PlayerSettings]) -> Callable[[str], list[str]] | None:
     """Return what tells the songs of a source of a player's own library; None where none has."""
-    servers = [_server(player) for player in players if isinstance(player, MpdSettings)]
+    servers = [mpd_server(player) for player in players if isinstance(player, MpdSettings)]
     return MpdLibrary(servers[0]).songs if servers else None
 
 
-def _server(player: MpdSettings) -> MpdServer:
+def mpd_server(player: MpdSettings) -> MpdServer:
+    """Return the MPD that the settings name, with its password where they name one."""
     return MpdServer(player.host, player.port, _secret(player.password_file))
 
 
@@ -181,7 +182,7 @@ def player_for(player: PlayerSettings, api: WebApi, state: Path, wired: Wired) -
         case SoloistSettings():
             return SoloistPlayer(player.speaker, player.address)
         case MpdSettings():
-            return MpdPlayer(player.speaker, _server(player), state / "mpd-queue.json")
+            return MpdPlayer(player.speaker, mpd_server(player), state / "mpd-queue.json")
         case MqttPlayerSettings():
             return MqttPlayer(player.speaker, wired)
         case SimulatedPlayerSettings():

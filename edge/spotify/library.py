@@ -133,7 +133,8 @@ class Library(Service):
         try:
             wait = self._advance(now)
         except (Fault, NeedsSomebody, sqlite3.Error) as error:
-            log.info("the library waits: %s", error)
+            told = isinstance(error, SignInNeeded)  # as a problem, where the house has an account
+            log.log(logging.DEBUG if told else logging.INFO, "the library waits: %s", error)
             once = isinstance(error, Fault) and not isinstance(error, Limited)
             self._patience = min(LATER, 2 * self._patience) if once else LATER
             return max(self._patience, getattr(error, "retry_after", None) or 0.0)

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from edge.cli.check.around import broker, clock, disk, gpio, heat, power, sign_in, updates
+from edge.cli.check.around import broker, clock, disk, gpio, heat, player, power, sign_in, updates
 from edge.cli.check.board import boot_camera, pcie_coral, swap, time_kept, usb_power
 from edge.cli.check.result import Result
 from edge.cli.check.seeing import camera, detector, edge_tpu, interpreter, model
@@ -30,6 +30,7 @@ CHECKS: dict[str, Check] = {
     "detector": detector,
     "gpio": gpio,
     "sound": sound,
+    "player": player,
     "spotify": sign_in,
     "broker": broker,
     "updates": updates,

@@ -12,7 +12,7 @@ from edge.cli.check.result import Result, asked
 from edge.controller.parts import DISK_LOW, HOT
 from edge.errors import Fault
 from edge.machine import health
-from edge.settings import Settings
+from edge.settings import MpdSettings, Settings
 from edge.update import news
 
 CANNOT_READ = "check while the daemon runs, which is given it; or set mqtt.password_file"
@@ -51,6 +51,30 @@ def sign_in(settings: Settings) -> Result:
     if age.days_left <= 0:
         return Result("spotify", "fail", "the sign-in has ended", "moodbox login")
     return Result("spotify", "warn" if age.warn else "ok", words, "moodbox login" * age.warn)
+
+
+def player(settings: Settings) -> Result:
+    """Ask an MPD whether it is there and has music, and the running daemon of any other player."""
+    running, named = asked(settings), settings.player.driver
+    if running is not None and (problem := running.problems.get("music")):
+        return Result("player", "fail", problem, "look at [player]")
+    mpd = next((it for it in settings.players if isinstance(it, MpdSettings)), None)
+    if mpd is None and running is None:
+        return Result("player", "skipped", f"{named}: ask while the daemon runs")
+    if mpd is None:
+        return Result("player", "ok", f"{named}, says the running daemon")
+    from edge.player.factory import mpd_server  # noqa: PLC0415  all players are heavy
+
+    server = mpd_server(mpd)
+    try:
+        with server.talk() as client:
+            songs = int(client.stats()["songs"])
+    except Fault as error:
+        return Result("player", "fail", str(error), "apt install mpd, or set [player] host, port")
+    if not songs:
+        fix = "put music into its music_directory, then: mpc update"
+        return Result("player", "warn", f"MPD at {server.address} has no music", fix)
+    return Result("player", "ok", f"MPD at {server.address}, {songs} songs")
 
 
 def broker(settings: Settings) -> Result:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from fakes.mpd import RealMpd, until
+from fakes.silence import mp3
 
 from edge.cli import check
 from edge.cli.check import around, results, seeing
@@ -116,3 +118,23 @@ def test_a_model_that_is_not_its_cards_or_cannot_run_fails(root: Path, tmp_path:
     broken = seeing.model(settings)
     assert broken.state == "fail"
     assert "cannot run" in broken.words
+
+
+def test_a_player_that_is_not_there_or_has_no_music_is_told_with_the_fix(tmp_path: Path) -> None:
+    def look(port: int) -> Result:
+        table = {"driver": "mpd", "port": port}
+        box = {"runtime": str(tmp_path / "run")}
+        return around.player(msgspec.convert({"box": box, "player": table}, Settings))
+
+    assert around.player(Settings(BoxSettings(runtime=str(tmp_path / "run")))).state == "skipped"
+    (tmp_path / "music").mkdir()
+    with RealMpd(tmp_path) as mpd:
+        found = look(mpd.port)
+        assert (found.state, "has no music" in found.words) == ("warn", True)
+        mp3(tmp_path / "music" / "song.mp3", 2)
+        mpd.ask(lambda client: client.update())
+        until(lambda: look(mpd.port).state == "ok")
+        assert look(mpd.port).words.endswith("1 songs")
+    gone = look(mpd.port)
+    assert (gone.state, "does not answer" in gone.words) == ("fail", True)
+    assert "apt install mpd" in gone.fix
