@@ -55,8 +55,9 @@ def make(
     Returns its card without test figures, and both models.
     """
     validation = evaluation_set.of(data, Split.VALIDATION, truth)
-    shift = fit_shift(quantize.load(run, truth), data, validation, truth, cost)
-    network = quantize.load(run, truth, shift)
+    plain = quantize.load(run, truth)
+    shift = fit_shift(plain, data, validation, truth, cost)
+    network = quantize.single_head(plain, truth, shift)
     content = quantize.to_int8(network, quantize.calibration_faces(data))
     path.write_bytes(content)
 
@@ -102,16 +103,23 @@ def judge(card: Card, model: Int8Model, network: keras.Model, data: Dataset) -> 
     )
 
 
-def shipped(path: Path, data: Dataset, truth: Truth) -> Card | None:
-    """Return the card of the file at `path`, judged anew by this data's test rows and truth.
+def to_beat(arguments: argparse.Namespace, data: Dataset) -> Card | None:
+    """Return the card of whom a release has to beat: the model of its name that is there.
 
-    That is whom the first release into a folder has to beat; None where there is no such file.
+    For the first release into a folder that is the one in `--models`, judged anew by this data's
+    test rows and truth; None where that has none either.
     """
-    if not path.exists():
+    there = arguments.out / f"{arguments.name}.json"
+    if there.exists():
+        return cards.read(there)
+    shipped = arguments.models / f"{arguments.name}.tflite"
+    if not shipped.exists():
         return None
-    model, card = open_with_card(path)
-    faces = evaluation_set.of(data, Split.TEST, truth)
-    return msgspec.structs.replace(card, truth=truth, figures=figures.headline(model, faces))
+    model, card = open_with_card(shipped)
+    faces = evaluation_set.of(data, Split.TEST, arguments.head)
+    return msgspec.structs.replace(
+        card, truth=arguments.head, figures=figures.headline(model, faces)
+    )
 
 
 def through_detectors(
@@ -159,12 +167,7 @@ def run(arguments: argparse.Namespace) -> int:
     fits = framing.read_fits(arguments.framing) if arguments.framing else {}
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
-    there = out / f"{arguments.name}.json"
-    before = (
-        cards.read(there)
-        if there.exists()
-        else shipped(arguments.models / f"{arguments.name}.tflite", data, arguments.head)
-    )
+    before = to_beat(arguments, data)
     # A model that fails below must not leave the old card beside a new file.
     with tempfile.TemporaryDirectory(dir=out) as staged:
         path = Path(staged, f"{arguments.name}.tflite")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 from dataclasses import replace
@@ -13,10 +14,20 @@ import msgspec
 import numpy as np
 import pytest
 
-from convert import agreement, conditions, figures, graph, page, report_runs, tracking
+from convert import (
+    agreement,
+    champion,
+    conditions,
+    figures,
+    graph,
+    page,
+    release,
+    report_runs,
+    tracking,
+)
 from convert.__main__ import main
 from convert.card import _recipe
-from convert.dataset import LABELS, Dataset, Split
+from convert.dataset import LABELS, Dataset, Split, load
 from convert.learn.compare import FILE, GENERAL, OWNER, Row
 from edge.errors import ModelError
 from edge.vision import card as cards
@@ -165,13 +176,17 @@ def test_a_worse_model_is_released_only_for_a_reason_which_its_card_keeps(
     client = mlflow.MlflowClient()
     refused = client.get_model_version_by_alias("emotion", tracking.CHALLENGER)
     assert str(refused.version) == "1"
-    # Where nothing was released yet, the shipped one is whom it has to beat.
-    shipped = ["--models", str(folder), "--out", str(tmp_path / "first")]
-    assert main([*command[:-2], *shipped]) == 1
-    assert "worse than the model that is there: accuracy " in capsys.readouterr().err
     assert main([*command, "--allow-worse", "to try the gate"]) == 0
-    assert cards.load(out / "emotion.json").allowed_worse == "to try the gate"
+    card = cards.load(out / "emotion.json")
+    assert card.allowed_worse == "to try the gate"
     assert "**Worse than the one before.** to try the gate" in (out / "README.md").read_text()
+    # Where nothing was released yet, the shipped one is whom it has to beat.
+    parser = argparse.ArgumentParser()
+    release.add_arguments(parser)
+    first = ["--models", str(folder), "--out", str(tmp_path / "first")]
+    shipped = release.to_beat(parser.parse_args([*command[1:-2], *first]), load(data))
+    with pytest.raises(ModelError, match="worse than the model that is there: accuracy "):
+        champion.demand(shipped, card, None)
 
 
 def test_a_model_that_loses_too_much_leaves_the_old_one_alone(
