@@ -12,13 +12,11 @@ from edge.events import Account
 from edge.player import Player
 from edge.player.catalogue import CatalogueFinder, songs
 from edge.player.fallback import FallbackPlayer
-from edge.player.librespot import LibrespotPlayer
 from edge.player.mpd import MpdPlayer
 from edge.player.mpd_library import MpdLibrary
 from edge.player.mpd_server import MpdServer
 from edge.player.mqtt import MqttPlayer, Wired
 from edge.player.simulated import SimulatedSpeaker
-from edge.player.soloist import SoloistPlayer
 from edge.player.spotify import SpotifyPlayer
 from edge.settings import MusicSettings
 from edge.settings.player import (
@@ -178,8 +176,12 @@ def player_for(player: PlayerSettings, api: WebApi, state: Path, wired: Wired) -
         case SpotifySettings():
             return SpotifyPlayer(player.speaker, api)
         case LibrespotSettings():
+            from edge.player.librespot import LibrespotPlayer  # noqa: PLC0415  what only it needs
+
             return LibrespotPlayer(player.speaker, player.address)
         case SoloistSettings():
+            from edge.player.soloist import SoloistPlayer  # noqa: PLC0415  what only it needs
+
             return SoloistPlayer(player.speaker, player.address)
         case MpdSettings():
             return MpdPlayer(player.speaker, mpd_server(player), state / "mpd-queue.json")

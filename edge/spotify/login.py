@@ -12,14 +12,18 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
 import msgspec
 from msgspec import Struct
 
 from edge.errors import Fault, Refused
-from edge.spotify.session import Refusal, Session
+from edge.spotify.refusal import Refusal
 from edge.spotify.tokens import Tokens
+
+if TYPE_CHECKING:
+    from edge.spotify.session import Session
 
 SCOPES = (
     "playlist-read-collaborative playlist-read-private user-library-read "
@@ -95,6 +99,8 @@ def finish(
         Refused: the address is not the right one, or Spotify says no; one line says why.
         Fault: Spotify cannot be reached now.
     """
+    from edge.spotify.session import Session  # noqa: PLC0415  see line.py
+
     form = {
         "grant_type": "authorization_code",
         "client_id": attempt.client_id,

@@ -8,14 +8,19 @@ its answer, and the rest are told apart by the Spotify link in `href`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
 from edge.errors import Fault, Unreachable
 from edge.records import Features
-from edge.spotify.session import Refusal, Session
+from edge.spotify.refusal import Refusal
 from edge.uri import Uri
+
+if TYPE_CHECKING:
+    from edge.spotify.session import Session
 
 MOST = 40
 """Songs in one request."""
@@ -47,7 +52,7 @@ class ReccoBeats:
         """Ask at `address`, as https://api.reccobeats.com/v1/."""
         address = address.rstrip("/") + "/"
         self._url = address + "audio-features"
-        self._session = Session(address)
+        self._address = address
 
     def of(self, uris: Sequence[str]) -> dict[str, Features | None]:
         """Return how the first MOST of `uris` sound; None: it does not know.
@@ -63,6 +68,12 @@ class ReccoBeats:
             if uri is not None and row.valence is not None and row.energy is not None:
                 found[uri] = msgspec.convert(row, Features, from_attributes=True)
         return found
+
+    @cached_property
+    def _session(self) -> Session:
+        from edge.spotify.session import Session  # noqa: PLC0415  see line.py
+
+        return Session(self._address)
 
     def _ask(self, ids: list[str]) -> _Answer:
         try:

@@ -7,7 +7,6 @@ loses the headers; so every answer is judged here, before spotipy sees it.
 from __future__ import annotations
 
 import io
-import logging
 import time
 from typing import Any
 
@@ -16,6 +15,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from edge.errors import Fault, Offline, Unreachable
+from edge.spotify.refusal import Refusal, is_json
 
 TIMEOUT = (4.0, 8.0)
 """Seconds to connect, and between two bytes of an answer."""
@@ -24,17 +24,6 @@ WITHIN = 20.0
 LARGEST = 8 * 2**20
 """Bytes of an answer; fifty songs with all their covers are a tenth of one."""
 CHUNK = 64 * 1024
-
-
-class Refusal(Exception):
-    """An answer that is not a success, with what it says."""
-
-    def __init__(self, response: requests.Response) -> None:
-        """Take apart an answer of the Web API or of the accounts service."""
-        self.status = response.status_code
-        self.message, self.reason = _said(response)
-        self.retry_after = _seconds(response.headers.get("Retry-After", ""))
-        super().__init__(f"{self.status} {self.reason} {self.message}".strip())
 
 
 class Session(requests.Session):
@@ -76,21 +65,11 @@ class Session(requests.Session):
             raise kind(f"{host} {what}: check the network") from error
         if not 200 <= response.status_code < 300:
             raise Refusal(response)
-        if not _is_json(response) and response.content and method == "GET":
+        if not is_json(response) and response.content and method == "GET":
             raise Unreachable(
                 f"{host} gave no answer of Spotify's: does this network need a log-in?"
             )
         return response
-
-
-def hush() -> None:
-    """Let spotipy say nothing below a warning: its debug messages hold tokens."""
-    for name in ("spotipy.client", "spotipy.oauth2", "spotipy.util"):
-        logging.getLogger(name).addFilter(_not_chatty)
-
-
-def _not_chatty(record: logging.LogRecord) -> bool:
-    return record.levelno >= logging.WARNING
 
 
 def _read(response: requests.Response, host: str, until: float) -> None:
@@ -119,27 +98,3 @@ def _never_there(error: Exception) -> bool:
     reason = cause.reason if isinstance(cause, urllib3.exceptions.MaxRetryError) else None
     made_none = urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError
     return isinstance(reason, made_none)
-
-
-def _is_json(response: requests.Response) -> bool:
-    try:
-        response.json()
-    except ValueError:
-        return False
-    except RecursionError as error:
-        raise Fault("an answer is nested too deep to be one") from error
-    return True
-
-
-def _said(response: requests.Response) -> tuple[str, str]:
-    """Return message and reason; of the accounts service, the description and the error."""
-    body = response.json() if _is_json(response) else None
-    error = body.get("error") if isinstance(body, dict) else None
-    if isinstance(error, dict):
-        return str(error.get("message") or ""), str(error.get("reason") or "")
-    description = body.get("error_description") if isinstance(body, dict) else None
-    return str(description or ""), str(error or "")
-
-
-def _seconds(header: str) -> float | None:
-    return float(header) if header.isascii() and header.isdigit() else None

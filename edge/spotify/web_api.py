@@ -21,9 +21,9 @@ from msgspec import Struct
 from edge.errors import CannotPlay, Fault, NeedsSomebody, Nonsense, Offline, SignInNeeded
 from edge.events import Account
 from edge.spotify.budget import DAY, Book
-from edge.spotify.line import Line, held
+from edge.spotify.line import Line, held, hush
 from edge.spotify.login import ask
-from edge.spotify.session import Refusal, hush
+from edge.spotify.refusal import Refusal
 from edge.spotify.tokens import TOKENS, Tokens, TokenStore, sign_in_age
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class WebApi:
     def close(self) -> None:
         """Close the connections; the next call opens new ones."""
         for line in (self._line, self._beside):
-            line.session.close()
+            line.close()
 
     def _locked(self) -> AbstractContextManager[None]:
         """Hold sign-in and budget, for no longer than a new access token takes."""

@@ -150,6 +150,18 @@ def test_asking_the_daemon_imports_nothing_heavy(config: Path) -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_the_daemon_begins_without_what_its_player_may_never_use() -> None:
+    program = (
+        "import sys, edge.app; "
+        "later = {'requests', 'urllib3', 'spotipy', 'websockets', 'cv2', 'numpy', 'uvicorn'}; "
+        "print(sorted(later & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
+
+
 def test_the_label_is_the_pages_address_as_a_qr_code(
     config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
