@@ -372,6 +372,8 @@ class PlayFailed(Struct, frozen=True, tag=True):
     at: float
     terminal: bool = False
     """Trying again is no use until somebody does something."""
+    given_up: bool = False
+    """It is not tried again at all."""
 
 
 class TrackEnded(Struct, frozen=True, tag=True):

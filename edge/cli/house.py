@@ -24,6 +24,7 @@ from edge.events import (
     SetProfilePreferences,
     SetSources,
 )
+from edge.web.answers import About
 
 
 def intent(control: Control, arguments: argparse.Namespace) -> int:
@@ -60,9 +61,14 @@ def sources(control: Control, arguments: argparse.Namespace) -> int:
     if arguments.what == "list":
         if arguments.source is not None:
             raise Refused("sources list: takes a mood or nothing")
-        shown = {mood: own for mood, own in now.items() if arguments.mood in ("", mood)}
-        lines = [f"{mood}: {source}" for mood, own in shown.items() for source in own]
-        show(arguments, shown, "\n".join(lines) or "no mood was given anything yet")
+        mood = arguments.mood
+        moods = control.get("/api/about", About).moods if mood and mood not in now else (mood,)
+        if mood not in moods:
+            raise Refused(f"mood {mood!r}: no such mood; allowed: {', '.join(moods)}")
+        shown = {it: own for it, own in now.items() if mood in ("", it)}
+        lines = [f"{it}: {source}" for it, own in shown.items() for source in own]
+        nothing = f"{mood} was given nothing yet" if mood else "no mood was given anything yet"
+        show(arguments, shown, "\n".join(lines) or nothing)
         return 0
     if not arguments.mood or arguments.source is None:
         raise Refused(f"sources {arguments.what}: needs a mood, and what to {arguments.what}")

@@ -89,7 +89,7 @@ def _of_the_box(add: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _of_the_music(add: Callable[..., argparse.ArgumentParser]) -> None:
     play = add("play", "play a Spotify URI, what suits a mood, or what some words find")
-    play.add_argument("what", metavar="URI|MOOD|WORDS")
+    play.add_argument("what", nargs="+", metavar="URI|MOOD|WORDS")
     add("pause", "be quiet")
     add("resume", "play on")
     add("next", "not this one")

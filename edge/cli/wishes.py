@@ -45,7 +45,7 @@ class Became(msgspec.Struct, frozen=True):
 
 def play(control: Control, arguments: argparse.Namespace) -> int:
     """Play a URI, what suits a mood, or what is found for some words."""
-    return wish(control, arguments, checked(Play, what=arguments.what))
+    return wish(control, arguments, checked(Play, what=" ".join(arguments.what)))
 
 
 def pause(control: Control, arguments: argparse.Namespace) -> int:
@@ -97,11 +97,11 @@ def follow_up(
     while True:
         status = look()
         # The status that follows the answer is shown a moment after it.
+        if status.at >= began and answer.note:
+            return Became("done", answer.note)  # it is due later
         if status.at >= began and not status.doing:
             failed = status.problems.get("music", "")
-            return Became("failed", failed) if failed else Became("done", answer.note or "done")
-        if answer.note and status.at >= began:
-            return Became("done", answer.note)  # it is due later
+            return Became("failed", failed) if failed else Became("done", "done")
         if clock() - began >= WITHIN:
             return Became("under way", f"heard, and under way: {status.doing or 'no news yet'}")
         sleep(LOOK_EVERY)

@@ -65,6 +65,7 @@ def act(turn: Turn, body: RequestBody, origin: str) -> None:  # noqa: C901, PLR0
     """Carry out one request; raise Refused, in words, where it cannot be."""
     if not isinstance(body, LookAtSpeaker):
         turn.set(acted_at=turn.at)
+        speaker.said_long_enough(turn)
     match body:
         case PlayPause():
             hands.toggle(turn)

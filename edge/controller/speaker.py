@@ -29,8 +29,8 @@ LOOK_WITHIN = 5.0
 FORGET = 600.0
 """Seconds after which what nobody heard of again is no longer called under way."""
 SAID_FOR = 60.0
-"""Seconds for which it is said that a volume could not be set, a song not be skipped, or nothing
-was there to play on: nothing else is wrong."""
+"""Seconds for which it is said that what somebody wanted is not to be had, where nothing else is
+wrong: a volume, a skip, other music than what plays on."""
 FALLBACK = "fallback"
 """What is said of the second player is told under this."""
 TOO_SOON = 30.0
@@ -68,11 +68,16 @@ def tick(turn: Turn) -> None:
     asked = state.pending.get(state.asked)
     if asked is not None and turn.at - asked.at >= FORGET:
         _done(turn, asked.id)
-    words, at = state.in_vain
-    if words and turn.at - at >= SAID_FOR:
-        if state.problems.get("music") == words:
-            turn.problem("music", "")
-        turn.set(in_vain=("", NEVER))
+    if turn.at - state.in_vain[1] >= SAID_FOR:
+        said_long_enough(turn)
+
+
+def said_long_enough(turn: Turn) -> None:
+    """Say no longer what was in vain."""
+    words, _ = turn.state.in_vain
+    if words and turn.state.problems.get("music") == words:
+        turn.problem("music", "")
+    turn.set(in_vain=("", NEVER))
 
 
 def played(turn: Turn, event: Played) -> None:
@@ -118,7 +123,7 @@ def _plays(uri: str, speaker: SpeakerState) -> bool:
 def failed(turn: Turn, event: PlayFailed) -> None:
     """Say why the music is not what it should be; the DJ goes on trying by itself."""
     asked = turn.state.pending.get(event.wish)
-    in_passing = asked is not None and asked.by_person and not asked.uri
+    in_passing = asked is not None and asked.by_person and (turn.state.playing or not asked.uri)
     if in_passing and event.terminal and "music" not in turn.state.problems:
         turn.set(in_vain=(event.reason, turn.at))
     if turn.state.problems.get("music") != event.reason:
@@ -127,8 +132,18 @@ def failed(turn: Turn, event: PlayFailed) -> None:
     if event.wish == turn.state.asked:
         turn.set(asked="", doing="")
     wish = turn.state.wish
+    if event.given_up:
+        _forget(turn, event.wish)
     if event.terminal and wish is not None and wish.id == event.wish and wish.by_person:
         turn.set(picked_until=NEVER, last_change=NEVER, playing_for="")  # the mood has the say
+
+
+def _forget(turn: Turn, wish: str) -> None:
+    """Take what sounds for what was chosen last, where a wish is given up."""
+    state = turn.state
+    turn.set(pending={key: value for key, value in state.pending.items() if key != wish})
+    if state.wish is not None and state.wish.id == wish:
+        turn.set(wish=state.sounding if state.playing else None)
 
 
 def fell_back(turn: Turn, event: Fallback) -> None:

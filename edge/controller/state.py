@@ -152,7 +152,7 @@ class State(Struct, frozen=True):
     cannot: str = ""
     """Why the first player cannot play, so that the second does; empty: it can."""
     in_vain: tuple[str, float] = ("", NEVER)
-    """Why what somebody wanted of the music that is on could not be done, and when that was."""
+    """Why what somebody wanted could not be done though the music is well, and when that was."""
     account: Account | None = None
     wish: Wish | None = None
     """The music that was chosen last."""

@@ -102,9 +102,10 @@ def _why(state: State) -> str:
         if state.unknown:
             return f"nobody was there when the box last looked ({state.unknown})"
         return "nobody is there"
-    if state.at < state.hands_off_until:
-        return "somebody chose by hand; the mood waits"
     chosen = _on(state) or state.wish
+    if state.at < state.hands_off_until:
+        by_hand = chosen.why if chosen and chosen.by_person else "somebody chose by hand"
+        return f"{by_hand}; the mood waits"
     return chosen.why if chosen else _why_nothing(state)
 
 

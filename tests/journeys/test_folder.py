@@ -9,8 +9,18 @@ import pytest
 from fakes.house import MINUTE, House
 from fakes.mpd import RealMpd, library
 
+from edge.cli.wishes import Became, follow_up
 from edge.errors import Refused
-from edge.events import AddSource, RemoveSource, SetSources
+from edge.events import (
+    AddSource,
+    FollowMood,
+    Play,
+    Playback,
+    RemoveSource,
+    RequestBody,
+    Resume,
+    SetSources,
+)
 
 
 @pytest.fixture
@@ -102,4 +112,32 @@ def test_what_the_moods_had_from_another_player_does_not_make_the_box_mute(
     assert home.asks(SetSources("sad", ["mpd:genre:Rock"])).accepted
     assert home.asks(RemoveSource("happy", gone)).accepted
     home.everywhere(mood="happy", problems={})
+    home.box.dj.close()
+
+
+def test_what_is_not_to_be_had_is_said_and_what_plays_goes_on(
+    house: Callable[..., House], mpd: RealMpd
+) -> None:
+    home = house(mpd=mpd)
+    home.sees = ""
+
+    def asked(body: RequestBody) -> Became:
+        answer = home.asks(body)
+        home.live(2)
+        return follow_up(lambda: home.status, answer, home.clock)
+
+    assert asked(Play("mpd:folder:Calm")) == Became("done", "done")
+    assert home.status.why == "somebody asked for it; the mood waits"
+    gone = Play("mpd:folder:Gone")
+    assert asked(gone).state == "failed"
+    assert home.plays == "mpd:folder:Calm"
+    assert asked(Resume()) == Became("done", "done"), "not what is not there, again"
+    assert asked(gone).state == "failed"
+    follows = "kept: the mood chooses once the box looks (starting)"
+    assert asked(FollowMood()) == Became("done", follows), "that is no failure of this"
+    assert asked(gone) == asked(gone)
+    home.live(40)
+    assert "does not have it" in home.everywhere(playback=Playback.PLAYING).problems["music"]
+    home.live(20)
+    home.everywhere(problems={}, playback=Playback.PLAYING)
     home.box.dj.close()

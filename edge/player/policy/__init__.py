@@ -252,8 +252,7 @@ def _no_volume(turn: Turn, told: Failed, wish: Wish | None) -> None:
     if wish is not None and wish.uri:
         volume_is_set(turn, wish)
     elif wish is not None:
-        failed(turn, wish.id, told.reason, terminal=True)
-        turn.set(pending=turn.state.pending.without(wish.id))
+        failed(turn, wish.id, told.reason, given_up=True)
 
 
 def _failed(turn: Turn, told: Failed) -> None:
@@ -283,12 +282,14 @@ def _try_later(turn: Turn, told: Failed) -> None:
     wait = min(most, RETRY_FIRST * 2.0 ** min(failures - 1, 10))
     if told.wait is not None:
         wait = told.wait if told.kind is Kind.LIMITED else max(wait, told.wait)
+    never, seen = told.kind is Kind.NEVER, turn.state.seen
+    plays_on = seen is not None and seen.playback is Playback.PLAYING
     # What it did while it took no orders may have gone untold.
     turn.set(failures=failures, retry_at=turn.at + wait, seen=None)
     for wish in pending.open:
-        terminal = told.kind in {Kind.SOMEBODY, Kind.NEVER} or wish.is_step
-        failed(turn, wish.id, told.reason, terminal=terminal)
-        if told.kind is Kind.NEVER or wish.is_step:  # somebody may start other music until then
-            turn.set(pending=turn.state.pending.without(wish.id))
-    if not all(wish.is_step for wish in pending.open):
+        given_up = never or wish.is_step  # somebody may start other music until then
+        terminal = given_up or told.kind is Kind.SOMEBODY
+        failed(turn, wish.id, told.reason, terminal=terminal, given_up=given_up)
+    in_vain = [it for it in pending.open if it.is_step or (never and it.by_person and plays_on)]
+    if in_vain != pending.open:
         trouble(turn, told.reason)

@@ -31,6 +31,7 @@ OVERRULES = 600.0
 """Seconds for which a person's wish overrules a hand; older ones yield, as the hand came later. So
 do those after which the speaker was still seen as we left it: then the hand is sure to be newer."""
 NOTHING = "nothing is on that could be played on: choose some music"
+NOTHING_NEXT = "nothing is on that could be skipped: choose some music"
 
 
 def accept(turn: Turn, wish: Wish) -> None:
@@ -66,7 +67,7 @@ def _next_order(turn: Turn) -> None:
     if turn.state.attempt is None:
         turn.order(Ready(by_person=pending.by_person))
     elif pending.skip is not None and not pending.new_music:
-        turn.order(Previous() if pending.skip.back else Skip(), pending.skip)
+        _step(turn, pending.skip)
     elif pending.volume is not None and not pending.with_music(pending.volume):
         _set_volume(turn, pending.volume)
         if turn.state.under_way is None:
@@ -98,6 +99,14 @@ def _quiet(turn: Turn, wish: Wish) -> None:
         if seen is None or _yields(turn, wish, seen) or fade.fades_out(turn):
             return
     turn.order(Pause(), wish)
+
+
+def _step(turn: Turn, wish: Wish) -> None:
+    seen = turn.look()
+    if seen is not None and seen.playback is Playback.IDLE:
+        failed(turn, wish.id, NOTHING_NEXT, given_up=True)
+    else:
+        turn.order(Previous() if wish.back else Skip(), wish)
 
 
 def _place(turn: Turn, wish: Wish) -> None:
@@ -138,8 +147,7 @@ def _play(turn: Turn, wish: Wish) -> None:
         songs = wish.songs if wish.uri else turn.state.desired.songs
         turn.order(Play(uri, songs, repeat=Uri.parse(uri).is_mix, mood=wish.mood), wish)
     elif idle:
-        turn.set(pending=turn.state.pending.without(wish.id))
-        failed(turn, wish.id, NOTHING, terminal=True)
+        failed(turn, wish.id, NOTHING, given_up=True)
     elif seen.playback is Playback.PLAYING and not seen.is_elsewhere(turn.state.speaker):
         _fulfilled(turn, wish)
     else:

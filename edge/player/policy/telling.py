@@ -48,11 +48,15 @@ def done(turn: Turn, wish: str) -> None:
     well(turn)
 
 
-def failed(turn: Turn, wish: str, reason: str, *, terminal: bool) -> None:
+def failed(
+    turn: Turn, wish: str, reason: str, *, terminal: bool = True, given_up: bool = False
+) -> None:
     """Report that a wish could not be carried out; once for each reason."""
+    if given_up:
+        turn.set(pending=turn.state.pending.without(wish))
     if (wish, reason) != turn.state.said:
         turn.set(said=(wish, reason))
-        turn.report(PlayFailed(wish, reason, turn.at, terminal))
+        turn.report(PlayFailed(wish, reason, turn.at, terminal, given_up))
 
 
 def trouble(turn: Turn, reason: str) -> None:

@@ -142,9 +142,10 @@ def test_the_mood_never_plays_twice_within_min_play_nor_against_a_hand(
         elif isinstance(which, SetMoodDrives | FollowMood):
             last_by_mood = NEVER
         wishes = [order.wish for order in only(table.commands[before:], Fulfil)]
-        if any(wish.by_person and wish.playing for wish in wishes):
+        follows = isinstance(which, FollowMood)
+        if follows or any(wish.by_person and wish.playing for wish in wishes):
             paused_at = NEVER  # who wants music takes back that it was to be quiet
-        if isinstance(which, FollowMood) or any(w.by_person and w.uri for w in wishes):
+        if follows or any(w.by_person and w.uri for w in wishes):
             picked_at = NEVER
         for wish in plays(table.commands[before:]):
             if wish.by_person:

@@ -105,10 +105,11 @@ def test_what_the_house_prefers_is_set_and_shown(
         SetPreferences(quiet_from="", quiet_to=""),
     ]
     capsys.readouterr()
-    for words in ("profile", "sources", "sources list happy", "quiet"):
+    for words in ("profile", "sources", "sources list happy", "sources list sad", "quiet"):
         assert moodbox(words.split()) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said == ["* home", "  Ada", *["happy: a", "happy: b"] * 2, "no quiet hours"]
+    own = ["happy: a", "happy: b"]
+    assert said == ["* home", "  Ada", *own * 2, "sad was given nothing yet", "no quiet hours"]
 
 
 def test_what_a_profile_has_of_its_own_is_set_and_shown(
@@ -146,6 +147,7 @@ def test_what_a_profile_has_of_its_own_is_set_and_shown(
         ("sources add happy", "needs a mood"),
         ("sources remove happy z", "it has: a"),
         ("sources list happy z", "takes a mood or nothing"),
+        ("sources list joyful", "mood 'joyful': no such mood; allowed: angry, "),
         ("quiet 22:30 07:00 --volume 101", "quiet_volume"),
         ("quiet house", "takes --profile NAME"),
         ("sources add happy b --profile Ben", "no such profile; allowed: home"),
