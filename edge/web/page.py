@@ -108,8 +108,13 @@ class Page:
     def _judge(self, asked: Pair) -> str:
         """Return why a browser is not let in; empty: it is."""
         if asked.invitation:
-            good = self._invitations.redeem(asked.invitation, time.monotonic())
-            return "" if good else "this address was used, or is too old: make another"
+            if not self._invitations.redeem(asked.invitation, time.monotonic()):
+                return "this address was used, or is too old: make another"
+            self._window = pairing.seen(self._window, self._hub.code)
+            if self._window.is_open:  # for whoever has come in now: the light may show the mood
+                self._window = self._window._replace(used=True)
+                self._hub.show_code(())
+            return ""
         before = pairing.seen(self._window, self._hub.code)
         if not before.is_open:
             return "the pairing window is closed: hold the button for 10 seconds"

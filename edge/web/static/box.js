@@ -92,8 +92,10 @@ function called(context) {
   if (!box.sources[context]?.name) learnSources();
 }
 // The account's own lists have no name but their kind's.
+export const EVERYTHING = "mpd:folder:/";
 const LISTS = { "spotify:liked": "kind.liked", "spotify:top": "kind.top" };
-export const sourceName = (source) => (LISTS[source] ? t(LISTS[source]) : box.sources[source]?.name ?? "");
+// All that there is says nothing of a song, whose album does.
+export const sourceName = (source) => (LISTS[source] ? t(LISTS[source]) : source === EVERYTHING ? "" : box.sources[source]?.name ?? "");
 
 async function tell() {
   try { box.about = await get("api/about"); changed(); } catch { /* it is away: said by the link */ }

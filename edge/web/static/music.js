@@ -1,6 +1,6 @@
 // Music for each mood, by picking: the house's own playlists, what a search finds, or a link.
 
-import { attempt, box, get, learnSources, owners, request, say, sourceName } from "./box.js";
+import { EVERYTHING, attempt, box, get, learnSources, owners, request, say, sourceName } from "./box.js";
 import { Face, Icon } from "./icons.js";
 import { Cover, Empty, useFetched } from "./parts.js";
 import { Limits, Profiles } from "./prefer.js";
@@ -33,7 +33,7 @@ function useNames(given) {
   });
 }
 
-const nameOf = (source) => sourceName(source) || picked.get(source)?.name || source;
+const nameOf = (source) => (source === EVERYTHING ? t("everything") : "") || sourceName(source) || picked.get(source)?.name || source;
 const picked = new Map();
 // What is named by its kind says it once.
 const kindOf = (kind, name) => (kind && t(`kind.${kind}`) !== name ? t(`kind.${kind}`) : "");

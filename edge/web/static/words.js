@@ -29,7 +29,7 @@ export const mood = (name) => MOODS[name]?.[language] ?? name;
 export const part = (name) => words[`part.${name}`] ?? name;
 
 const escaped = (text) => text.replace(/[.*+?^$()|[\]\\{}]/g, "\\$&");
-const pattern = (theirs) => new RegExp(`^${escaped(theirs).replace(/\\\{(\w+)\\\}/g, (_, name) => `(?<${name}>.*?)`)}$`);
+const pattern = (theirs) => new RegExp(`^${escaped(theirs).replace(/\\\{(\w+)\\\}/g, (_, name) => `(?<${name}>${name.startsWith("mood") ? "[^\\s;:]+" : ".*?"})`)}$`);
 let patterns = null;  // made when the box says its first sentence
 
 // What the daemon says, in the page's language; a sentence that is not known stays as it is.

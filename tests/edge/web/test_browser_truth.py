@@ -62,6 +62,47 @@ def test_where_no_mood_is_known_none_stands_for_the_cover(visit: Open, house: An
     page.wait_for_selector(".art .face-of.nobody")
 
 
+def test_why_is_german_to_its_end_where_few_songs_fit_a_mood_that_stands_in(
+    visit: Open, house: Any
+) -> None:
+    few = "sounding happy: 2 of its 17 songs, others follow"
+    stands_in = "neutral has nothing else to play, and happy is nearest to it"
+    house.show(why=f"played all that there is: not tried yet when happy; {few}; {stands_in}")
+    page = visit(locale="de-DE")
+    few = "fröhlich klingen davon 2 von 17 Liedern, danach kommen andere"
+    stands_in = "für neutral ist sonst nichts da, und fröhlich ist am nächsten"
+    expect(page.locator("#why")).to_have_text(
+        f"alles, was da ist: noch nicht ausprobiert, wenn du fröhlich bist; {few}; {stands_in}"
+    )
+
+
+def test_a_long_name_in_a_problem_leaves_the_page_as_wide_as_the_phone(
+    visit: Open, house: Any
+) -> None:
+    house.show(problems={"sources": f"mpd cannot play spotify:playlist:{'x' * 60}"})
+    page = visit()
+    for view in ("now", "care"):
+        open_view(page, view)
+        wide = "document.scrollingElement.scrollWidth - innerWidth"
+        assert page.evaluate(wide) <= 0, view
+        box = page.locator("li:has-text('mpd cannot play')").first.bounding_box()
+        assert box["x"] + box["width"] <= 390, view
+        assert (
+            page.locator("li:has-text('mpd cannot play')").first.evaluate(
+                "it => it.scrollWidth - it.clientWidth"
+            )
+            <= 0
+        ), view
+
+
+def test_all_that_a_player_has_is_called_so_and_not_by_its_path(visit: Open, house: Any) -> None:
+    house.store.remember(Preferences(sources={"happy": ["mpd:folder:/"]}))
+    house.store.flush()
+    page = visit()
+    open_view(page, "music")
+    expect(page.locator("main")).to_contain_text("All that there is")
+
+
 def test_a_picture_that_stands_still_is_said(visit: Open, house: Any) -> None:
     page = visit()
     page.click("#look")

@@ -140,6 +140,19 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(
     assert token not in str(kept)
 
 
+def test_who_comes_in_by_an_address_needs_no_window_and_the_light_may_show_the_mood(
+    house: Any,
+) -> None:
+    colours = ("blue", "green", "blue", "white", "green", "purple")
+    house.show(pairing_until=time.monotonic() + 3600, pairing_code=colours)
+    browser = Browser(house.port)
+    invitation = house.web.invite().partition("#")[2]
+    assert browser.post("/api/pair", {"invitation": invitation, "name": "mine"}).status == 200
+    assert until(lambda: house.codes)[-1].code == (), "the light need not show them any more"
+    late = browser.post("/api/pair", {"colours": colours, "name": "a guest of the first hour"})
+    assert late.status == 403
+
+
 def test_five_wrong_codes_by_a_stranger_do_not_lock_the_owner_out(house: Any) -> None:
     house.show(pairing_until=time.monotonic() + 300, pairing_code=("red",) * 4)
     stranger, owner = Browser(house.port, "127.0.0.2"), Browser(house.port)

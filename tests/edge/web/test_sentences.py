@@ -113,7 +113,8 @@ def german(root: Path) -> list[re.Pattern[str]]:
     pairs = re.findall(r'("(?:[^"\\]|\\.)*"): "(?:[^"\\]|\\.)*",', table)
     assert len(pairs) > 150
     keys = [re.escape(json.loads(key)) for key in pairs]
-    return [re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*?)", key)) for key in keys]
+    moods = [re.sub(r"\\\{(mood\w*)\\\}", r"(?P<\1>[^\\s;:]+)", key) for key in keys]
+    return [re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*?)", key)) for key in moods]
 
 
 def unknown(german: list[re.Pattern[str]], said: list[tuple[str, str]]) -> list[str]:
@@ -155,6 +156,10 @@ FEW = {LIST: [Sounding("a", "sad"), Sounding("b", "happy")], RAIN: [Sounding("a"
         {"sources": {"sad": ["mpd:genre:Blues"]}, "intent": Intent.LIFT},
         {"sources": {"sad": [LIST], "happy": ["a", "b"]}, "intent": Intent.LIFT, "step": 2},
         {"sources": {"fear": [RAIN]}},
+        {
+            "sources": {"happy": [LIST]},
+            "songs": FEW | {LIST: [Sounding("a", "sad")] * 3 + FEW[LIST]},
+        },
         {"sources": {}, "stopgaps": {"sad": ["mpd:folder:/"]}},
         {"sources": {}, "stopgaps": {"sad": ["search:sad songs"]}},
     ],

@@ -419,7 +419,7 @@ export const words = {
   nothing_for_mood: "Noch nichts von dir. Tipp auf + oder zieh etwas hierher.", songs: "{n} Lieder",
   "kind.playlist": "Playlist", "kind.album": "Album", "kind.artist": "Interpret", "kind.track": "Lied", "kind.search": "Suche",
   "kind.liked": "Lieblingssongs", "kind.top": "Am meisten gehört",
-  "kind.folder": "Ordner", "kind.genre": "Genre",
+  everything: "Alles, was da ist", "kind.folder": "Ordner", "kind.genre": "Genre",
   whose: "Wessen Musik", the_house: "Das Haus", whose_house: "Für alle, und für jede Stimmung von jemandem, die nichts Eigenes hat.",
   whose_own: "Eigenes von {name}: Es spielt anstelle der Musik des Hauses, solange {name} zuhört.", as_the_house: "Wie im Haus: {names}",
   loud_and_when_of: "Wie laut, und wann, für {name}", as_house: "wie im Haus", quiet_own: "Eigene Ruhezeiten",

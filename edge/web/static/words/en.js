@@ -75,7 +75,7 @@ export const words = {
   nothing_for_mood: "Nothing of yours yet. Tap +, or drag something here.", songs: "{n} songs",
   "kind.playlist": "Playlist", "kind.album": "Album", "kind.artist": "Artist", "kind.track": "Song", "kind.search": "Search",
   "kind.liked": "Liked songs", "kind.top": "Songs heard most",
-  "kind.folder": "Folder", "kind.genre": "Genre",
+  everything: "All that there is", "kind.folder": "Folder", "kind.genre": "Genre",
   whose: "Whose music", the_house: "The house", whose_house: "For everybody, and for each mood of theirs that has nothing of its own.",
   whose_own: "{name}'s own: it plays instead of the house's while {name} listens.", as_the_house: "As the house: {names}",
   loud_and_when_of: "How loud, and when, for {name}", as_house: "as the house", quiet_own: "Quiet hours of their own",
