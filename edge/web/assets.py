@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import mimetypes
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,7 +94,7 @@ def joined(modules: Mapping[str, str]) -> dict[str, str]:
     has to have different names. Those that are fetched later take from it what was joined: a module
     that is there twice would know the box twice.
     """
-    first = list(dict.fromkeys(_imported(modules, ENTRY)))
+    first = list(_imported(modules, ENTRY))
     apart = [name for name in first if name.startswith(APART)]
     inside = [name for name in first if name not in apart]
     parts = [f'import * as {_scope(name)} from "./{name}";\n' for name in apart]
@@ -108,11 +108,19 @@ def joined(modules: Mapping[str, str]) -> dict[str, str]:
     return {JOINED: "".join(parts)} | rest
 
 
-def _imported(modules: Mapping[str, str], name: str) -> Iterator[str]:
-    """Yield what a module imports, and what that does, each before those that need it."""
+def _imported(
+    modules: Mapping[str, str], name: str, known: dict[str, None] | None = None
+) -> dict[str, None]:
+    """Return what a module imports, and what that does, each once and before those that need it.
+
+    What is `known` already comes first.
+    """
+    known = {} if known is None else known
     for _, other in _IMPORT.findall(modules[name]):
-        yield from _imported(modules, other)
-    yield name
+        if other not in known:
+            _imported(modules, other, known)
+    known[name] = None
+    return known
 
 
 def _later(modules: Mapping[str, str], first: Sequence[str]) -> set[str]:

@@ -7,7 +7,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 
@@ -43,6 +43,12 @@ LANGUAGES = ("en", "de")
 """Of the page's words; the first where a browser wants none of them."""
 
 
+@cache
+def _shipped() -> Assets:
+    """Return the page's files, read once: they change with a release, which is another process."""
+    return Assets(STATIC)
+
+
 class Page:
     """The page's own addresses."""
 
@@ -50,7 +56,7 @@ class Page:
         """Pair browsers into `store`, by the code that `hub` knows or by `invitations`."""
         self._hub = hub
         self._about = about
-        self._assets = Assets(STATIC)
+        self._assets = _shipped()
         self._store = store
         self._invitations = invitations
         self._window = pairing.Window()
