@@ -50,7 +50,7 @@ const Bars = ({ status, emotions }) => html`<ul id="bars" class="bars" aria-labe
   ${emotions.map((emotion, number) => {
     const share = status.probabilities[number] ?? 0;
     return html`<li key=${emotion}><span>${named(emotion)}</span>
-      <div class="bar" aria-hidden="true"><i style=${{ width: `${100 * share}%`, background: colour(emotion) }}></i></div>
+      <div class="bar" aria-hidden="true"><i style=${{ transform: `translateX(${100 * share - 100}%)`, background: colour(emotion) }}></i></div>
       <span>${percent(share)}</span></li>`;
   })}</ul>`;
 
