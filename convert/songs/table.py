@@ -75,8 +75,12 @@ class Table(NamedTuple):
         return broken / (len(self.ids) + broken + self.doubled or 1)
 
     def first_of_each_name(self) -> NDArray[np.intp]:
-        """Return the rows of different songs: one on single, album and sampler weighs once."""
-        return np.unique(self.names, return_index=True)[1]
+        """Return the rows of different songs: one on single, album and sampler weighs once.
+
+        Where next to none has a name of its own, the names say nothing: all rows.
+        """
+        found: NDArray[np.intp] = np.unique(self.names, return_index=True)[1]
+        return found if len(found) >= FEWEST_SONGS else np.arange(len(self.names))
 
 
 def read(path: Path, *, strict: bool = False) -> Table:

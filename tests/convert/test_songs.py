@@ -25,6 +25,13 @@ def test_five_families_of_songs_get_moods_that_fit_them(
         assert right(dict(read_moods(str(tmp_path / "o")).songs), view) >= least
 
 
+def test_songs_without_a_name_of_their_own_are_songs_all_the_same(tmp_path: Path) -> None:
+    rows = [row | {"artists": "Unknown", "track_name": "Track 01"} for row in songs()]
+    table = write(tmp_path / "t.csv", rows)
+    assert main(["songs", str(table), "--out", str(tmp_path / "o")]) == 0
+    assert right(dict(read_moods(str(tmp_path / "o")).songs), "seven") >= 0.95
+
+
 def test_a_table_without_families_leaves_no_mood_of_four_empty(tmp_path: Path) -> None:
     table, out = write(tmp_path / "t.csv", without_families(500)), tmp_path / "o.json"
     assert main(["songs", str(table), "--out", str(out), "--view", "four"]) == 0
