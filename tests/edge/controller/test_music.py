@@ -298,6 +298,18 @@ def test_a_wish_of_a_person_that_cannot_be_played_does_not_silence_the_mood(tabl
     assert [w.mood for w in plays(table.commands)][1:] == ["happy"]
 
 
+def test_of_what_somebody_asked_for_it_is_said_why_it_was_that_and_that_the_mood_waits(
+    table: Table,
+) -> None:
+    table.ask(Play("happy"))
+    why = "played your playlist for happy: not tried yet when happy; the mood waits"
+    assert view(table.state).why == why
+    table.ask(Play("spotify:album:1234567890123456789012"))
+    assert view(table.state).why == "somebody asked for it; the mood waits"
+    table.tell(SpeakerState(table.now, Playback.PLAYING, hand=Hand.PICK))
+    assert view(table.state).why == "somebody chose by hand; the mood waits"
+
+
 def test_the_song_before_is_not_shown_as_the_music_that_was_just_begun(table: Table) -> None:
     table.see("happy", 30)
     table.answers = False

@@ -80,8 +80,10 @@ def _spoken(node: ast.AST, says: set[str], *, of_updates: bool, returned: bool) 
             return arguments
         case ast.Call(func=function, args=arguments) if _name(function) == "UpdateResult":
             return arguments[2:]
-        case ast.Assign(targets=[ast.Name("words" | "why")], value=value) if of_updates:
-            return [value]
+        case ast.Assign(
+            targets=[ast.Name("words" | "why" | "NOTHING" | "NOTHING_NEXT" as name)]
+        ) if of_updates or name.isupper():
+            return [node.value]
         case ast.keyword("words", value) | ast.Lambda(body=value) if of_updates:
             return [value]
         case ast.Return(ast.expr() as value) if returned:
@@ -170,7 +172,7 @@ def test_why_this_plays_is_said_in_german_to_its_last_part(
     how = {"mood": "sad", "intent": Intent.MATCH, "songs": FEW, "titles": NAMES} | ask
     choice = choose(Taste(), Ask(**how), random.Random(1))
     assert choice is not None
-    waiting = [f"{choice.why}; mpd plays, as spotify cannot now"]
+    waiting = [f"{choice.why}; mpd plays, as spotify cannot now; the mood waits"]
     while waiting:
         part = waiting.pop()
         found = next(filter(None, (it.fullmatch(part) for it in german)), None)

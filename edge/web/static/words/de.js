@@ -89,6 +89,8 @@ export const sentences = {
   "somebody paused it": "Jemand hat auf Pause gedrückt",
   "somebody pressed play": "Jemand hat auf Wiedergabe gedrückt",
   "somebody wanted the next one": "Jemand wollte das nächste Stück",
+  "nothing is on that could be played on: choose some music": "Es ist nichts da, das weiterspielen könnte: Such dir Musik aus.",
+  "nothing is on that could be skipped: choose some music": "Es läuft nichts, das sich überspringen ließe: Such dir Musik aus.",
   "somebody asked for it": "Jemand hat es sich gewünscht",
   "somebody came back": "Es ist wieder jemand da",
   "somebody chose by hand": "Jemand hat von Hand gewählt",
