@@ -13,7 +13,7 @@ import msgspec
 
 from edge import files
 from edge.errors import CannotPlay, Fault, MoodboxError
-from edge.events import Down, Event, Up, Wish
+from edge.events import Down, Event, Fallback, Up, Wish
 from edge.player import Player, policy
 from edge.player.policy import Desired, Input, Kind, Report, State, ToSpeaker, step
 from edge.player.policy.orders import kind_of
@@ -142,6 +142,8 @@ class Dj(Service):
                 log.warning("music: %s", event.reason)
             case Up():
                 log.info("music is back")
+            case Fallback(reason=reason):
+                log.warning("music: %s", reason or "the first player can again")
         self._say(event)
 
     def _carry_out(self, order: ToSpeaker) -> Input:

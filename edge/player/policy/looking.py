@@ -11,7 +11,7 @@ import msgspec
 from edge.events import Hand, MusicEnded, Playback, PlayFailed, SpeakerState, TrackEnded, Wish
 from edge.player.policy import fade
 from edge.player.policy.fulfil import by_hand
-from edge.player.policy.hands import at_start, from_list, plays, position, touched
+from edge.player.policy.hands import adopted, at_start, from_list, plays, position, touched
 from edge.player.policy.orders import Changed, Pause, Ready, SetVolume
 from edge.player.policy.refusal import AT_ONCE, SKIPS, after_end, after_look, silence
 from edge.player.policy.state import FRESH, Turn
@@ -244,6 +244,9 @@ def heard(turn: Turn, seen: SpeakerState) -> None:
     if state.ended is not None and _was_last(turn, before, seen):
         music_ended(turn)
     hand = Hand.VOLUME if turned else touched(turn.state.desired, seen, state.speaker)
+    if hand is Hand.PICK and _goes_on(turn, seen):
+        turn.set(desired=adopted(seen, turn.state.desired))
+        hand = None
     # Right after an order a difference may be its echo. An emptied queue is none, and is told once.
     echoes = state.check_at is not None and seen.hand is not Hand.PAUSE
     if not turned and (echoes or hand is None):
@@ -251,6 +254,17 @@ def heard(turn: Turn, seen: SpeakerState) -> None:
         return
     lost = _postponed(turn) if turned else ""
     by_hand(turn, seen, hand or Hand.PICK, lost, before)
+
+
+def _goes_on(turn: Turn, seen: SpeakerState) -> bool:
+    """Whether a song that somebody picked was heard out, and the next of theirs follows by itself.
+
+    Of what others put into a queue only its songs are known: none of them is picked anew.
+    """
+    track, desired = turn.state.ended, turn.state.desired
+    if track is None or track.skipped or desired.wish or track.uri != desired.uri:
+        return False
+    return seen.hand is None and seen.at - track.at <= CUT
 
 
 def _is_missed(seen: SpeakerState | None) -> bool:

@@ -236,3 +236,25 @@ def test_a_speaker_that_ends_while_it_plays_is_missed_though_nobody_wants_anythi
     home.speaker.start()
     home.until(lambda: bool(home.said(Up)))
     home.sees(Playback.PLAYING, calm)
+
+
+@pytest.mark.parametrize("home", ["mpd"], indirect=True)  # the one that tells of no context
+def test_the_next_song_of_somebodys_own_queue_is_no_new_pick(home: Home) -> None:
+    assert isinstance(home.speaker, RealMpd)
+    home.wish("w1", home.speaker.add_playlist("Calm"))
+    home.sees(Playback.PLAYING)
+    home.settle()
+    home.speaker.touch(context=home.speaker.add_playlist("Next"))
+    home.until(lambda: home.by_hand)
+    home.settle()
+
+    def songs() -> list[str]:
+        return [it.track.title for it in home.states() if it.track is not None]
+
+    first, hands = songs()[-1], [it for it in home.states() if it.hand]
+    home.speaker.advance(SECONDS)
+    home.until(lambda: songs()[-1] != first)
+    home.settle()
+    assert [it for it in home.states() if it.hand] == hands
+    home.speaker.touch(context=home.speaker.add_playlist("Other"))
+    home.until(lambda: len([it for it in home.states() if it.hand]) > len(hands))
