@@ -252,6 +252,8 @@ def heard(turn: Turn, seen: SpeakerState) -> None:
     if not turned and (echoes or hand is None):
         tell(turn, seen, hand=_skipped(turn))
         return
+    if hand is not Hand.VOLUME:
+        turn.set(ended=None)  # what was cut short by that was not skipped besides
     lost = _postponed(turn) if turned else ""
     by_hand(turn, seen, hand or Hand.PICK, lost, before)
 
