@@ -1,7 +1,8 @@
 """Which worker of pytest-xdist runs what: each file on one, all of the desktop's on the first.
 
 What the desktop's tests share (a network that was trained, quantized and released) is then made
-once. The other workers do not even collect them, which would import TensorFlow into each.
+once. The other workers do not even collect them, which would import TensorFlow into each. What
+takes longest begins first, or one worker would still be at it when the others have nothing to do.
 """
 
 from __future__ import annotations
@@ -15,6 +16,26 @@ import pytest
 DESKTOP = ("tests/convert/", "tests/edge/web/test_desktop.py")
 """Where each node of the desktop's tests begins."""
 FIRST = "gw0"
+LONGEST = (
+    DESKTOP[0],
+    "tests/edge/web/test_browser_looks.py",
+    "tests/daemon/test_main_job.py",
+    "tests/edge/web/test_browser.py",
+    "tests/appliance/test_layers.py",
+    "tests/edge/test_eyes.py",
+    "tests/edge/web/test_browser_truth.py",
+    "tests/daemon/test_faults.py",
+    "tests/edge/choose/test_days.py",
+    "tests/edge/update/test_update.py",
+    "tests/journeys/test_week.py",
+    "tests/edge/web/test_operations.py",
+    "tests/journeys/test_demo_page.py",
+    "tests/daemon/test_faces.py",
+    "tests/journeys/test_party.py",
+    "tests/edge/cli/test_demo.py",
+    "tests/edge/update/test_folder.py",
+)
+"""What takes more than some forty seconds, the longest first; xdist goes by the count of tests."""
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -25,6 +46,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return None
     place = str(collection_path.relative_to(config.rootpath))
     return None if any(place in argument for argument in config.args) else True
+
+
+def turn(unit: str) -> int:
+    """Return when a unit of work is handed out: those alike go in the order that they are in."""
+    return LONGEST.index(unit) if unit in LONGEST else len(LONGEST)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -54,11 +80,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
         def _assign_work_unit(self, node: Any) -> None:
             mine = self.registered_collections[node]
-            fit = next((it for it, unit in self.workqueue.items() if next(iter(unit)) in mine), "")
-            if not fit:
+            fits = [it for it, unit in self.workqueue.items() if next(iter(unit)) in mine]
+            if not fits:
                 node.shutdown()
                 return
-            self.workqueue.move_to_end(fit, last=False)
+            self.workqueue.move_to_end(min(fits, key=turn), last=False)
             super()._assign_work_unit(node)
 
     return ByRoom(config, log)
