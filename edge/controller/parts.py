@@ -100,7 +100,8 @@ def health(turn: Turn, event: Health) -> None:
     if event.temperature is not None and event.temperature >= HOT:
         words.append(f"{event.temperature:.0f} °C: give it air")
     if event.disk_free is not None and event.disk_free < DISK_LOW:
-        words.append(f"only {event.disk_free:.0f} MiB of disk left")
+        left = f"{event.disk_free:.0f}"
+        words.append(f"only {left} MiB of disk left: make room, or take a larger card")
     _fault(turn, "system", "; ".join(words))
     offline = event.online is False
     if not offline and NETWORK in turn.state.problems:

@@ -198,3 +198,11 @@ def test_a_fall_back_of_the_eyes_is_said_until_they_close(table: Table) -> None:
     assert view(table.state).eyes_note == note
     table.tell(Down("eyes", "gone", table.now))
     assert view(table.state).eyes_note == ""
+
+
+def test_what_is_wrong_with_the_machine_is_told_with_what_to_do(table: Table) -> None:
+    table.tell(Health(table.now, temperature=84.0, disk_free=12.0, online=True))
+    words = "84 °C: give it air; only 12 MiB of disk left: make room, or take a larger card"
+    assert view(table.state).problems["system"] == words
+    table.tell(Health(table.now, temperature=50.0, disk_free=900.0, online=True))
+    assert "system" not in view(table.state).problems

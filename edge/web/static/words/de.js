@@ -104,7 +104,7 @@ export const sentences = {
   "no network: give the box Wi-Fi or a cable": "Kein Netz: Gib dem Gerät WLAN oder ein Kabel.",
   "under-voltage: use a stronger power supply": "Zu wenig Spannung: Nimm ein stärkeres Netzteil.",
   "{n} °C: give it air": "{n} °C: Gib ihm Luft.",
-  "only {n} MiB of disk left": "Nur noch {n} MiB Platz",
+  "only {n} MiB of disk left: make room, or take a larger card": "Nur noch {n} MiB Platz: Schaff Platz, oder nimm eine größere Karte.",
   "this player needs no sign-in": "Dieser Player braucht keine Anmeldung.",
   "no sign-in has been begun: start again": "Es wurde keine Anmeldung begonnen: Fang noch einmal an.",
   "the speaker {name} has no volume to set from here: turn it there": "Die Lautstärke von {name} lässt sich von hier nicht stellen: Dreh dort.",
