@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 
 FOLDER = "/cover/"
+NO_PICTURE = "/static/icon.svg"
+"""On the page, for when there is no cover."""
 
 
 def path_of(cover: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import edge
-from edge.covers import path_of
+from edge.covers import NO_PICTURE, path_of
 from edge.events import (
     AWAY,
     UNSURE,
@@ -23,8 +23,6 @@ from edge.mqtt.entity import Context, Value, clock
 
 LONGEST = 255
 """Characters of a state that Home Assistant takes."""
-NO_PICTURE = "static/icon.svg"
-"""On the page, for when there is no cover."""
 
 
 def mood(c: Context) -> Value:
@@ -122,7 +120,7 @@ def what(c: Context) -> Value:
 def cover(c: Context) -> Value:
     """Where the box serves the track's cover; the page's own picture where there is none."""
     address = c.status.track.cover if c.status.track else ""
-    return c.page + (path_of(address).removeprefix("/") if address else NO_PICTURE)
+    return c.page + (path_of(address) if address else NO_PICTURE).removeprefix("/")
 
 
 def update(c: Context) -> dict[str, Any]:

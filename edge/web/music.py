@@ -12,11 +12,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from starlette.requests import Request
+from starlette.responses import RedirectResponse as Redirect
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from edge.choose.sources import NoSource, parse_source
-from edge.covers import FOLDER, path_of
+from edge.covers import FOLDER, NO_PICTURE, path_of
 from edge.errors import Fault, MoodboxError
 from edge.spotify.finder import Pick
 from edge.web.answers import Choice, CoverOf, SearchFor
@@ -97,9 +98,10 @@ class MusicRoutes:
         status = self._hub.status
         address = status.track.cover if status and status.track else ""
         cover = self._covers.get(address) if address else None
-        if cover is None or request.url.path != path_of(address):
+        if request.url.path != path_of(address):
             return refuse(404, "no cover")
-        return Response(cover.content, media_type=cover.kind)
+        # Of most files it is known only once the server is asked whether there is a picture.
+        return Response(cover.content, media_type=cover.kind) if cover else Redirect(NO_PICTURE)
 
     def _address(self, wanted: str, *, guest: bool) -> str:
         track = self._hub.status.track if self._hub.status else None

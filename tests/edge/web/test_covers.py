@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from edge.covers import path_of
+from edge.covers import NO_PICTURE, path_of
 from edge.events import Track
 from edge.web.covers import LARGEST, Covers
 
@@ -112,3 +112,12 @@ def test_the_home_gets_the_cover_by_the_path_it_was_told_and_no_other(
     assert stranger.get("/api/cover").status == 401
     house.show(track=None)
     assert stranger.get(path_of(address)).status == 404
+
+
+def test_the_home_gets_a_picture_of_the_boxs_own_where_a_song_turns_out_to_have_none(
+    house: Any, stranger: Any
+) -> None:
+    house.show(track=Track("mpd:file:a.mp3", cover="mpd-cover:a.mp3"))
+    answer = stranger.get(path_of("mpd-cover:a.mp3"))
+    assert (answer.status, answer.headers["location"]) == (307, NO_PICTURE)
+    assert stranger.get(NO_PICTURE).status == 200
