@@ -172,11 +172,11 @@ def temperature(c: Context) -> Value:
 
 
 def running(field: str, digits: int | None = None) -> Callable[[Context], Any]:
-    """Return a reader of what only open eyes can tell."""
+    """Return a reader of what only open eyes can tell; a number of 0 was not measured yet."""
 
     def read(c: Context) -> Any:
         value = getattr(c.status, field) if c.status.runs_on else None
-        return value if digits is None or value is None else round(value, digits)
+        return value if digits is None else round(value, digits) if value else None
 
     return read
 

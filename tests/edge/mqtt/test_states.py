@@ -190,6 +190,12 @@ def test_what_moves_all_the_time_waits_its_turn() -> None:
     assert due(after, said(before, 10.0), 10.0 + MINUTE)[0] == ["inference_ms"]
 
 
+def test_a_number_is_not_known_until_it_was_measured_and_then_told_at_once() -> None:
+    opened, measured = values(runs_on="CPU"), values(runs_on="CPU", frames_per_second=5.0)
+    assert opened["fps"] is opened["inference_ms"] is None
+    assert due(measured, said(opened, 10.0), 11.0)[0] == ["fps"]
+
+
 def test_what_moved_a_little_is_not_told_and_what_became_unknown_is_at_once() -> None:
     before = values(mood=Mood("happy", 0.88, 0.0))
     little, more = values(mood=Mood("happy", 0.82, 0.0)), values(mood=Mood("happy", 0.75, 0.0))
