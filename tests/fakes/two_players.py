@@ -99,12 +99,12 @@ class FallbackHome(SpotifyHome):
         shown = view(state)
         context = shown.track.context if shown.track else ""
         disk = self._disk.speaker._state().track
-        if state.cannot and context and (disk is None or context != disk.context):
+        if context and (disk is None or context != disk.context):
             return f"a song is shown that does not play: {context}"
         plays = shown.playback is Playback.PLAYING
-        if state.cannot and context and plays != self._at_the_disk:
+        if context and plays != self._at_the_disk:
             return f"the disk is shown to play, and does not: {context}"
-        waits = state.cannot and state.feels() and state.mood_may_drive(at) and not state.left
+        waits = state.feels() and state.mood_may_drive(at) and not state.left
         if not waits or self._at_spotify or self._at_the_disk:
             self._quiet_since = None
             return ""
