@@ -46,7 +46,7 @@ prepare() {
 # Let the kernel run programs for arm64 by qemu.
 emulate() {
     local kernel=/proc/sys/fs/binfmt_misc
-    sh tests/tools/apt.sh qemu-aarch64-static:qemu-user-static
+    sh tests/tools/apt.sh qemu-aarch64-static:qemu-user-static arch-test:arch-test
     [ -e "$kernel/register" ] || mount -t binfmt_misc binfmt_misc "$kernel"
     [ -e "$kernel/qemu-aarch64" ] || cat /usr/lib/binfmt.d/qemu-aarch64.conf > "$kernel/register"
 }
