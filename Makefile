@@ -106,6 +106,7 @@ $(WEB_LINT)/node_modules/.installed: $(WEB_LINT)/package-lock.json
 # Programs that the tests use for real: a broker, a browser, and what watches system calls.
 .PHONY: .apt-dev
 .apt-dev:
-	@sh tests/tools/apt.sh mosquitto:mosquitto mpd:mpd strace:strace openssl:openssl cc:gcc systemd-analyze:systemd curl:curl nft:nftables
+	@sh tests/tools/apt.sh mosquitto:mosquitto mpd:mpd strace:strace openssl:openssl cc:gcc systemd-analyze:systemd curl:curl nft:nftables \
+		"mopidy:mopidy mopidy-local mopidy-mpd gstreamer1.0-plugins-good"
 	@browser=chromium; ! apt-cache show chromium-headless-shell >/dev/null 2>&1 || browser=chromium-headless-shell; \
 		sh tests/tools/apt.sh $$browser:$$browser

@@ -97,7 +97,8 @@ def test_the_command_makes_what_the_box_learns_with(
     assert layer.width == 16
     with np.load(released / layer.file.file, allow_pickle=False) as file:
         assert file["weights"].shape == (7, 17)
-        assert np.linalg.eigvalsh(file["moment"].astype(float)).min() > 0
+        spread = np.linalg.eigvalsh(file["moment"].astype(float))
+        assert spread.min() > -1e-9 * spread.max()  # zero but for rounding is right as well
     (released / layer.file.file).write_bytes(b"another")
     with pytest.raises(ModelError, match=r"emotion_head\.npz: sha256 is"):
         cards.load(released / "emotion.json")

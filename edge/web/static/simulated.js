@@ -48,17 +48,19 @@ function Lamp() {
   </div>`;
 }
 
+const STILL = 0.03;
 const wait = (seconds) => new Promise((done) => setTimeout(done, 1000 * seconds));
 
 function Button() {
   const [down, set] = useState(false);
   const held = useRef(false);  // at once: a quick finger is gone before anything is drawn
   const edges = useRef(Promise.resolve());
-  // One edge after the other, however fast the finger is.
+  // One edge after the other, however fast the finger is; a press by a screen reader is over at once,
+  // and a level that is not still for a moment counts for a bounce.
   const edge = (is) => {
     held.current = is;
     set(is);
-    edges.current = edges.current.then(() => attempt(() => post("api/simulated/button", { down: is })));
+    edges.current = edges.current.then(() => attempt(() => post("api/simulated/button", { down: is }))).then(() => wait(STILL));
     return edges.current;
   };
   const press = (event) => { event.preventDefault(); event.target.setPointerCapture?.(event.pointerId); if (!held.current) edge(true); };
