@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -32,8 +33,9 @@ class Daemon:
         *,
         player: str = 'driver = "simulated"',
         button: str = 'driver = "simulated"',
+        under: tuple[str, ...] = (),
     ) -> None:
-        self.folder = folder
+        self.folder, self.under = folder, under
         self.config = folder / "moodbox.toml"
         self.config.write_text(
             f"""
@@ -68,7 +70,7 @@ neutral = ["spotify:playlist:neutral"]
     def start(self) -> None:
         with (self.folder / "log").open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "edge", "run", "--config", str(self.config)],
+                [*self.under, sys.executable, "-m", "edge", "run", "--config", str(self.config)],
                 cwd=self.folder,
                 stderr=log,
             )
@@ -125,9 +127,9 @@ def box(tmp_path: Path, root: Path) -> Iterator[Callable[..., Daemon]]:
     started: list[Daemon] = []
     sample = root / "edge" / "sample.mp4"
 
-    def start(camera: str = "", more: str = "", **drivers: str) -> Daemon:
+    def start(camera: str = "", more: str = "", **others: Any) -> Daemon:
         camera = camera or f'driver = "video"\nsource = "{sample}"\nspeed = 1.0\nloop = true'
-        daemon = Daemon(tmp_path, root, camera, more, **drivers)
+        daemon = Daemon(tmp_path, root, camera, more, **others)
         started.append(daemon)
         return daemon
 
