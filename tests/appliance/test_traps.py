@@ -86,6 +86,39 @@ def test_a_pi_5_starts_with_pages_of_4_kib_for_its_coral_whatever_config_txt_end
     assert {"kernel=kernel8.img", "dtparam=pciex1", "dtoverlay=pcie-32bit-dma-pi5"} <= set(lines)
 
 
+@pytest.mark.parametrize(
+    ("config", "overlay", "taken"),
+    [(True, True, True), (True, False, False), (False, True, False), (False, False, False)],
+)
+def test_a_hat_that_nothing_would_load_is_refused_and_not_passed_over(
+    config: bool, overlay: bool, taken: bool
+) -> None:
+    values = {
+        "audio_hat": "hifiberry-dac",
+        "audio_config": {"stat": {"exists": config}},
+        "audio_overlay": {"stat": {"exists": overlay}},
+    }
+    asks = task("audio", "assert", "audio_overlay")
+    assert holds(asks["when"], values)
+    assert holds(asks["ansible.builtin.assert"]["that"], values) is taken
+    assert not holds(asks["when"], values | {"audio_hat": ""}), "a box without one needs neither"
+
+
+@pytest.mark.parametrize(
+    ("model", "hat", "said"),
+    [
+        ("Raspberry Pi 5 Model B Rev 1.0", "", True),
+        ("Raspberry Pi 500 Rev 1.0", "", True),
+        ("Raspberry Pi 5 Model B Rev 1.0", "hifiberry-dac", False),
+        ("Raspberry Pi 4 Model B Rev 1.5", "", False),
+        ("", "", False),
+    ],
+)
+def test_it_is_said_that_a_pi_5_has_no_headphone_jack(model: str, hat: str, said: bool) -> None:
+    says = task("audio", "debug", "no headphone jack")
+    assert holds(says["when"], {"base_model_name": model, "audio_hat": hat}) is said
+
+
 @pytest.mark.parametrize(("bookworm", "trixie"), [(True, False), (False, True), (False, False)])
 def test_no_release_swaps_to_the_card(bookworm: bool, trixie: bool) -> None:
     looked = task("hardening", "stat", "item")
