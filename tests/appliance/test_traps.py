@@ -149,6 +149,15 @@ def test_cloud_init_is_kept_from_taking_the_name_back(
     assert listed.index(keep) < listed.index(task("base", "hostname", "base_hostname"))
 
 
+@pytest.mark.parametrize("profile", ["profile.yml", "profile-layers.yml"])
+def test_a_box_made_of_an_image_restarts_when_it_hangs_though_no_pi_was_there_to_ask(
+    profile: str,
+) -> None:
+    said = yaml.safe_load((ROLES.parent / "image" / profile).read_text(encoding="utf-8"))
+    watches = task("hardening", "copy", "RuntimeWatchdogSec")
+    assert holds(watches["when"], {"base_is_raspberry_pi": False} | said)
+
+
 def test_the_kernel_is_told_once_to_count_memory() -> None:
     line = "console=tty1 root=PARTUUID=1-02 rootfstype=ext4 fsck.repair=yes rootwait quiet\n"
     told = replaced("hardening", "cgroup_enable", line)
