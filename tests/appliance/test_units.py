@@ -14,7 +14,10 @@ from edge.app import STOP_WITHIN
 from edge.cli.parser import parser
 from edge.settings import Settings
 from edge.settings.player import SoloistSettings
+from edge.web.listener import CONTROL, PAGE
 
+SELECT = 1024
+"""Descriptors that select() knows."""
 EXPOSURE = 20
 """Tenths; systemd's own scale ends at 100, "unsafe"."""
 UNITS = sorted(path.name for path in (Path(__file__).parents[2] / "systemd").glob("*.*"))
@@ -87,6 +90,12 @@ def test_the_daemon_never_gives_up_except_on_bad_settings(root: Path) -> None:
 def test_systemd_waits_longer_for_the_end_than_the_daemon_takes(root: Path) -> None:
     (stop,) = values(root / "systemd" / "moodbox.service", "TimeoutStopSec")
     assert float(stop) > STOP_WITHIN
+
+
+def test_whoever_floods_the_daemon_leaves_it_most_of_its_descriptors(root: Path) -> None:
+    (most,) = values(root / "systemd" / "moodbox.service", "LimitNOFILE")
+    assert (PAGE.total + CONTROL.total) * 4 < int(most)
+    assert int(most) <= SELECT, "paho waits with select()"
 
 
 @pytest.mark.parametrize(
