@@ -49,6 +49,7 @@ DEB = "https://github.com/feranick/gasket-driver/releases/download/1/gasket-dkms
 @pytest.mark.parametrize(
     ("model", "url", "sha256", "taken"),
     [
+        ("an image", DEB, "a" * 64, False),
         ("Raspberry Pi 5 Model B Rev 1.0", DEB, "a" * 64, True),
         ("Raspberry Pi Compute Module 4 Rev 1.1", DEB, "a" * 64, True),
         ("", DEB, "a" * 64, True),  # a PC, with a slot or without: it says so itself
@@ -65,8 +66,9 @@ def test_a_coral_on_pcie_is_taken_only_where_it_can_work(
     values = {
         "coral_gasket_deb_url": url,
         "coral_gasket_deb_sha256": sha256,
-        "base_is_raspberry_pi": bool(model),
-        "base_model_name": model,
+        "base_is_raspberry_pi": model.startswith("Raspberry Pi"),
+        "base_runs_systemd": model != "an image",
+        "base_model_name": model if model != "an image" else "",
     }
     refusals = [t["ansible.builtin.assert"] for t in tasks("coral", "pcie") if "assert" in str(t)]
     assert all(holds(refusal["that"], values) for refusal in refusals) is taken
