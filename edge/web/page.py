@@ -105,6 +105,9 @@ class Page:
         if not self._tries.allows(host, time.monotonic()):
             return refuse(429, "too many tries from here: wait a minute")
         async with self._one_at_a_time:
+            # Whoever hung up takes no turn: many who do would keep the owner waiting for minutes.
+            if await request.is_disconnected():
+                return refuse(400, "gone")
             refusal = self._judge(asked)
             if refusal:
                 await asyncio.sleep(pairing.WRONG_COSTS)

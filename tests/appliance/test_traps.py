@@ -83,9 +83,12 @@ def test_nothing_of_pcie_is_done_before_it_is_known_to_work() -> None:
 
 def test_a_pi_5_starts_with_pages_of_4_kib_for_its_coral_whatever_config_txt_ends_with() -> None:
     block = task("coral", "blockinfile", "kernel8", "pcie")["ansible.builtin.blockinfile"]["block"]
-    lines = block.splitlines()
-    assert lines[0] == "[all]", "else it would be the last section's"
-    assert {"kernel=kernel8.img", "dtparam=pciex1", "dtoverlay=pcie-32bit-dma-pi5"} <= set(lines)
+    parts = re.findall(r"\[(\w+)\]\n([^\[]*)", block)
+    assert parts[0] == ("all", "kernel=kernel8.img\n"), "else it would be the last section's"
+    assert parts[-1] == ("all", ""), "else what others add would be a Compute Module's alone"
+    of = {model: lines.split() for model, lines in parts[1:-1]}
+    assert {"dtparam=pciex1", "dtoverlay=pcie-32bit-dma-pi5"} <= set(of["pi5"])
+    assert of["cm4"] == ["dtoverlay=pcie-32bit-dma"]
 
 
 @pytest.mark.parametrize(

@@ -41,16 +41,28 @@ class Browser:
         return self.ask("GET", path, None, headers)
 
     def post(self, path: str, body: Any, **headers: str) -> Answer:
-        usual = {"origin": f"http://127.0.0.1:{self.port}", "content-type": "application/json"}
-        text = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return self.ask(
-            "POST",
-            path,
-            text,
-            usual | {name.replace("_", "-"): value for name, value in headers.items()},
-        )
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.ask("POST", path, _written(body), self._usual | named)
+
+    def hang_up(self, path: str, body: Any) -> None:
+        """Post, and be gone before the answer."""
+        self._asked("POST", path, _written(body), self._usual).close()
+
+    @property
+    def _usual(self) -> dict[str, str]:
+        return {"origin": f"http://127.0.0.1:{self.port}", "content-type": "application/json"}
 
     def ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+        connection = self._asked(method, path, body, headers)
+        response = connection.getresponse()
+        assert isinstance(response, Answer)
+        response.text = response.read()
+        connection.close()
+        return response
+
+    def _asked(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> http.client.HTTPConnection:
         connection = http.client.HTTPConnection(
             "127.0.0.1", self.port, timeout=WITHIN, source_address=(self.source, 0)
         )
@@ -59,11 +71,7 @@ class Browser:
         if self.cookie:
             named["cookie"] = self.cookie
         connection.request(method, path, body, named)
-        response = connection.getresponse()
-        assert isinstance(response, Answer)
-        response.text = response.read()
-        connection.close()
-        return response
+        return connection
 
     def pair(self, house: Any) -> None:
         code = [secrets.choice(("blue", "white", "green", "purple")) for _ in range(6)]
@@ -74,3 +82,7 @@ class Browser:
     def _paired(self, code: list[str]) -> Answer | None:
         response = self.post("/api/pair", {"colours": code, "name": "a test"})
         return response if response.status == 200 else None
+
+
+def _written(body: Any) -> bytes:
+    return body if isinstance(body, bytes) else json.dumps(body).encode()

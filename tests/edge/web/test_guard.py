@@ -166,6 +166,14 @@ def test_five_wrong_codes_by_a_stranger_do_not_lock_the_owner_out(house: Any) ->
     assert owner.post("/api/pair", {"colours": list(code)}).status == 200
 
 
+def test_strangers_who_hang_up_keep_no_owner_waiting_and_make_no_code_longer(house: Any) -> None:
+    code = ("red",) * 4
+    house.show(pairing_until=time.monotonic() + 300, pairing_code=code)
+    for last in range(2, 32):
+        Browser(house.port, f"127.0.0.{last}").hang_up("/api/pair", {"colours": ["blue"] * 4})
+    assert Browser(house.port).post("/api/pair", {"colours": list(code)}).status == 200
+
+
 def test_no_code_pairs_while_the_window_is_closed(house: Any, stranger: Any) -> None:
     for colours in ([], ["red"] * 4):
         response = stranger.post("/api/pair", {"colours": colours})
