@@ -12,7 +12,7 @@ from collections.abc import Callable
 from edge.errors import Fault
 from edge.machine.identity import client_id
 from edge.mqtt.connection import Connection, TooNewError
-from edge.player.ear import Ear
+from edge.player.event_connection import EventConnection
 from edge.player.mqtt import STATE, WISH
 from edge.settings import BoxSettings, MqttSettings
 
@@ -20,7 +20,7 @@ LISTENING = 1.0
 """Seconds that one step waits for a message."""
 
 
-class SpeakerWire(Ear):
+class SpeakerWire(EventConnection):
     """Sends wishes, and hands over each state that comes in."""
 
     bound = 60.0

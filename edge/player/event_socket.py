@@ -1,4 +1,4 @@
-"""An ear at a WebSocket."""
+"""Events that come over a WebSocket."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from edge.errors import Fault
-from edge.player.ear import Ear
+from edge.player.event_connection import EventConnection
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ LARGEST = 1 << 20
 """Bytes of one message."""
 
 
-class EventSocket(Ear):
+class EventSocket(EventConnection):
     """Hands over each message of one WebSocket."""
 
     def __init__(

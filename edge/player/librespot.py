@@ -90,13 +90,13 @@ class LibrespotPlayer(LocalPlayer):
         """See Player."""
         self._wake = wake
         self._get("/")
-        self._ear = EventSocket(
+        self._events = EventSocket(
             self._address.replace("http", "ws", 1) + "/events",
             opened=self._catch_up,
             heard=self._hear,
             lost=self._lose,
         )
-        self._ear.begin(OPENING)
+        self._events.begin(OPENING)
 
     def close(self) -> None:
         """See Player."""
@@ -178,7 +178,7 @@ class LibrespotPlayer(LocalPlayer):
             raise Fault(f"go-librespot answers {answer.status_code} to {path}")
         return answer.content
 
-    # Events, on the ear's thread.
+    # Events, on the connection's thread.
 
     def _catch_up(self) -> None:
         try:

@@ -7,18 +7,18 @@ from collections.abc import Callable
 
 from edge.events import Playback
 from edge.player import SpeakerEvent
-from edge.player.ear import Ear
+from edge.player.event_connection import EventConnection
 from edge.player.tracker import PlaybackTracker
 
 
 class LocalPlayer:
-    """Gathers what comes in on the ear's thread until the DJ asks for it."""
+    """Gathers what comes in on the connection's thread until the DJ asks for it."""
 
     local = True
 
     def __init__(self, name: str, clock: Callable[[], float]) -> None:
         """Begin with a speaker called `name` of which nothing is known."""
-        self._ear: Ear | None = None
+        self._events: EventConnection | None = None
         self.name = name
         self._clock = clock
         self._lock = threading.RLock()
@@ -28,9 +28,9 @@ class LocalPlayer:
 
     def close(self) -> None:
         """See Player."""
-        ear, self._ear = self._ear, None
-        if ear is not None:
-            ear.stop(5.0)
+        events, self._events = self._events, None
+        if events is not None:
+            events.stop(5.0)
 
     def volume(self) -> int | None:
         """See Player."""
@@ -42,7 +42,7 @@ class LocalPlayer:
             news, self._news = self._news, []
             return news
 
-    # On the ear's thread.
+    # On the connection's thread.
 
     def _lose(self) -> None:
         with self._lock:

@@ -24,7 +24,7 @@ from msgspec import Struct
 from edge import files
 from edge.errors import CannotPlay, Fault, NoVolume
 from edge.events import Hand, Playback, SpeakerState
-from edge.player.ear import Ear
+from edge.player.event_connection import EventConnection
 from edge.player.local import LocalPlayer
 from edge.player.mpd_library import any_of
 from edge.player.mpd_server import (
@@ -92,8 +92,8 @@ class MpdPlayer(LocalPlayer):
         self._wake = wake
         with self._server.talk():
             """Raises at once, and says why, where it is away or locked."""
-        self._ear = MpdEar(self._server, self._recognise, self._take_in, self._lose)
-        self._ear.begin(OPENING)
+        self._events = MpdEvents(self._server, self._recognise, self._take_in, self._lose)
+        self._events.begin(OPENING)
 
     def ready(self, *, by_person: bool, optional: bool = False) -> None:
         """See Player."""
@@ -185,7 +185,7 @@ class MpdPlayer(LocalPlayer):
             ours = _digest(songs) == self._queue.digest
             self._contexts = {song["id"]: self._queue.uri for song in songs if ours}
 
-    # Events, on the ear's thread.
+    # Events, on the connection's thread.
 
     def _take_in(self, status: Answer, song: Answer) -> None:
         with self._lock:
@@ -213,7 +213,7 @@ class MpdPlayer(LocalPlayer):
         return msgspec.structs.replace(listening.state(self.name, now), hand=hand)
 
 
-class MpdEar(Ear):
+class MpdEvents(EventConnection):
     """Waits for the server's idle events, and hands over what it does then."""
 
     bound = LISTENING + 20.0
@@ -225,7 +225,7 @@ class MpdEar(Ear):
         heard: Callable[[Answer, Answer], None],
         lost: Callable[[], None],
     ) -> None:
-        """Listen to `server`; all three are called from the ear's own thread.
+        """Listen to `server`; all three are called from the connection's own thread.
 
         `opened` gets its queue, `heard` its status and the song that is on.
         """

@@ -129,7 +129,7 @@ class SoloistPlayer(LocalPlayer):
     def open(self, wake: Callable[[], None]) -> None:
         """See Player."""
         self._wake = wake
-        self._ear = self._socket = EventSocket(
+        self._events = self._socket = EventSocket(
             self._address, opened=lambda: None, heard=self._hear, lost=self._lose
         )
         try:
@@ -209,7 +209,7 @@ class SoloistPlayer(LocalPlayer):
             if said.type == answer and said.command in ("", command):
                 return
 
-    # Events, on the ear's thread.
+    # Events, on the connection's thread.
 
     def _hear(self, text: str) -> None:
         try:

@@ -153,7 +153,7 @@ class MpdHome(Connected):
         self._settled -= 1
 
     def _all_heard(self) -> bool:
-        """Also after a minute without an event, when the player's ear connects anew by itself."""
+        """Also after a minute without an event, when the player connects anew by itself."""
         return self.fake.quiet() and (self.fake.is_heard() or not self.fake.is_up)
 
     def close(self) -> None:

@@ -162,10 +162,10 @@ class Receiver(Connected):
 
     def _hang_up(self) -> None:
         """Cut the connection, which comes back by itself."""
-        lost = self.player._ear._socket
+        lost = self.player._events._socket
         self.fake.hang_up()
-        ear = self.player._ear
-        self._wait(lambda: ear._socket not in (None, lost) and ear._connected.is_set())
+        events = self.player._events
+        self._wait(lambda: events._socket not in (None, lost) and events._connected.is_set())
         self.settle()
 
     @property

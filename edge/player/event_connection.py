@@ -8,7 +8,7 @@ from edge.errors import Fault
 from edge.service import Service
 
 
-class Ear(Service):
+class EventConnection(Service):
     """Listens to one local player in a thread of its own."""
 
     bound = 20.0
