@@ -57,8 +57,8 @@ from edge.machine.health import HealthMonitor, wall_clock
 from edge.mood.moods import moods
 from edge.mqtt.chosen import keep_password, settings_for
 from edge.mqtt.link import Link
+from edge.mqtt.speaker import SpeakerConnection
 from edge.mqtt.trial import log_in
-from edge.mqtt.wire import SpeakerWire
 from edge.panel.button import SimulatedButton
 from edge.panel.lamp import SimulatedLamp
 from edge.panel.panel import Panel
@@ -76,7 +76,7 @@ from edge.player.factory import (
     speakers_for,
     together,
 )
-from edge.player.mqtt import Wired
+from edge.player.mqtt import Connect
 from edge.privacy import Privacy
 from edge.reset import Reset, carry_out
 from edge.service import Service, end_process
@@ -114,7 +114,7 @@ class World(NamedTuple):
     """None while the clock is not set."""
     inbox: Callable[[], Inbox] = queue.SimpleQueue
     api: Callable[[PlayerSettings, Path, Callable[[Account], None]], WebApi] = api_for
-    player: Callable[[PlayerSettings, WebApi, Path, Wired], Player] = player_for
+    player: Callable[[PlayerSettings, WebApi, Path, Connect], Player] = player_for
 
 
 class Box:
@@ -149,7 +149,7 @@ class Box:
         api = world.api(settings.account or settings.player, state, report)
         player = together(
             settings.players,
-            lambda it: world.player(it, api, state, self._wired(settings.box)),
+            lambda it: world.player(it, api, state, self._connect_speaker(settings.box)),
             clock,
         )
 
@@ -376,8 +376,8 @@ class Box:
     def _mqtt(self) -> MqttSettings:
         return settings_for(self._mqtt_settings, self.state.preferences.broker, self._folder)
 
-    def _wired(self, box: BoxSettings) -> Wired:
-        return lambda heard, lost: SpeakerWire(self._mqtt, box, heard, lost)
+    def _connect_speaker(self, box: BoxSettings) -> Connect:
+        return lambda heard, lost: SpeakerConnection(self._mqtt, box, heard, lost)
 
     def _try_broker(self, box: BoxSettings) -> None:
         if not (settings := self._mqtt()).host:

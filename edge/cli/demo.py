@@ -46,7 +46,7 @@ from edge.events import (
 )
 from edge.mood.moods import moods
 from edge.mqtt.entity import Context
-from edge.mqtt.states import Said, due, states, wire
+from edge.mqtt.states import Said, due, encoded, states
 from edge.panel.patterns import Lights, draw
 from edge.settings import (
     BoxSettings,
@@ -203,7 +203,7 @@ class Printer:
         topics, _ = due(told := states(context), self._published, status.at)
         for topic in topics:
             self._published[topic] = Said(told[topic], status.at)
-            self._tell(status.at, "publish", topic=topic, payload=wire(told[topic]))
+            self._tell(status.at, "publish", topic=topic, payload=encoded(told[topic]))
 
     def _tell(self, at: float, event: str, **data: Any) -> None:
         seconds = round(at - self._began, 3)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from edge.events import EMOTIONS, RequestBody, Status
 
 Value = str | bool | float | datetime | dict[str, Any] | None
-"""A state as the table's rows read it; None: not known. `states.wire` says how it is sent."""
+"""A state as the table's rows read it; None: not known. `states.encoded` says how it is sent."""
 Platform = Literal[
     "binary_sensor",
     "button",

@@ -60,7 +60,7 @@ class Publisher:
         topics, self.again = states.due(wanted, self._sent, now)
         for topic in topics:
             self._sent[topic] = states.Said(wanted[topic], now)
-            self._publish(f"{self.base}/{topic}", states.wire(wanted[topic]), retain=True)
+            self._publish(f"{self.base}/{topic}", states.encoded(wanted[topic]), retain=True)
 
     def _device(self, context: Context) -> None:
         if not self._discovery:

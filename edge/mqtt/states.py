@@ -45,14 +45,14 @@ def _whole(
     read: Callable[[Context], Value], attributes: Callable[[Context], dict[str, Any]], c: Context
 ) -> dict[str, Any]:
     """Return state and attributes in one: in two messages they would be two rows of a recorder."""
-    return {STATE: wire(read(c)), **attributes(c)}
+    return {STATE: encoded(read(c)), **attributes(c)}
 
 
 _READERS = [reader for row in ENTITIES for reader in _readers(row)]
 _ROWS = {topic: row for row in ENTITIES for topic, _ in _readers(row)}
 
 
-def wire(value: Value) -> str:
+def encoded(value: Value) -> str:
     """Return a state as it is sent."""
     match value:
         case None:

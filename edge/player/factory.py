@@ -15,7 +15,7 @@ from edge.player.fallback import FallbackPlayer
 from edge.player.mpd import MpdPlayer
 from edge.player.mpd_library import MpdLibrary
 from edge.player.mpd_server import MpdServer
-from edge.player.mqtt import MqttPlayer, Wired
+from edge.player.mqtt import Connect, MqttPlayer
 from edge.player.simulated import SimulatedSpeaker
 from edge.player.spotify import SpotifyPlayer
 from edge.settings import MusicSettings
@@ -167,10 +167,10 @@ def together(
     return FallbackPlayer(one(first), one(more[0]), plays=plays, clock=clock)
 
 
-def player_for(player: PlayerSettings, api: WebApi, state: Path, wired: Wired) -> Player:
+def player_for(player: PlayerSettings, api: WebApi, state: Path, connect: Connect) -> Player:
     """Return the player that the settings name; nothing is opened yet.
 
-    `state` is the folder that survives a restart, `wired` makes a wire to the home's broker.
+    `state` survives a restart; `connect` makes a connection to the home's broker.
     """
     match player:
         case SpotifySettings():
@@ -186,6 +186,6 @@ def player_for(player: PlayerSettings, api: WebApi, state: Path, wired: Wired) -
         case MpdSettings():
             return MpdPlayer(player.speaker, mpd_server(player), state / "mpd-queue.json")
         case MqttPlayerSettings():
-            return MqttPlayer(player.speaker, wired)
+            return MqttPlayer(player.speaker, connect)
         case SimulatedPlayerSettings():
             return SimulatedSpeaker(player.speaker, songs=songs, remembers=REMEMBERED)

@@ -100,7 +100,7 @@ PLAYBACK = {
 """All other states are idle."""
 
 
-class Wire(Protocol):
+class BrokerConnection(Protocol):
     """A connection to the broker that is kept."""
 
     def begin(self, patience: float) -> None:
@@ -113,8 +113,8 @@ class Wire(Protocol):
         """Send a wish, from any thread; raise Fault where nobody is connected."""
 
 
-Wired = Callable[[Callable[[bytes], None], Callable[[], None]], Wire]
-"""Makes a wire from what hears a state, and what hears that the connection is lost."""
+Connect = Callable[[Callable[[bytes], None], Callable[[], None]], BrokerConnection]
+"""Makes a connection from what hears a state, and what hears that the connection is lost."""
 
 
 class MqttPlayer(LocalPlayer):
@@ -123,17 +123,17 @@ class MqttPlayer(LocalPlayer):
     def __init__(
         self,
         name: str,
-        wired: Wired,
+        connect: Connect,
         clock: Callable[[], float] = time.monotonic,
         answers: float = ANSWERS,
     ) -> None:
-        """Drive the speaker called `name` over the wire that `wired` makes.
+        """Drive the speaker called `name` over the connection that `connect` makes.
 
         `answers`: seconds that whoever carries a wish out has to say so.
         """
         super().__init__(name, clock)
-        self._wired, self._within = wired, answers
-        self._wire: Wire | None = None
+        self._connect, self._within = connect, answers
+        self._connection: BrokerConnection | None = None
         self._number = int(clock() * 1000) & 0x7FFFFFFF  # other than those before a restart
         self._ours = 0
         """The number of the music that was taken last."""
@@ -144,14 +144,14 @@ class MqttPlayer(LocalPlayer):
     def open(self, wake: Callable[[], None]) -> None:
         """See Player; what the speaker does is heard once it says so."""
         self._wake = wake
-        self._wire = self._wired(self._hear, self._lose)
-        self._wire.begin(OPENING)
+        self._connection = self._connect(self._hear, self._lose)
+        self._connection.begin(OPENING)
 
     def close(self) -> None:
         """See Player."""
-        wire, self._wire = self._wire, None
-        if wire is not None:
-            wire.stop(5.0)
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.stop(5.0)
 
     def ready(self, *, by_person: bool, optional: bool = False) -> None:
         """See Player."""
@@ -205,19 +205,19 @@ class MqttPlayer(LocalPlayer):
 
     def _order(self, do: Do, **more: object) -> None:
         """Send a wish, and wait until it is answered."""
-        wire = self._wire
-        if wire is None:
+        connection = self._connection
+        if connection is None:
             raise Fault("the broker is not connected")
         with self._answered:
             self._number += 1
             self._answer = None
-            wire.say(msgspec.json.encode(SpeakerWish(self._number, do, **more)))  # type: ignore[arg-type]
+            connection.say(msgspec.json.encode(SpeakerWish(self._number, do, **more)))  # type: ignore[arg-type]
             if not self._answered.wait_for(lambda: self._answer is not None, self._within):
                 raise Fault(f"nobody answers at {WISH}: is the speaker on, and its automation?")
             if self._answer is not None and self._answer.error:
                 raise CannotPlay(f"the house's speaker: {self._answer.error}")
 
-    # On the wire's thread.
+    # On the connection's thread.
 
     def _hear(self, payload: bytes) -> None:
         try:

@@ -60,7 +60,7 @@ from edge.events import (
 )
 from edge.mood.moods import colour_of, moods
 from edge.mqtt.entity import Context
-from edge.mqtt.states import NONE, states, wire
+from edge.mqtt.states import NONE, encoded, states
 from edge.panel.patterns import draw
 from edge.web.hub import Hub
 
@@ -125,7 +125,7 @@ def on_page(desk: Hub) -> dict[str, Any]:
 def check(status: Status, page: dict[str, Any]) -> None:
     """Hold the three against each other, each read as a person reads it."""
     lights = draw(status)
-    home = {topic: wire(value) for topic, value in states(Context(status, NAMES)).items()}
+    home = {topic: encoded(value) for topic, value in states(Context(status, NAMES)).items()}
     assert msgspec.convert(page, Status) == msgspec.structs.replace(status, pairing_code=())
     assert home["private"] == ("ON" if page["private"] else "OFF")
     assert home["music"] == ("ON" if page["music"] else "OFF")

@@ -36,7 +36,7 @@ def judge(kind: str) -> Draft202012Validator:
 
 
 class House:
-    """The player's wire, and behind it whoever carries its wishes out on a speaker."""
+    """The player's connection, and behind it whoever carries its wishes out on a speaker."""
 
     def __init__(self, speaker: SimulatedSpeaker) -> None:
         self.speaker = speaker
@@ -52,12 +52,12 @@ class House:
         self._lost: Callable[[], None]
         speaker.open(self._changed)
 
-    def wired(self, heard: Callable[[bytes], None], lost: Callable[[], None]) -> House:
-        """Be the wire; see Wired."""
+    def connect(self, heard: Callable[[bytes], None], lost: Callable[[], None]) -> House:
+        """Be the connection; see Connect."""
         self._heard, self._lost = heard, lost
         return self
 
-    # The wire.
+    # The connection.
 
     def begin(self, patience: float) -> None:
         if self.away:
@@ -138,7 +138,7 @@ class MqttHome(LocalHome):
         super().__init__(clock)
         self.house = House(self.speaker)
         self.violations = self.house.violations
-        self.player: Any = MqttPlayer("moodbox", self.house.wired, clock, answers=0.0)
+        self.player: Any = MqttPlayer("moodbox", self.house.connect, clock, answers=0.0)
         self.sources = {
             mood: [f"spotify:playlist:{mood}", f"search:{mood} music"] for mood in EMOTIONS
         }

@@ -39,7 +39,7 @@ from edge.events import (
     SetVolume,
     TakeBack,
 )
-from edge.mqtt.states import states, wire
+from edge.mqtt.states import encoded, states
 
 HOURS = int(os.environ.get("MOODBOX_ODD", "2"))
 
@@ -221,7 +221,7 @@ def differs(home: House) -> dict[str, tuple[str, str | None]]:
     wanted, last = states(home.box.link._context()), home.home.last()
     said = {key: last.get(f"moodbox/house/{key}") for key in wanted}
     return {
-        key: (wire(value), said[key])
+        key: (encoded(value), said[key])
         for key, value in wanted.items()
-        if isinstance(value, bool | str) and wire(value) != said[key]
+        if isinstance(value, bool | str) and encoded(value) != said[key]
     }

@@ -104,14 +104,14 @@ def test_a_state_and_its_attributes_come_in_one_message() -> None:
     said = states.states(CONTEXT)
     whole = said["mood/attributes"]
     assert isinstance(whole, dict)
-    assert whole["state"] == states.wire(said["mood"])
+    assert whole["state"] == states.encoded(said["mood"])
     jinja = Environment(autoescape=False)
     jinja.filters["to_json"] = json.dumps
     taken = {
-        key: jinja.from_string(mood[key]).render(value_json=json.loads(states.wire(whole)))
+        key: jinja.from_string(mood[key]).render(value_json=json.loads(states.encoded(whole)))
         for key in ("val_tpl", "json_attr_tpl")
     }
-    assert taken["val_tpl"] == states.wire(said["mood"])
+    assert taken["val_tpl"] == states.encoded(said["mood"])
     assert json.loads(taken["json_attr_tpl"]).keys() == whole.keys() - {"state"}
 
 

@@ -14,7 +14,7 @@ from paho.mqtt.client import Client, MQTTMessage
 
 from edge.errors import CannotPlay, Fault
 from edge.events import Playback, Played, SpeakerState, TrackEnded, Wish
-from edge.mqtt.wire import SpeakerWire
+from edge.mqtt.speaker import SpeakerConnection
 from edge.player.dj import Dj
 from edge.player.mqtt import STATE, WISH, MqttPlayer, SpeakerTold, SpeakerWish
 from edge.settings import BoxSettings, MqttSettings
@@ -76,7 +76,7 @@ def player(broker: Broker, tmp_path: Path) -> Iterator[MqttPlayer]:
     settings = MqttSettings(host="127.0.0.1", port=broker.port)
     box = BoxSettings(id="house", state=str(tmp_path))
     player = MqttPlayer(
-        "Kitchen", lambda heard, lost: SpeakerWire(lambda: settings, box, heard, lost)
+        "Kitchen", lambda heard, lost: SpeakerConnection(lambda: settings, box, heard, lost)
     )
     player.open(lambda: None)
     yield player
@@ -188,9 +188,11 @@ def test_a_broker_that_goes_is_said_and_found_again(
 
 
 def test_no_broker_is_a_fault_that_says_what_to_set(tmp_path: Path) -> None:
-    wire = SpeakerWire(MqttSettings, BoxSettings(id="house"), lambda _: None, lambda: None)
+    connection = SpeakerConnection(
+        MqttSettings, BoxSettings(id="house"), lambda _: None, lambda: None
+    )
     with pytest.raises(Fault, match=r"set mqtt\.host"):
-        wire.open()
+        connection.open()
 
 
 def test_the_dj_takes_it_for_its_own_music(home: HomeSpeaker, player: MqttPlayer) -> None:

@@ -33,7 +33,7 @@ from edge.events import (
 from edge.mqtt import states
 from edge.mqtt.entities import MINUTE
 from edge.mqtt.entity import Context, Value
-from edge.mqtt.states import Said, due, wire
+from edge.mqtt.states import Said, due, encoded
 
 OFFSET = 1_800_000_000.0
 """The clock at monotonic time 0: 2027-01-15, eight in the morning in UTC."""
@@ -41,7 +41,7 @@ EVENT = jsonschema.Draft202012Validator(msgspec.json.schema(states.HomeEvent))
 
 
 def told(**changes: Any) -> dict[str, str]:
-    return {topic: wire(value) for topic, value in values(**changes).items()}
+    return {topic: encoded(value) for topic, value in values(**changes).items()}
 
 
 def values(**changes: Any) -> dict[str, Value]:

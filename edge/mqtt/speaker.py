@@ -1,4 +1,4 @@
-"""The wire between the player and the house's own speaker: a connection to the broker of its own.
+"""The player's own connection to the broker, over which the house's own speaker is played.
 
 The link of this folder speaks for the box, and comes and goes with what it is told to tell; a
 player that is closed and opened anew must not take it along.
@@ -20,7 +20,7 @@ LISTENING = 1.0
 """Seconds that one step waits for a message."""
 
 
-class SpeakerWire(EventConnection):
+class SpeakerConnection(EventConnection):
     """Sends wishes, and hands over each state that comes in."""
 
     bound = 60.0
@@ -32,12 +32,12 @@ class SpeakerWire(EventConnection):
         heard: Callable[[bytes], None],
         lost: Callable[[], None],
     ) -> None:
-        """Prepare a wire to the broker that `settings` name when it opens.
+        """Prepare a connection to the broker that `settings` name when it opens.
 
         Args:
             settings: The broker's, as they are then.
             box: Whose topics they are.
-            heard: Takes each state, on the wire's own thread.
+            heard: Takes each state, on the connection's own thread.
             lost: Is called there when the connection is lost.
         """
         super().__init__("the broker")
