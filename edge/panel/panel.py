@@ -26,7 +26,7 @@ class Panel(Service):
     """Both lights and the button.
 
     The thread sleeps until something is due: an edge, a status that looks different, a gesture
-    decided by time, the next level of a rhythm.
+    decided by time, the next level of a pattern.
     """
 
     bound = 10.0

@@ -1,4 +1,4 @@
-"""What the lights show: every colour, rhythm and priority as a table; `render` plays them.
+"""What the lights show: every colour, pattern and priority as a table; `render` plays them.
 
 A mood's colour and rhythm are in `edge.mood.moods`: together they tell the moods apart whoever
 looks, which `tests/edge/panel/test_colours.py` simulates. The states of the status light differ in
@@ -15,11 +15,10 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from edge.events import AWAY, NETWORK, UNSURE, Gesture, Status
-from edge.mood.moods import Rhythm as MoodRhythm
-from edge.mood.moods import colour_of, rhythm_of
+from edge.mood.moods import Rhythm, colour_of, rhythm_of
 
 
-class Rhythm(Struct, frozen=True):
+class Pattern(Struct, frozen=True):
     """Levels of a light, again and again."""
 
     steps: tuple[tuple[float, float], ...]
@@ -42,7 +41,7 @@ class Lights(Struct, frozen=True):
     """The state that the status light shows: a key of STATES."""
     dim: float = 1.0
     """Factor on both lights: less than 1 in quiet hours."""
-    rhythm: MoodRhythm = "steady"
+    rhythm: Rhythm = "steady"
     """Of the mood, in the scene "mood"."""
 
 
@@ -61,15 +60,15 @@ COLOURS: Mapping[str, str] = MappingProxyType(
 FAINT: Mapping[str, float] = MappingProxyType({AWAY: 0.04, UNSURE: 0.12})
 """Brightness of what is white as neutral is."""
 
-STATES: Mapping[str, Rhythm] = MappingProxyType(
+STATES: Mapping[str, Pattern] = MappingProxyType(
     {
-        "pairing": Rhythm(((0.2, 1.0), (0.2, 0.0))),
-        "private": Rhythm(((0.15, 1.0), (3.85, 0.0))),
-        "waking": Rhythm(((1.5, 0.0), (1.5, 1.0)), glide=True),
-        "offline": Rhythm(((3.0, 1.0), (3.0, 0.0))),
-        "signed out": Rhythm(((1.0, 1.0), (0.4, 0.0), (0.2, 1.0), (0.9, 0.0))),
-        "degraded": Rhythm(((0.15, 1.0), (0.3, 0.0), (0.15, 1.0), (2.4, 0.0))),
-        "well": Rhythm(((inf, 0.5),)),
+        "pairing": Pattern(((0.2, 1.0), (0.2, 0.0))),
+        "private": Pattern(((0.15, 1.0), (3.85, 0.0))),
+        "waking": Pattern(((1.5, 0.0), (1.5, 1.0)), glide=True),
+        "offline": Pattern(((3.0, 1.0), (3.0, 0.0))),
+        "signed out": Pattern(((1.0, 1.0), (0.4, 0.0), (0.2, 1.0), (0.9, 0.0))),
+        "degraded": Pattern(((0.15, 1.0), (0.3, 0.0), (0.15, 1.0), (2.4, 0.0))),
+        "well": Pattern(((inf, 0.5),)),
     }
 )
 """The status light; the first state that holds is shown."""
@@ -89,27 +88,27 @@ HOLDS: Mapping[str, Callable[[Status], bool]] = MappingProxyType(
     }
 )
 
-SCENES: Mapping[str, Rhythm] = MappingProxyType(
+SCENES: Mapping[str, Pattern] = MappingProxyType(
     {
-        "code": Rhythm(((0.9, 1.0), (0.3, 0.0))),
-        "offer": Rhythm(((0.5, 1.0), (0.5, 0.35)), glide=True),
-        "off": Rhythm(((inf, 0.0),)),
-        "lamp": Rhythm(((inf, 1.0),)),
-        "private": Rhythm(((inf, 0.0),)),
-        "waking": Rhythm(((1.5, 0.1), (1.5, 0.5)), glide=True),
-        "unknown": Rhythm(((inf, 0.0),)),
-        "away": Rhythm(((inf, 1.0),)),
-        "mood": Rhythm(((inf, 1.0),)),
+        "code": Pattern(((0.9, 1.0), (0.3, 0.0))),
+        "offer": Pattern(((0.5, 1.0), (0.5, 0.35)), glide=True),
+        "off": Pattern(((inf, 0.0),)),
+        "lamp": Pattern(((inf, 1.0),)),
+        "private": Pattern(((inf, 0.0),)),
+        "waking": Pattern(((1.5, 0.1), (1.5, 0.5)), glide=True),
+        "unknown": Pattern(((inf, 0.0),)),
+        "away": Pattern(((inf, 1.0),)),
+        "mood": Pattern(((inf, 1.0),)),
     }
 )
-"""The mood light; each colour gets one turn of its scene's rhythm."""
+"""The mood light; each colour gets one turn of its scene's pattern."""
 
 DIP, BETWEEN = (0.35, 0.35), (0.35, 1.0)
-MOOD_RHYTHMS: Mapping[MoodRhythm, Rhythm] = MappingProxyType(
+MOOD_PATTERNS: Mapping[Rhythm, Pattern] = MappingProxyType(
     {
-        "steady": Rhythm(((inf, 1.0),)),
-        "one dip": Rhythm(((5.65, 1.0), DIP)),
-        "two dips": Rhythm(((4.95, 1.0), DIP, BETWEEN, DIP)),
+        "steady": Pattern(((inf, 1.0),)),
+        "one dip": Pattern(((5.65, 1.0), DIP)),
+        "two dips": Pattern(((4.95, 1.0), DIP, BETWEEN, DIP)),
     }
 )
 """The scene "mood": so few changes that the lamp neither disturbs nor keeps the processor busy."""
@@ -121,14 +120,14 @@ DARK = (0.06, 0.0)
 """Each answer begins so: seen at once on a light that is on, and soon over on one that is off."""
 SHORT, LONG, GAP = (0.12, 1.0), (0.8, 1.0), (0.22, 0.0)
 
-ACKNOWLEDGED: Mapping[Gesture, Rhythm] = MappingProxyType(
+ACKNOWLEDGED: Mapping[Gesture, Pattern] = MappingProxyType(
     {
-        Gesture.PRESS: Rhythm((DARK, SHORT, GAP)),
-        Gesture.DOUBLE: Rhythm((DARK, SHORT, GAP, SHORT, GAP)),
-        Gesture.TRIPLE: Rhythm((DARK, SHORT, GAP, SHORT, GAP, SHORT, GAP)),
-        Gesture.HOLD: Rhythm((DARK, LONG, GAP)),
-        Gesture.RELEASE: Rhythm((DARK, SHORT, GAP, LONG, GAP)),
-        Gesture.LONG_HOLD: Rhythm((DARK, LONG, GAP, LONG, GAP)),
+        Gesture.PRESS: Pattern((DARK, SHORT, GAP)),
+        Gesture.DOUBLE: Pattern((DARK, SHORT, GAP, SHORT, GAP)),
+        Gesture.TRIPLE: Pattern((DARK, SHORT, GAP, SHORT, GAP, SHORT, GAP)),
+        Gesture.HOLD: Pattern((DARK, LONG, GAP)),
+        Gesture.RELEASE: Pattern((DARK, SHORT, GAP, LONG, GAP)),
+        Gesture.LONG_HOLD: Pattern((DARK, LONG, GAP, LONG, GAP)),
     }
 )
 """What the mood light answers to a gesture, once, in white."""

@@ -6,7 +6,7 @@ from math import cos, inf, pi
 
 from msgspec import Struct
 
-from edge.panel.patterns import COLOURS, MOOD_RHYTHMS, REST, SCENES, STATES, Lights, Rhythm
+from edge.panel.patterns import COLOURS, MOOD_PATTERNS, REST, SCENES, STATES, Lights, Pattern
 
 FRAME = 1 / 40
 """Seconds between two levels of a light that glides."""
@@ -21,33 +21,33 @@ class Levels(Struct, frozen=True):
     status: float = 0.0
 
 
-def level(rhythm: Rhythm, t: float) -> float:
-    """Return a rhythm's level (0 to 1) `t` seconds after it began."""
-    step, into = _step(rhythm, t)
-    seconds, value = rhythm.steps[step]
-    if not rhythm.glide:
+def level(pattern: Pattern, t: float) -> float:
+    """Return a pattern's level (0 to 1) `t` seconds after it began."""
+    step, into = _step(pattern, t)
+    seconds, value = pattern.steps[step]
+    if not pattern.glide:
         return value
-    following = rhythm.steps[(step + 1) % len(rhythm.steps)][1]
+    following = pattern.steps[(step + 1) % len(pattern.steps)][1]
     return value + (following - value) * (1 - cos(pi * into / seconds)) / 2
 
 
-def lasts(rhythm: Rhythm, t: float) -> float:
+def lasts(pattern: Pattern, t: float) -> float:
     """Return for how many seconds the level at `t` stays as it is."""
-    if rhythm.glide:
+    if pattern.glide:
         return FRAME
-    step, into = _step(rhythm, t)
-    return rhythm.steps[step][0] - into
+    step, into = _step(pattern, t)
+    return pattern.steps[step][0] - into
 
 
-def length(rhythm: Rhythm) -> float:
+def length(pattern: Pattern) -> float:
     """Return the seconds of one turn."""
-    return sum(seconds for seconds, _ in rhythm.steps)
+    return sum(seconds for seconds, _ in pattern.steps)
 
 
-def _step(rhythm: Rhythm, t: float) -> tuple[int, float]:
-    turn = length(rhythm)
+def _step(pattern: Pattern, t: float) -> tuple[int, float]:
+    turn = length(pattern)
     t = t % turn if turn < inf else t
-    for index, (seconds, _) in enumerate(rhythm.steps):
+    for index, (seconds, _) in enumerate(pattern.steps):
         if t < seconds:
             return index, t
         t -= seconds
@@ -71,16 +71,16 @@ def stays(lights: Lights, t: float, t_status: float) -> float:
 
 def _mood_light(lights: Lights, t: float) -> tuple[str, float, float]:
     """Return the colour, its share (0 to 1) and for how many seconds both stay."""
-    rhythm = MOOD_RHYTHMS[lights.rhythm] if lights.scene == "mood" else SCENES[lights.scene]
+    pattern = MOOD_PATTERNS[lights.rhythm] if lights.scene == "mood" else SCENES[lights.scene]
     if lights.scene != "code":
-        return lights.colours[0], level(rhythm, t), lasts(rhythm, t)
-    turn = length(rhythm)
+        return lights.colours[0], level(pattern, t), lasts(pattern, t)
+    turn = length(pattern)
     whole = turn * len(lights.colours)
     t %= whole + REST
     if t >= whole:
         return "white", 0.0, whole + REST - t
     colour = lights.colours[min(int(t / turn), len(lights.colours) - 1)]
-    return colour, level(rhythm, t), lasts(rhythm, t)
+    return colour, level(pattern, t), lasts(pattern, t)
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

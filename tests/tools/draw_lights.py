@@ -22,10 +22,10 @@ from edge.mood.moods import ROWS, Row, colour_of, rhythm_of  # noqa: E402
 from edge.panel.patterns import (  # noqa: E402
     ACKNOWLEDGED,
     FAINT,
-    MOOD_RHYTHMS,
+    MOOD_PATTERNS,
     STATES,
     Lights,
-    Rhythm,
+    Pattern,
 )
 from edge.panel.render import _mood_light, lasts, length, level, rgb  # noqa: E402
 
@@ -124,13 +124,13 @@ def _views(row: Row) -> str:
     return "" if "seven" in row.usual else f"in the view {' and '.join(row.usual)}"
 
 
-def _of(rhythm: Rhythm) -> Look:
-    return lambda t: (AMBER, level(rhythm, t), lasts(rhythm, t))
+def _of(pattern: Pattern) -> Look:
+    return lambda t: (AMBER, level(pattern, t), lasts(pattern, t))
 
 
-def _once(rhythm: Rhythm) -> Look:
-    seconds = length(rhythm)
-    return lambda t: ("#ffffff", level(rhythm, t), lasts(rhythm, t)) if t < seconds else OFF
+def _once(pattern: Pattern) -> Look:
+    seconds = length(pattern)
+    return lambda t: ("#ffffff", level(pattern, t), lasts(pattern, t)) if t < seconds else OFF
 
 
 OFF = ("#ffffff", 0.0, inf)
@@ -145,7 +145,7 @@ def _code(colours: tuple[str, ...]) -> Look:
 
 
 def _mood(key: str, words: tuple[str, str], mood: str, share: float = 1.0) -> str:
-    rhythm, colour = MOOD_RHYTHMS[rhythm_of(mood)], _hex(colour_of(mood))
+    rhythm, colour = MOOD_PATTERNS[rhythm_of(mood)], _hex(colour_of(mood))
     turn = length(rhythm)
     return _row(
         key,

@@ -11,7 +11,7 @@ import pytest
 
 from edge.events import AWAY, EMOTIONS, UNSURE, Mood, Status
 from edge.mood.moods import MOODS, VIEWS, ViewName, moods
-from edge.panel.patterns import MOOD_RHYTHMS, draw
+from edge.panel.patterns import MOOD_PATTERNS, draw
 from edge.panel.render import level, render
 
 SURE = np.linspace(0, 1, 9)
@@ -65,10 +65,10 @@ def test_being_away_or_unsure_looks_like_no_mood(vision: Any, view: ViewName, ey
 
 def test_the_rhythms_of_moods_are_told_apart_by_counting_dips() -> None:
     dips = {}
-    for name, rhythm in MOOD_RHYTHMS.items():
+    for name, rhythm in MOOD_PATTERNS.items():
         levels = [level(rhythm, k / 20) for k in range(20 * 60)]
         dips[name] = sum(now < before for before, now in pairwise(levels))
         assert set(levels) <= {1.0, 0.35}
     assert dips["steady"] == 0
     assert dips["two dips"] == pytest.approx(2 * dips["one dip"], abs=1)
-    assert {MOODS[emotion].rhythm for emotion in EMOTIONS} == set(MOOD_RHYTHMS)
+    assert {MOODS[emotion].rhythm for emotion in EMOTIONS} == set(MOOD_PATTERNS)

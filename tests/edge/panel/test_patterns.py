@@ -23,10 +23,10 @@ from edge.mood.moods import VIEWS, moods
 from edge.panel.patterns import (
     ACKNOWLEDGED,
     COLOURS,
-    MOOD_RHYTHMS,
+    MOOD_PATTERNS,
     SCENES,
     STATES,
-    Rhythm,
+    Pattern,
     draw,
 )
 from edge.panel.render import length, level, render, stays
@@ -135,9 +135,9 @@ def test_within_a_view_no_two_moods_look_alike() -> None:
         assert len(set(looks)) == len(looks)
 
 
-def signature(rhythm: Rhythm) -> tuple[float, float]:
+def signature(pattern: Pattern) -> tuple[float, float]:
     """Return flashes in 60 s and the share of time it is lit, as an eye counts them."""
-    lit = [level(rhythm, k / 50) >= 0.5 for k in range(3000)]
+    lit = [level(pattern, k / 50) >= 0.5 for k in range(3000)]
     flashes = sum(now and not before for before, now in pairwise(lit))
     return flashes, sum(lit) / len(lit)
 
@@ -153,7 +153,7 @@ def test_nothing_flashes_more_than_three_times_a_second() -> None:
     for rhythm in (
         *STATES.values(),
         *SCENES.values(),
-        *MOOD_RHYTHMS.values(),
+        *MOOD_PATTERNS.values(),
         *ACKNOWLEDGED.values(),
     ):
         if length(rhythm) == inf:

@@ -47,9 +47,9 @@ def test_they_are_pictures(root: Path) -> None:
 def test_another_rhythm_gives_another_picture(root: Path) -> None:
     other = (
         "import draw_lights as d\n"
-        "from edge.panel.patterns import Rhythm\n"
+        "from edge.panel.patterns import Pattern\n"
         "before = d.pictures()['status.svg']\n"
-        "d.STATES = dict(d.STATES) | {'offline': Rhythm(((2.0, 1.0), (3.0, 0.0)))}\n"
+        "d.STATES = dict(d.STATES) | {'offline': Pattern(((2.0, 1.0), (3.0, 0.0)))}\n"
         "assert d.pictures()['status.svg'] != before\n"
     )
     folder = root / "tests" / "tools"
