@@ -24,7 +24,7 @@ WITHIN = 120.0
 """Seconds; a box tries a model before it answers."""
 
 
-class Box:
+class PairedBox:
     """One box, by its page's address."""
 
     def __init__(self, address: str) -> None:

@@ -22,7 +22,7 @@ from pathlib import Path
 import msgspec
 
 from convert import dataset, origin
-from convert.box import Box
+from convert.box import PairedBox
 from convert.learn import compare, make, owner
 from convert.learn.fetch import fetched
 from convert.learn.make import Challenger, Champion
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Learn, compare, say how it went; 1 where the challenger is refused."""
     champion = Champion.read(arguments.model)
     export = fetched(arguments.source, arguments.out)  # its one-time address pairs with the target
-    target = Box(arguments.put) if arguments.put else None  # not paired: said before the work
+    target = PairedBox(arguments.put) if arguments.put else None  # not paired: said before the work
     ours = champion.card.model.version
     if target is not None and (runs := target.model()) != ours:
         print(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from edge.errors import Fault
 from edge.vision.card import Artefact
-from edge.vision.framing import Box
+from edge.vision.framing import BoundingBox
 
 FOUND = 0.6
 """YuNet's confidence from which on something is a face."""
@@ -36,7 +36,7 @@ and left, in pixels."""
 class Face:
     """A face in a frame."""
 
-    box: Box
+    box: BoundingBox
     confidence: float
     """The detector's, 0..1; detectors without one say 1."""
     landmarks: Landmarks = ()

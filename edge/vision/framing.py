@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from edge.vision.card import Framing
 
-Box = tuple[float, float, float, float]
+BoundingBox = tuple[float, float, float, float]
 """Left, top, width and height of a face in pixels of its frame; it may reach outside."""
 
 
-def square(box: Box, framing: Framing) -> tuple[float, float, float]:
+def square(box: BoundingBox, framing: Framing) -> tuple[float, float, float]:
     """Return left, top and side of the model's square for `box`, in pixels of the frame."""
     x, y, width, height = box
     side = framing.scale * math.sqrt(width * height)
@@ -28,7 +28,9 @@ def square(box: Box, framing: Framing) -> tuple[float, float, float]:
     return centre_x - side / 2, centre_y - side / 2, side
 
 
-def crop(frame: NDArray[np.uint8], box: Box, framing: Framing, size: int = 48) -> NDArray[np.uint8]:
+def crop(
+    frame: NDArray[np.uint8], box: BoundingBox, framing: Framing, size: int = 48
+) -> NDArray[np.uint8]:
     """Cut a face out of a grey `frame`, (h, w), as the model wants to see it: (size, size).
 
     Outside the frame its nearest pixel is repeated. Shrinking averages over areas, since
@@ -44,7 +46,7 @@ def crop(frame: NDArray[np.uint8], box: Box, framing: Framing, size: int = 48) -
 
 
 def crop_turned(
-    frame: NDArray[np.uint8], box: Box, framing: Framing, degrees: float, size: int = 48
+    frame: NDArray[np.uint8], box: BoundingBox, framing: Framing, degrees: float, size: int = 48
 ) -> NDArray[np.uint8]:
     """Cut a face that leans by `degrees`, clockwise, turned upright; the rest is as in `crop`."""
     left, top, side = square(box, framing)

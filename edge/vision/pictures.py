@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from edge.events import Rectangle
 from edge.vision.card import Framing
 from edge.vision.detector import Face
-from edge.vision.framing import Box, crop
+from edge.vision.framing import BoundingBox, crop
 from edge.vision.search import SAME, overlap
 
 STILL_FOR = 120.0
@@ -47,7 +47,7 @@ Patch = NDArray[np.float32]
 class Place:
     """Where a face was, and what was there."""
 
-    box: Box
+    box: BoundingBox
     patch: Patch
     moved_at: float
     """When it last moved, or was first seen."""
@@ -88,7 +88,7 @@ class Pictures:
         return now.is_picture
 
 
-def within(box: Box, places: Sequence[Rectangle], width: int, height: int) -> bool:
+def within(box: BoundingBox, places: Sequence[Rectangle], width: int, height: int) -> bool:
     """Whether the middle of a face lies in one of the places of a frame of that size."""
     x, y = (box[0] + box[2] / 2) / width, (box[1] + box[3] / 2) / height
     return any(
@@ -113,6 +113,6 @@ def shift(before: Patch, after: Patch) -> float | None:
     return float(np.hypot(fit[0], fit[1])) / gain / SIDE
 
 
-def _patch(green: NDArray[np.uint8], box: Box) -> Patch:
+def _patch(green: NDArray[np.uint8], box: BoundingBox) -> Patch:
     face = crop(green, box, WHOLE_FACE, SIDE).astype(np.float32)
     return np.asarray(cv2.GaussianBlur(face, (0, 0), 1.0), np.float32)

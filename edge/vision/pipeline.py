@@ -15,7 +15,7 @@ from edge.events import EMOTIONS, Emotions, Nobody, Rectangle
 from edge.vision.camera import Frame, Pixels
 from edge.vision.classifier import Classifier
 from edge.vision.detector import Detector
-from edge.vision.framing import Box, crop_turned
+from edge.vision.framing import BoundingBox, crop_turned
 from edge.vision.light import LOOKS, READABLE, best, quality
 from edge.vision.people import Person, follow
 from edge.vision.pictures import Pictures, within
@@ -38,7 +38,7 @@ class Observation:
     event: Emotions | Nobody
     pixels: Pixels
     """(h, w, 3) blue-green-red, upright."""
-    box: Box | None = None
+    box: BoundingBox | None = None
     """Of the leading face, in pixels."""
     crop: NDArray[np.uint8] | None = None
     """The leading face as the model saw it, grey."""

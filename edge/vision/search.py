@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.vision.detector import Area, Detector, Face
-from edge.vision.framing import Box
+from edge.vision.framing import BoundingBox
 
 WHOLE = 640
 """Pixels of the longer side of a whole frame, looked at."""
@@ -93,7 +93,7 @@ class Search:
         return found
 
 
-def around(box: Box, width: int, height: int) -> Area:
+def around(box: BoundingBox, width: int, height: int) -> Area:
     """Return the part of a frame of that size in which a face that was at `box` is by now."""
     x, y, w, h = box
     side = REACH * max(w, h)
@@ -119,7 +119,7 @@ def merged(faces: list[Face], more: Sequence[Face]) -> list[Face]:
     return every
 
 
-def overlap(a: Box, b: Box) -> float:
+def overlap(a: BoundingBox, b: BoundingBox) -> float:
     """Return the boxes' intersection over their union, 0..1."""
     width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
     height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
@@ -129,7 +129,7 @@ def overlap(a: Box, b: Box) -> float:
     return both / (a[2] * a[3] + b[2] * b[3] - both)
 
 
-def _has(faces: Sequence[Face], box: Box) -> bool:
+def _has(faces: Sequence[Face], box: BoundingBox) -> bool:
     return any(overlap(face.box, box) >= SAME for face in faces)
 
 

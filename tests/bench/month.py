@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convert.__main__ import main as convert
-from convert.box import Box
+from convert.box import PairedBox
 from edge.errors import MoodboxError
 from edge.events import EMOTIONS, Confirmation, Correction, Emotions, KeepFace, Prediction
 from edge.eyes import Eyes
@@ -269,7 +269,7 @@ def main() -> None:
             live(home, sight, before, earlier, rng)
             print(f"with the personal head: {sight.right(after, later[1])}")
             address = renew(home, models, lambda it: it.right(after, later[1]), arguments.base)
-            refuse(home, Box(address), models)
+            refuse(home, PairedBox(address), models)
             worse = models / "emotion_fer2013.tflite"
             print(f"a worse one: {Sight(models, models, worse.stem).right(after, later[1])}")
             take_back(home, worse, before, earlier[1], rng)
@@ -284,7 +284,7 @@ def renew(home: Home, models: Path, judged: Callable[[Sight], str], base: Path |
     until(lambda: home.web.port)
     invited = home.web.invite()
     address = invited.split("#")[0].rstrip("/")
-    Box(invited)
+    PairedBox(invited)
     learn = ["learn", address, "--out", str(out), "--runs", str(runs), "--put", address]
     learn += ["--data", str(base)] if base else []
     began = time.process_time()
@@ -297,7 +297,7 @@ def renew(home: Home, models: Path, judged: Callable[[Sight], str], base: Path |
     return address
 
 
-def refuse(home: Home, box: Box, models: Path) -> None:
+def refuse(home: Home, box: PairedBox, models: Path) -> None:
     """Put a model that its card does not describe."""
     whole, spoilt = models / "emotion_fer2013.tflite", models / "spoilt.tflite"
     cards.save(cards.read(whole.with_suffix(".json")), spoilt.with_suffix(".json"))

@@ -14,11 +14,11 @@ from edge.vision import interpreter
 from edge.vision.camera import Frame
 from edge.vision.classifier import Classifier, open_model
 from edge.vision.detector import Detector, Face
-from edge.vision.framing import Box, crop
+from edge.vision.framing import BoundingBox, crop
 from edge.vision.pipeline import MOST, Pipeline
 
-NEAR: Box = (40.0, 60.0, 120.0, 160.0)
-FAR: Box = (220.0, 80.0, 50.0, 60.0)
+NEAR: BoundingBox = (40.0, 60.0, 120.0, 160.0)
+FAR: BoundingBox = (220.0, 80.0, 50.0, 60.0)
 
 
 class Shown(Detector):
@@ -26,7 +26,7 @@ class Shown(Detector):
 
     name = "haar"
 
-    def __init__(self, *boxes: Box) -> None:
+    def __init__(self, *boxes: BoundingBox) -> None:
         self.boxes = boxes
 
     def _find(self, small: NDArray[np.uint8]) -> list[Face]:
@@ -44,7 +44,7 @@ def frame() -> Frame:
     return Frame(np.asarray(cv2.resize(noise, (320, 240)), np.uint8), 5.0)
 
 
-def alone(classifier: Classifier, frame: Frame, box: Box) -> NDArray[np.float64]:
+def alone(classifier: Classifier, frame: Frame, box: BoundingBox) -> NDArray[np.float64]:
     grey = np.asarray(cv2.cvtColor(frame.pixels, cv2.COLOR_BGR2GRAY), np.uint8)
     return classifier(crop(grey, box, classifier.card.framing["haar"]))
 

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from edge.vision.detector import Detector, Face
-from edge.vision.framing import Box
+from edge.vision.framing import BoundingBox
 from edge.vision.search import Look, Search, areas, around, merged, overlap
 
 SMALLEST = 12
@@ -36,19 +36,19 @@ class Squares(Detector):
         return found
 
 
-def room(*boxes: Box, size: tuple[int, int] = (1280, 720)) -> NDArray[np.uint8]:
+def room(*boxes: BoundingBox, size: tuple[int, int] = (1280, 720)) -> NDArray[np.uint8]:
     pixels = np.zeros((size[1], size[0], 3), np.uint8)
     for x, y, w, h in boxes:
         pixels[int(y) : int(y + h), int(x) : int(x + w)] = 255
     return pixels
 
 
-def boxes(faces: list[Face]) -> list[Box]:
+def boxes(faces: list[Face]) -> list[BoundingBox]:
     return sorted(face.box for face in faces)
 
 
-NEAR: Box = (200, 100, 160, 160)
-FAR: Box = (900, 500, 16, 16)
+NEAR: BoundingBox = (200, 100, 160, 160)
+FAR: BoundingBox = (900, 500, 16, 16)
 """Found at full size alone."""
 
 
@@ -57,7 +57,7 @@ def search() -> Search:
     return Search(Squares())
 
 
-def near(found: list[Box], expected: list[Box]) -> bool:
+def near(found: list[BoundingBox], expected: list[BoundingBox]) -> bool:
     return len(found) == len(expected) and all(
         overlap(a, b) > 0.8 for a, b in zip(found, sorted(expected), strict=True)
     )
@@ -103,7 +103,7 @@ def test_a_known_face_that_is_lost_is_looked_for_everywhere(search: Search) -> N
 
 
 def test_two_faces_side_by_side_stay_two(search: Search) -> None:
-    pair: list[Box] = [(200, 100, 100, 100), (310, 100, 100, 100)]
+    pair: list[BoundingBox] = [(200, 100, 100, 100), (310, 100, 100, 100)]
     known = search.find(room(*pair), Look.WHOLE, [])
     assert near(boxes(search.find(room(*pair), Look.AROUND, known)), pair)
     assert near(boxes(search.find(room(*pair), Look.WHOLE, known)), pair)

@@ -15,7 +15,7 @@ from fakes.faces import export, striped
 
 from convert import tracking
 from convert.__main__ import main
-from convert.box import Box
+from convert.box import PairedBox
 from edge.errors import MoodboxError
 from edge.settings import VisionSettings, WebSettings
 from edge.vision.versions import ModelVersions
@@ -46,14 +46,14 @@ def invitation(box: Any) -> str:
 def test_a_desktop_is_paired_once_and_puts_a_model(
     box: Any, versions: ModelVersions, root: Path, tmp_path: Path
 ) -> None:
-    with zipfile.ZipFile(io.BytesIO(Box(invitation(box)).export())) as archive:
+    with zipfile.ZipFile(io.BytesIO(PairedBox(invitation(box)).export())) as archive:
         assert "corrections.jsonl" in archive.namelist()
     assert (tmp_path / "moodbox" / "boxes.json").stat().st_mode & 0o777 == 0o600
 
     model = tmp_path / "emotion_fer2013.tflite"
     for name in (model.name, "emotion_fer2013.json", "emotion_fer2013_head.npz"):
         shutil.copy(root / "models" / name, tmp_path / name)
-    again = Box(f"http://127.0.0.1:{box.port}")  # the token is kept
+    again = PairedBox(f"http://127.0.0.1:{box.port}")  # the token is kept
     assert again.put(model) == versions.on_trial
     assert versions.card.last_layer is not None  # the box can teach it
 
@@ -94,7 +94,7 @@ def test_what_the_box_refuses_is_no_champion_and_what_it_takes_is(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     address = f"http://127.0.0.1:{box.port}"
-    assert Box(invitation(box)).model() == versions.version
+    assert PairedBox(invitation(box)).model() == versions.version
     zipped = str(export(tmp_path / "moodbox.zip", striped(30), "angry"))
     assert learn(zipped, address, root, tmp_path) == 0
     assert "runs the model" not in capsys.readouterr().out
@@ -113,10 +113,10 @@ def test_what_the_box_refuses_is_no_champion_and_what_it_takes_is(
 
 def test_what_is_wrong_is_one_line(box: Any) -> None:
     with pytest.raises(MoodboxError, match="run `moodbox pair` on the box"):
-        Box(f"http://127.0.0.1:{box.port}")
+        PairedBox(f"http://127.0.0.1:{box.port}")
     with pytest.raises(MoodboxError, match="this address was used, or is too old"):
-        Box(f"http://127.0.0.1:{box.port}/pair#abc")
+        PairedBox(f"http://127.0.0.1:{box.port}/pair#abc")
     with pytest.raises(MoodboxError, match="not a box's address; allowed: "):
-        Box("moodbox.local")
+        PairedBox("moodbox.local")
     with pytest.raises(MoodboxError, match="the box does not answer"):
-        Box("http://127.0.0.1:1/pair#abc")
+        PairedBox("http://127.0.0.1:1/pair#abc")
