@@ -193,7 +193,7 @@ class Box:
             report,
             login=_login(settings.account, api),
             correction_store=self.correction_store,
-            look=self.eyes.picture,
+            picture=self.eyes.picture,
             reset=Reset(state, self._forgotten),
             expected=expected,
             drift=settings.alerts.drift,

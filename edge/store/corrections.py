@@ -18,14 +18,14 @@ WITHIN = 2.0
 PURGE_EVERY = 3600.0
 MOST_WAITING = 50
 
-Face = Callable[[str, float], bytes]
+FaceReader = Callable[[str, float], bytes]
 """Returns the face of a prediction within some seconds; empty where there is none."""
 
 
 class CorrectionStore(Service):
     """Keeps faces in `crops`. Nobody who hands in a correction waits for it."""
 
-    def __init__(self, crops: Crops, face: Face, report: Callable[[Up | Down], None]) -> None:
+    def __init__(self, crops: Crops, face: FaceReader, report: Callable[[Up | Down], None]) -> None:
         """Ask `face` for a prediction's face; keep nothing until told to."""
         super().__init__("faces", report)
         self._crops = crops

@@ -37,7 +37,7 @@ from edge.web.feed import Feed
 from edge.web.guard import cookie
 from edge.web.hub import Hub
 from edge.web.licences import Work
-from edge.web.live import Look
+from edge.web.live import LivePicture
 from edge.web.login import Login
 from edge.web.models import ModelRoutes, Models
 from edge.web.music import MusicRoutes
@@ -63,7 +63,7 @@ class Resources(NamedTuple):
     """Tells whose work this box runs on."""
     sound: MusicLookup = MusicLookup()
     correction_store: CorrectionStore | None = None
-    look: Look | None = None
+    picture: LivePicture | None = None
     """None: there are no eyes to look through."""
     reset: Reset | None = None
     care: Care = Care()
@@ -77,17 +77,19 @@ class Resources(NamedTuple):
 class House:
     """Preferences, devices, sign-in, the mood report, export and erasure."""
 
-    def __init__(self, hub: Hub, means: Resources, feed: Feed, revoked: Callable[[], None]) -> None:
-        """Manage what is in `means`; streams end with `feed`'s, and `revoked` hears of browsers."""
+    def __init__(
+        self, hub: Hub, resources: Resources, feed: Feed, revoked: Callable[[], None]
+    ) -> None:
+        """Manage `resources`; streams end with those of `feed`, and `revoked` hears of browsers."""
         self._hub = hub
-        self._about, self._store, self._login = means[:3]
-        self._correction_store, self._works = means.correction_store, means.works
-        self._expected = means.expected
-        self._songs = SongRoutes(hub, self._store, means.sound, self._about.moods)
-        self._music = MusicRoutes(hub, self._store, means.covers, means.sound)
-        self._care = CareRoutes(hub, means.care)
-        self._models = ModelRoutes(means.models)
-        self._simulated = means.simulated.routes(feed)
+        self._about, self._store, self._login = resources[:3]
+        self._correction_store, self._works = resources.correction_store, resources.works
+        self._expected = resources.expected
+        self._songs = SongRoutes(hub, self._store, resources.sound, self._about.moods)
+        self._music = MusicRoutes(hub, self._store, resources.covers, resources.sound)
+        self._care = CareRoutes(hub, resources.care)
+        self._models = ModelRoutes(resources.models)
+        self._simulated = resources.simulated.routes(feed)
         self._revoked = revoked
 
     def routes(self) -> list[BaseRoute]:

@@ -21,21 +21,21 @@ PACE = 0.1
 PATIENCE = 2.0
 """Seconds a picture may be waited for."""
 
-Look = Callable[[float, float], Picture | None]
+LivePicture = Callable[[float, float], Picture | None]
 """Returns the first picture taken after a time, within some seconds; None: there is none."""
 
 
 class Live:
     """One picture at a time is fetched for all who look, on one thread; each takes what it can."""
 
-    def __init__(self, hub: Hub, feed: Feed, look: Look) -> None:
-        """Show what `look` returns, while `hub` does not say that the box is private.
+    def __init__(self, hub: Hub, feed: Feed, picture: LivePicture) -> None:
+        """Show what `picture` returns, while `hub` does not say that the box is private.
 
         The streams of `feed` and these end together.
         """
         self._hub = hub
         self._feed = feed
-        self._look = look
+        self._picture = picture
         self._newest = 0.0
         self._message = b""
         self._fetching: asyncio.Task[None] | None = None
@@ -71,7 +71,7 @@ class Live:
         await asyncio.shield(self._fetching)
 
     async def _fetch(self) -> None:
-        picture = await run_in_threadpool(self._look, self._newest, PATIENCE)
+        picture = await run_in_threadpool(self._picture, self._newest, PATIENCE)
         if picture is not None:
             self._newest, self._message = picture.at, _event(picture)
 

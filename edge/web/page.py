@@ -174,20 +174,22 @@ def _language(request: Request) -> str:
     return next((code for code in codes if code in LANGUAGES), LANGUAGES[0])
 
 
-def control_app(hub: Hub, means: Resources, invite: Callable[[], str]) -> Api:
+def control_app(hub: Hub, resources: Resources, invite: Callable[[], str]) -> Api:
     """Return the application of the control socket: whoever may open it, may do everything.
 
     `invite` returns a one-time address of the page.
     """
     feed = Feed(hub)
-    house = House(hub, means, feed, revoked=lambda: None)
-    more = [*house.routes(), *ControlRoutes(means.reset, invite).routes()]
-    return Api(hub, means.store.read, feed, "command line", more=more, check=means.sound.check)
+    house = House(hub, resources, feed, revoked=lambda: None)
+    more = [*house.routes(), *ControlRoutes(resources.reset, invite).routes()]
+    return Api(
+        hub, resources.store.read, feed, "command line", more=more, check=resources.sound.check
+    )
 
 
 def page_app(
     hub: Hub,
-    means: Resources,
+    resources: Resources,
     *,
     guests: bool,
     names: tuple[str, ...] = (),
@@ -195,11 +197,17 @@ def page_app(
 ) -> Api:
     """Return the application of the home's network, for paired browsers alone."""
     feed = Feed(hub)
-    page = Page(hub, means.about, means.store, means.invitations)
-    house = House(hub, means, feed, revoked=feed.close)
-    live = Live(hub, feed, means.look).routes() if means.look else []
+    page = Page(hub, resources.about, resources.store, resources.invitations)
+    house = House(hub, resources, feed, revoked=feed.close)
+    live = Live(hub, feed, resources.picture).routes() if resources.picture else []
     routes = [*page.routes(), *house.routes(), *live]
     guard = partial(Guard, paired=page.paired, guests=guests, names=names, frames=frames)
     return Api(
-        hub, means.store.read, feed, "page", more=routes, guard=guard, check=means.sound.check
+        hub,
+        resources.store.read,
+        feed,
+        "page",
+        more=routes,
+        guard=guard,
+        check=resources.sound.check,
     )

@@ -28,7 +28,7 @@ from edge.web.house import Resources
 from edge.web.hub import Hub
 from edge.web.licences import Work
 from edge.web.listener import CONTROL, PAGE, Listener, control_socket, network_socket, page_address
-from edge.web.live import Look
+from edge.web.live import LivePicture
 from edge.web.login import Login
 from edge.web.models import Models
 from edge.web.page import control_app, page_app
@@ -63,7 +63,7 @@ class Web(Service):
         covers: Covers | None = None,
         sound: MusicLookup = MusicLookup(),  # noqa: B008  never written to
         correction_store: CorrectionStore | None = None,
-        look: Look | None = None,
+        picture: LivePicture | None = None,
         works: Callable[[], list[Work]] = list,
         expected: Callable[[], Expected] = Expected,
         drift: float = 0.25,
@@ -100,7 +100,7 @@ class Web(Service):
         )
         covers = covers or Covers(own=sound.cover)
         self._invitations = Invitations()
-        self._means = Resources(
+        self._resources = Resources(
             about,
             store,
             login,
@@ -109,7 +109,7 @@ class Web(Service):
             works,
             sound,
             correction_store,
-            look,
+            picture,
             reset,
             care,
             simulated,
@@ -183,7 +183,7 @@ class Web(Service):
 
     async def _open_control(self, listening: socket.socket) -> None:
         self._woken = asyncio.Event()  # of this loop
-        control = control_app(self._hub, self._means, self.invite)
+        control = control_app(self._hub, self._resources, self.invite)
         self._control = Listener(control, listening, Terms("control socket", CONTROL))
 
     async def _serve(self) -> None:
@@ -210,7 +210,7 @@ class Web(Service):
             return
         page = page_app(
             self._hub,
-            self._means,
+            self._resources,
             guests=self._settings.guests,
             names=self._settings.names,
             frames=self._settings.frames,

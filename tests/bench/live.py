@@ -61,7 +61,7 @@ class Watcher:
         self.eyes = Eyes(camera, vision, folder, self.inbox.put)
         self.store = Store(folder / "moodbox.db", self.inbox.put)
         settings = WebSettings(host="127.0.0.1", port=0)
-        self.web = Web(settings, folder, self.store, self.inbox.put, look=self.eyes.picture)
+        self.web = Web(settings, folder, self.store, self.inbox.put, picture=self.eyes.picture)
         self.token = new_token()
         self.eyes.open_eyes()
         for part in (self.store, self.web, self.eyes):

@@ -133,7 +133,7 @@ class House:
             login=login,
             covers=COVERS,
             correction_store=self.correction_store,
-            look=self.scene.look,
+            picture=self.scene.look,
             works=partial(licences, LibrespotSettings.program),
             expected=partial(Expected, (1 / 7,) * 7, (1 / 6,) * 6),
             patience=patience or Patience(),

@@ -42,8 +42,8 @@ THROWN = [
 @pytest.fixture
 def applications(house: Any) -> tuple[Any, Any]:
     """The control socket's and the page's, around the same hub as the listeners'."""
-    hub, means = house.web._hub, house.web._means
-    return control_app(hub, means, house.web.invite), page_app(hub, means, guests=False)
+    hub, resources = house.web._hub, house.web._resources
+    return control_app(hub, resources, house.web.invite), page_app(hub, resources, guests=False)
 
 
 def routes(application: Any) -> set[tuple[str, str]]:
