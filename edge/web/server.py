@@ -20,7 +20,7 @@ from edge.mood.moods import ROWS
 from edge.records import Expected
 from edge.reset import Reset
 from edge.service import Service
-from edge.settings import WebSettings
+from edge.settings import AlertSettings, WebSettings
 from edge.web.answers import About
 from edge.web.care import Care
 from edge.web.covers import Covers
@@ -66,7 +66,7 @@ class Web(Service):
         picture: LivePicture | None = None,
         works: Callable[[], list[Work]] = list,
         expected: Callable[[], Expected] = Expected,
-        drift: float = 0.25,
+        drift: float = AlertSettings().drift,
         name: str = "moodbox",
         moods: tuple[str, ...] = EMOTIONS,
         reset: Reset | None = None,
