@@ -6,9 +6,7 @@ Times are monotonic seconds and are passed in.
 from __future__ import annotations
 
 from edge.events import Playback, SpeakerState, Track, TrackEnded
-
-CUT = 5.0
-"""A track that was heard for so many seconds less than it lasts was cut short."""
+from edge.player.policy.looking import CUT
 
 
 class PlaybackTracker:
