@@ -30,6 +30,8 @@ NETWORK = "network"
 """The problem of a box without one, which keeps all others from being solved."""
 MODEL = "model"
 """The part that a model which was not kept is a problem of, until somebody has seen it."""
+DAMAGED = "damaged store"
+"""The problem that what was kept is lost, until somebody has seen it."""
 PRIVACY = "privacy"
 """The problem of a box that may not be able to keep whether it may look."""
 

@@ -6,6 +6,7 @@ from edge.controller import music, senses
 from edge.controller.state import NEVER, Turn
 from edge.errors import Refused
 from edge.events import (
+    DAMAGED,
     MODEL,
     NETWORK,
     PRIVACY,
@@ -25,7 +26,6 @@ from edge.events import (
     Watching,
 )
 
-DAMAGED = "damaged store"
 STAY = (DAMAGED, MODEL)
 """Problems that stay until somebody has seen them."""
 HOT = 80.0

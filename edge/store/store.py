@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from edge.errors import Fault
-from edge.events import Down, HandsOff, Preferences, Record, Up
+from edge.events import DAMAGED, Down, HandsOff, Preferences, Record, Up
 from edge.records import Expected, Features, ListedSong, PlaylistSnapshot, Taste, Week
 from edge.service import Service
 from edge.store import playlists, schema, statements
@@ -31,8 +31,6 @@ DAY = 86400.0
 PURGE_EVERY = DAY
 RESCUED_WITHIN = 5.0
 """Seconds that the end of the process waits for what was not written yet."""
-DAMAGED = "damaged store"
-"""The problem that stays until somebody has seen it."""
 LOST = (
     "it was damaged and set aside as {}: history, corrections and paired browsers are gone, and "
     "after a restart also what the house prefers; look that over, then acknowledge this"
