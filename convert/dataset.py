@@ -15,10 +15,13 @@ from typing import Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-LABELS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
-"""The seven emotions, in the order of every array and of every model card."""
+from edge.events import EMOTIONS
 
+LABELS = EMOTIONS
+"""In the order of every array and of every model card."""
 NO_LABEL = -1
+SIZE = 48
+"""Pixels along each side of a face."""
 
 Truth = Literal["ferplus", "fer2013"]
 """The votes of ten people a face, or the original labels."""

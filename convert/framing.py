@@ -18,7 +18,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from convert.dataset import Split, load
+from convert.dataset import SIZE, Split, load
 from edge.errors import MoodboxError
 from edge.vision.card import Framing
 from edge.vision.detector import Detector, make
@@ -120,7 +120,7 @@ def find(detector: Detector, faces: Faces) -> Boxes:
     return boxes
 
 
-def fit_framing(boxes: Boxes, side: int = 48) -> Fit:
+def fit_framing(boxes: Boxes, side: int = SIZE) -> Fit:
     """Return the framing that leads from boxes to rows of `side` pixels: medians, so robust.
 
     Raises:

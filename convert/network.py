@@ -14,7 +14,7 @@ from typing import Any
 import keras
 from keras import layers
 
-CLASSES = 7
+from convert.dataset import LABELS, SIZE
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def build(shape: Shape, heads: Sequence[str]) -> keras.Model:
 
     The student takes any size, so that training can begin on small pictures.
     """
-    size = None if isinstance(shape, Separable) else 48
+    size = None if isinstance(shape, Separable) else SIZE
     pixels = keras.Input((size, size, 1), name="pixels")
     match shape:
         case Separable():
@@ -130,8 +130,8 @@ def trunk(model: keras.Model) -> list[tuple[keras.Layer, BatchNormalization]]:
 
 
 def _head(features: keras.KerasTensor, name: str) -> keras.KerasTensor:
-    logits = layers.Conv2D(CLASSES, 1, dtype="float32", name=f"{name}_conv")(features)
-    return layers.Reshape((CLASSES,), dtype="float32", name=name)(logits)
+    logits = layers.Conv2D(len(LABELS), 1, dtype="float32", name=f"{name}_conv")(features)
+    return layers.Reshape((len(LABELS),), dtype="float32", name=name)(logits)
 
 
 def _conv(
@@ -176,7 +176,7 @@ def _block(x: keras.KerasTensor, width: int, *, halve: bool) -> keras.KerasTenso
 
 
 def _transformer(x: keras.KerasTensor, shape: Transformer) -> keras.KerasTensor:
-    tokens = (48 // shape.patch) ** 2
+    tokens = (SIZE // shape.patch) ** 2
     x = layers.Conv2D(shape.width, shape.patch, shape.patch)(x)
     x = layers.Reshape((tokens, shape.width))(x)
     x = Positions()(x)

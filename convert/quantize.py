@@ -22,15 +22,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convert import dataset, embedding, soundness, static_check
-from convert.dataset import LABELS, Dataset, Split
+from convert.dataset import LABELS, SIZE, Dataset, Split
 from convert.graph import depthwise
 from convert.int8 import Images, Int8Model, Logits
 from convert.network import trunk
 from convert.recipe import HEADS
 from convert.training_data import as_pixels
 from edge.errors import ModelError
-
-SIZE = 48
 
 # More faces change no range by much; equally many of each emotion, since a rare one must not be
 # clipped.

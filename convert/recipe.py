@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 
 from msgspec import Meta
 
-from convert.dataset import Truth
+from convert.dataset import SIZE, Truth
 from convert.network import Residual, Separable, Shape, Transformer
 
 HEADS: tuple[Truth, ...] = get_args(Truth)
@@ -116,7 +116,7 @@ def stages(recipe: Recipe) -> list[tuple[int, Stage]]:
     """Return a run's stages in their order, each with the epochs that are done when it is."""
     epochs = [
         Stage(
-            size=40 if epoch < recipe.small_epochs else 48,
+            size=40 if epoch < recipe.small_epochs else SIZE,
             strength=1.0 if epoch < recipe.epochs - recipe.calm_epochs else CALM,
         )
         for epoch in range(recipe.epochs)

@@ -15,11 +15,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from convert.dataset import LABELS, Split
+from convert.dataset import LABELS, SIZE, Split
 from edge.errors import MoodboxError
 
-SIZE = 48
-"""Pixels along each side of a face."""
 ROWS_PER_PIECE = 2048
 """About 5 MB of pixels: small beside a worker's own weight, large beside the cost of a message."""
 UNDECLARED = -1

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from convert.data import CLASSES, SIZE, SYNONYMS, UNDECLARED, USAGES, Block, DataError, as_face
-from convert.dataset import Split
+from convert.data import CLASSES, SYNONYMS, UNDECLARED, USAGES, Block, DataError, as_face
+from convert.dataset import SIZE, Split
 
 FILES_PER_PIECE = 512
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".pgm", ".ppm", ".tif", ".tiff"})

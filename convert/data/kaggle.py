@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from convert.data import SIZE, UNDECLARED, USAGES, Block, DataError
+from convert.data import UNDECLARED, USAGES, Block, DataError
+from convert.dataset import SIZE
 
 LINES_PER_PIECE = 512
 """A face takes some 9 KB as text."""

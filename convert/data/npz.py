@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from convert.data import (
     FERPLUS,
     ROWS_PER_PIECE,
-    SIZE,
     UNDECLARED,
     USAGES,
     Block,
@@ -28,7 +27,7 @@ from convert.data import (
     as_face,
 )
 from convert.data.ferplus import ten
-from convert.dataset import LABELS
+from convert.dataset import LABELS, SIZE
 
 CHECKED = {"split": (), "copied": (), "votes": (len(LABELS),), "voters": ()}
 """What a checked data set has more, and how much of each a row."""

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from convert.data import ROWS_PER_PIECE, SIZE
+from convert.data import ROWS_PER_PIECE
+from convert.dataset import SIZE
 
 FACE_BYTES = SIZE * SIZE
 

@@ -23,11 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import ModelError
+from edge.events import EMOTIONS
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-CLASSES = 7
+CLASSES = len(EMOTIONS)
 STRENGTHS = (400.0, 160.0, 64.0, 26.0, 10.0, 4.0, 1.6)
 """Tried from the first on; each fit begins with the one before."""
 STEPS = 8
