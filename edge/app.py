@@ -14,10 +14,9 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from edge.alerts.sender import Alerts
-from edge.choose.songs import read_moods
 from edge.controller import decide, view
 from edge.controller.view import summary, worth_showing
-from edge.daemon.startup import expected_of, first_state, playable
+from edge.daemon.startup import expected_of, first_state, playable, read_moods
 from edge.daemon.supervisor import Supervisor, supervised, systemd_notify
 from edge.daemon.turns import Inbox, Turns
 from edge.errors import Fault, Refused, SettingsError

@@ -5,13 +5,10 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
 from edge.choose.circumplex import nearest
-from edge.errors import SettingsError
 from edge.events import Song, Sounding
 from edge.mood.moods import Place, place
 from edge.records import Features, ListedSong, PlaylistSnapshot
@@ -60,20 +57,6 @@ class Collection(Struct, frozen=True):
     """By URI."""
     moods: SongMoods = NO_MOODS
     """As `moodbox-convert songs` found them."""
-
-
-def read_moods(path: str) -> SongMoods:
-    """Return the moods in the file `path`, none where it is empty; raise SettingsError."""
-    if not path:
-        return NO_MOODS
-    try:
-        return msgspec.json.decode(Path(path).read_bytes(), type=SongMoods)
-    except OSError as error:
-        raise SettingsError(f"music.song_moods: {path}: {error.strerror}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"music.song_moods: {path}: not made by `moodbox-convert songs`: {error}"
-        ) from error
 
 
 def table(known: Collection) -> list[MoodSong]:

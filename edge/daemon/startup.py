@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import uuid
+from pathlib import Path
 
 import msgspec
 
+from edge.choose.songs import NO_MOODS, SongMoods
 from edge.choose.sources import Playable, any_of, parse_source
 from edge.controller import Policy, State, begin
 from edge.controller.preferences import check
@@ -51,6 +53,20 @@ def first_state(
         pairs=pairs,
         secret=secrets.token_hex(16),
     )
+
+
+def read_moods(path: str) -> SongMoods:
+    """Return the moods in the file `path`, none where it is empty; raise SettingsError."""
+    if not path:
+        return NO_MOODS
+    try:
+        return msgspec.json.decode(Path(path).read_bytes(), type=SongMoods)
+    except OSError as error:
+        raise SettingsError(f"music.song_moods: {path}: {error.strerror}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f"music.song_moods: {path}: not made by `moodbox-convert songs`: {error}"
+        ) from error
 
 
 def expected_of(models: ModelVersions, view: ViewName) -> Expected:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from convert.__main__ import main
 from convert.songs.audio import RATE, measure, mode
-from edge.choose.songs import read_moods
+from edge.daemon.startup import read_moods
 
 SECONDS = 4
 CHORDS = {"major": (60, 64, 67, 72), "minor": (60, 63, 67, 72)}

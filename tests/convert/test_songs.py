@@ -11,7 +11,7 @@ from fakes.songs import right, songs, without_families, write
 
 from convert.__main__ import main
 from convert.songs.table import RANGES
-from edge.choose.songs import read_moods
+from edge.daemon.startup import read_moods
 
 
 @pytest.mark.parametrize("view", ["seven", "four", "fine"])

@@ -1,11 +1,6 @@
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
-from edge.choose.songs import Collection, SongMoods, read_moods, recommended, table
-from edge.errors import SettingsError
+from edge.choose.songs import Collection, SongMoods, recommended, table
 from edge.records import Features, ListedSong, PlaylistSnapshot
 
 A, B = "spotify:playlist:a", "spotify:playlist:b"
@@ -45,16 +40,3 @@ def test_what_is_on_more_lists_comes_first_and_the_rest_changes_by_the_day() -> 
     assert today == recommended(rows, "happy", 5, "2026-11-20")
     assert today != recommended(rows, "happy", 5, "2026-11-21")
     assert recommended(rows, "sad", 5, "") == []
-
-
-def test_the_file_of_moods_is_read_or_refused_in_one_line(tmp_path: Path) -> None:
-    file = tmp_path / "songs.json"
-    file.write_text('{"songs": {"abc": "happy"}, "clusters": []}')
-    assert read_moods(str(file)).songs == {"abc": "happy"}
-    assert read_moods("").songs == {}
-    for content in ("[]", "not json"):
-        file.write_text(content)
-        with pytest.raises(SettingsError, match=r"songs.json: not made by"):
-            read_moods(str(file))
-    with pytest.raises(SettingsError, match="No such file"):
-        read_moods(str(tmp_path / "none"))
