@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from convert.learn.choose import BUDGETS, lost_on
+from convert.learn.choose import BUDGETS, MOST_LOST, lost_on
 from edge.errors import ModelError
 from edge.personal import share
 from edge.personal.fit import Base, Floats, Taps
 
 FARTHEST = 0.13
 """The largest budget; what boxes have in common goes no farther. Chosen by tests/bench/fleet.py."""
-MOST_LOST = 0.002
-"""Accuracy on validation rows that the change may cost, a share of one."""
 
 
 def change(

@@ -23,10 +23,6 @@ from edge.vision import card as cards
 from edge.vision import last_layer as beside
 from edge.vision.card import Artefact, Card, Figure
 
-MOST_LOST = 0.002
-"""Accuracy on the validation rows that a change may cost: less than the test is allowed to lose,
-for on other rows it is a quarter of a point more or less by chance (docs/training.md)."""
-
 
 @dataclass(frozen=True)
 class Champion:
@@ -123,7 +119,7 @@ def by_base(champion: Champion, corrections: Corrections, data: Dataset) -> Chal
         champion.base,
         champion.taps(corrections.faces),
         harm=choose.lost_on(champion.base, champion.taps(validation)),
-        most=MOST_LOST,
+        most=choose.MOST_LOST,
     )
     challenger = measured(champion, learnt.delta, data, note=note_of(corrections), to=learnt.budget)
     mine = of_owner(champion, corrections, learnt)
