@@ -16,10 +16,10 @@ from pathlib import Path
 from edge.errors import Refused
 from edge.events import EMOTIONS
 from edge.files import replace, sync_folder
+from edge.store.store import DAY, KEEP_DAYS
 
 MOST = 500
 """At 48x48 pixels some two megabytes."""
-KEEP_DAYS = 90.0
 ID = re.compile(r"[0-9A-Za-z-]{1,40}")
 """What a prediction's id looks like; nothing else becomes part of a path."""
 
@@ -31,7 +31,7 @@ class Crops:
         """Keep at most so many in `folder`, which is made with the first one."""
         self._folder = folder
         self._most = most
-        self._keep = keep_days * 86400.0
+        self._keep = keep_days * DAY
 
     def keep(self, prediction: str, mood: str, png: bytes) -> None:
         """Keep a face, in place of what was kept under this id; the oldest one goes for it.

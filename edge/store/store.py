@@ -335,7 +335,7 @@ class Store(Service):
             if offset is not None and self._housekeeping():
                 for statement in (
                     *statements.stamp(self._boot, offset),
-                    *statements.purge(now + offset - self.keep_days * 86400.0),
+                    *statements.purge(now + offset - self.keep_days * DAY),
                 ):
                     connection.execute(*statement)
             connection.execute("COMMIT")
