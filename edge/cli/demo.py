@@ -65,7 +65,7 @@ from edge.settings import (
     WebcamSettings,
     WebSettings,
 )
-from edge.vision import v4l
+from edge.vision.camera import v4l
 
 Rotation = Literal[0, 90, 180, 270]
 SAMPLE = Path(__file__).parent.with_name("sample.mp4")

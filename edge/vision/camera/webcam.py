@@ -14,8 +14,7 @@ import numpy as np
 
 from edge.errors import Fault
 from edge.settings import WebcamSettings
-from edge.vision import v4l
-from edge.vision.camera import Camera, Frame
+from edge.vision.camera import Camera, Frame, v4l
 
 LARGE = 640
 """Pixels across: of larger pictures USB 2 carries only few a second, unless they are JPEGs."""

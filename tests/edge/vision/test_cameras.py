@@ -17,8 +17,8 @@ from edge.settings import (
     VideoSettings,
     WebcamSettings,
 )
-from edge.vision import camera, v4l
-from edge.vision.camera import Camera, webcam
+from edge.vision import camera
+from edge.vision.camera import Camera, v4l, webcam
 
 Film = Callable[..., Path]
 
