@@ -37,7 +37,7 @@ class Alert(Struct, frozen=True):
     text: str
 
 
-class Book(Struct, frozen=True):
+class AlertHistory(Struct, frozen=True):
     """What was sent when, by the clock on the wall; outlives a restart."""
 
     sent: dict[str, float] = {}
@@ -51,7 +51,7 @@ def lasting(
     since: Mapping[str, float],
     at: float,
     wall: float,
-    book: Book,
+    history: AlertHistory,
     *,
     moods: bool,
 ) -> list[Alert]:
@@ -60,7 +60,7 @@ def lasting(
     `since` says since when each has been there, on the same clock as `at`; `moods`: they may be
     named.
     """
-    recent = [part for part, when in book.sent.items() if 0 <= wall - when < AGAIN]
+    recent = [part for part, when in history.sent.items() if 0 <= wall - when < AGAIN]
     due = [
         Alert(part, f"{part}: {problems[part] if moods else _discreet(problems[part])}")
         for part in sorted(problems, key=lambda it: since.get(it, at))

@@ -12,7 +12,7 @@ import msgspec
 
 from edge import files
 from edge.alerts import policy
-from edge.alerts.policy import Alert, Book
+from edge.alerts.policy import Alert, AlertHistory
 from edge.alerts.receiver import Receiver
 from edge.errors import Fault
 from edge.events import Down, Preferences, Up
@@ -51,7 +51,7 @@ class Alerts(Service):
         super().__init__(policy.OWN, report)
         self._file, self._name, self._drift, self._week = state / FILE, name, drift, week
         self._clock, self._wall = clocks
-        self._book = self._read()
+        self._history = self._read()
         self._receivers: tuple[Receiver, ...] = ()
         """The addresses', as they were at the last step."""
         self._changed = threading.Condition()
@@ -112,38 +112,38 @@ class Alerts(Service):
     def _due(self, wall: float, *, moods: bool) -> list[Alert]:
         with self._changed:
             problems, since = dict(self._problems), dict(self._since)
-        due = policy.lasting(problems, since, self._clock(), wall, self._book, moods=moods)
-        if 0 <= wall - self._book.looked < policy.WEEK:
+        due = policy.lasting(problems, since, self._clock(), wall, self._history, moods=moods)
+        if 0 <= wall - self._history.looked < policy.WEEK:
             return due
         try:
             shifted = policy.shifted(self._week(wall), self._drift, moods=moods)
         except sqlite3.Error as error:
             raise Fault(f"the week cannot be looked at: {error}") from error
         if shifted is None:
-            self._keep(msgspec.structs.replace(self._book, looked=wall))
+            self._keep(msgspec.structs.replace(self._history, looked=wall))
         return [*due, shifted] if shifted else due
 
     def _say(self, alert: Alert, wall: float) -> list[Fault]:
         """Send one; it counts as sent once an address took it. Return the others' faults."""
         faults = _faults(self._receivers, lambda it: it.send(self._name, alert.text))
         if len(faults) < len(self._receivers):
-            looked = wall if alert.part == policy.MOODS else self._book.looked
-            self._keep(Book(self._book.sent | {alert.part: wall}, looked))
+            looked = wall if alert.part == policy.MOODS else self._history.looked
+            self._keep(AlertHistory(self._history.sent | {alert.part: wall}, looked))
         return faults
 
-    def _read(self) -> Book:
+    def _read(self) -> AlertHistory:
         try:
-            return msgspec.json.decode(self._file.read_bytes(), type=Book)
+            return msgspec.json.decode(self._file.read_bytes(), type=AlertHistory)
         except FileNotFoundError:
-            return Book()
+            return AlertHistory()
         except (OSError, msgspec.MsgspecError) as error:
             log.warning("%s: cannot be read, begun anew: %s", self._file, error)
-            return Book()
+            return AlertHistory()
 
-    def _keep(self, book: Book) -> None:
-        self._book = book
+    def _keep(self, history: AlertHistory) -> None:
+        self._history = history
         try:
-            files.replace(self._file, msgspec.json.encode(book))
+            files.replace(self._file, msgspec.json.encode(history))
         except OSError as error:
             raise Fault(f"{self._file}: {error.strerror}") from error
 

@@ -73,7 +73,7 @@ def may_ask_at(ledger: Ledger, now: float, limit: int, wanted: int) -> float:
     return max(now, free, ledger.not_before)
 
 
-class Book:
+class Budget:
     """The ledger, kept in a file. Not safe for two threads: its owner holds a lock."""
 
     def __init__(self, path: Path, limit: int, clock: Callable[[], float] = time.time) -> None:

@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from edge.errors import CannotPlay, Fault, NeedsSomebody, Nonsense, Offline, SignInNeeded
 from edge.events import Account
-from edge.spotify.budget import DAY, Book
+from edge.spotify.budget import DAY, Budget
 from edge.spotify.line import Line, held, hush
 from edge.spotify.login import ask
 from edge.spotify.refusal import Refusal
@@ -87,7 +87,7 @@ class WebApi:
         self._accounts = accounts
         self._lock = threading.Lock()
         self._store = TokenStore(state / TOKENS)
-        self._book = Book(state / "spotify-requests.json", daily_requests, clock)
+        self._budget = Budget(state / "spotify-requests.json", daily_requests, clock)
         self._line, self._beside = Line(api, accounts), Line(api, accounts)
         self._found: dict[str, tuple[str, float]] = {}
         self._last: Account | None = None
@@ -95,7 +95,7 @@ class WebApi:
     @property
     def roomy(self) -> bool:
         """Whether the budget has room for what is only nice to know."""
-        return self._book.roomy
+        return self._budget.roomy
 
     @property
     def signed_in_at(self) -> float:
@@ -111,7 +111,7 @@ class WebApi:
         if self._store.tokens is None:
             raise SignInNeeded(SIGN_IN)
         with self._locked():
-            self._book.check(by_person=by_person, optional=optional)
+            self._budget.check(by_person=by_person, optional=optional)
 
     def call(
         self,
@@ -146,7 +146,7 @@ class WebApi:
             return line.ask(token, request, self.clock())
         except Offline:
             with self._locked():
-                self._book.take_back()
+                self._budget.take_back()
             raise
         except Refusal as refusal:
             with self._locked():
@@ -211,11 +211,11 @@ class WebApi:
             if tokens is None:
                 raise SignInNeeded(SIGN_IN)
             now = self.clock()
-            self._book.check(by_person=True)
+            self._budget.check(by_person=True)
             # An end more than a day off was reckoned by a clock that has been set back since.
             if tokens.expires_at - EARLY < now or tokens.expires_at - DAY > now:
                 tokens = self._refresh(line, dead=tokens.access_token)
-            self._book.spend()
+            self._budget.spend()
             return tokens.access_token
 
     def _refresh(self, line: Line, dead: str) -> Tokens:
@@ -260,7 +260,7 @@ class WebApi:
         """Raise what a refusal of the Web API, or of a refresh, means."""
         if refusal.status == 429:
             unnamed = 3600.0 if refusal.reason == "QUOTA_EXCEEDED" else 60.0
-            raise self._book.wait(refusal.retry_after or unnamed) from refusal
+            raise self._budget.wait(refusal.retry_after or unnamed) from refusal
         raise meaning(refusal) from refusal
 
     def _tell(self) -> None:
@@ -269,8 +269,8 @@ class WebApi:
             at=time.monotonic(),
             signed_in=tokens is not None,
             expires=sign_in_age(tokens.authorized_at, self.clock()).expires if tokens else None,
-            requests_left=self._book.left,
-            limited_until=self._book.limited_until,
+            requests_left=self._budget.left,
+            limited_until=self._budget.limited_until,
         )
         if self._last is None or account != msgspec.structs.replace(self._last, at=account.at):
             self._last = account

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.alerts.policy import AGAIN, LASTS, MOODS, MOST, OWN, Alert, Book, lasting, shifted
+from edge.alerts.policy import AGAIN, LASTS, MOODS, MOST, OWN, Alert, AlertHistory, lasting, shifted
 from edge.records import Successor, Week
 
 WALL = 1.8e9
@@ -12,31 +12,31 @@ CAMERA = {"eyes": "the camera is away"}
 
 
 def test_what_mends_itself_is_no_news_and_what_lasts_is() -> None:
-    assert lasting(CAMERA, {"eyes": 100.0}, 99.0 + LASTS, WALL, Book(), moods=False) == []
-    due = lasting(CAMERA, {"eyes": 100.0}, 100.0 + LASTS, WALL, Book(), moods=False)
+    assert lasting(CAMERA, {"eyes": 100.0}, 99.0 + LASTS, WALL, AlertHistory(), moods=False) == []
+    due = lasting(CAMERA, {"eyes": 100.0}, 100.0 + LASTS, WALL, AlertHistory(), moods=False)
     assert due == [Alert("eyes", "eyes: the camera is away")]
 
 
 def test_the_same_part_is_told_again_after_a_day() -> None:
-    book = Book({"eyes": WALL})
-    assert lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL + AGAIN - 1, book, moods=False) == []
-    assert len(lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL + AGAIN, book, moods=False)) == 1
+    history = AlertHistory({"eyes": WALL})
+    assert lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL + AGAIN - 1, history, moods=False) == []
+    assert len(lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL + AGAIN, history, moods=False)) == 1
     # A clock that was wrong does not silence a box for years.
-    assert len(lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL - 1, book, moods=False)) == 1
+    assert len(lasting(CAMERA, {"eyes": 0.0}, 1e6, WALL - 1, history, moods=False)) == 1
 
 
 def test_a_bad_day_brings_no_flood() -> None:
     many = {f"part {n}": "away" for n in range(30)}
     since = dict.fromkeys(many, 0.0)
-    first = lasting(many, since, 1e6, WALL, Book(), moods=False)
+    first = lasting(many, since, 1e6, WALL, AlertHistory(), moods=False)
     assert len(first) == MOST
-    book = Book(dict.fromkeys([it.part for it in first], WALL))
-    assert lasting(many, since, 1e6, WALL + 1, book, moods=False) == []
+    history = AlertHistory(dict.fromkeys([it.part for it in first], WALL))
+    assert lasting(many, since, 1e6, WALL + 1, history, moods=False) == []
 
 
 def test_that_it_cannot_send_is_nothing_to_send() -> None:
     own = {OWN: "the message was not taken"}
-    assert lasting(own, {OWN: 0.0}, 1e6, WALL, Book(), moods=False) == []
+    assert lasting(own, {OWN: 0.0}, 1e6, WALL, AlertHistory(), moods=False) == []
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_that_it_cannot_send_is_nothing_to_send() -> None:
 )
 def test_a_problem_names_no_mood_unless_that_is_wanted(words: str, said: str) -> None:
     def told(*, moods: bool) -> list[Alert]:
-        return lasting({"music": words}, {"music": 0.0}, 1e6, WALL, Book(), moods=moods)
+        return lasting({"music": words}, {"music": 0.0}, 1e6, WALL, AlertHistory(), moods=moods)
 
     assert told(moods=False) == [Alert("music", f"music: {said}")]
     assert told(moods=True) == [Alert("music", f"music: {words}")]

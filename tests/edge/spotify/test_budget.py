@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from edge.errors import Limited
 from edge.spotify.budget import (
     DAY,
-    Book,
+    Budget,
     Ledger,
     may_ask_at,
     on_time,
@@ -80,11 +80,11 @@ def test_a_clock_that_was_set_back_does_not_lock_the_box() -> None:
 
 def test_both_are_kept_across_a_restart(tmp_path: Path) -> None:
     clock = Clock()
-    book = Book(tmp_path / "b", 100, clock)
+    budget = Budget(tmp_path / "b", 100, clock)
     for _ in range(3):
-        book.spend()
-    book.wait(3600)
-    again = Book(tmp_path / "b", 100, clock)
+        budget.spend()
+    budget.wait(3600)
+    again = Budget(tmp_path / "b", 100, clock)
     assert again.left == 97
     assert again.limited_until == NOW + 3600
     with pytest.raises(Limited, match="limited until") as limited:
@@ -96,28 +96,28 @@ def test_both_are_kept_across_a_restart(tmp_path: Path) -> None:
 
 
 def test_the_mood_leaves_some_for_people(tmp_path: Path) -> None:
-    book = Book(tmp_path / "b", 300, Clock())
+    budget = Budget(tmp_path / "b", 300, Clock())
     for _ in range(233):
-        book.check(by_person=False)
-        book.spend()
+        budget.check(by_person=False)
+        budget.spend()
     with pytest.raises(Limited, match="kept for people"):
-        book.check(by_person=False)
-    assert book.left == 67
-    book.check(by_person=True)
+        budget.check(by_person=False)
+    assert budget.left == 67
+    budget.check(by_person=True)
 
 
 def test_a_broken_file_begins_anew_and_says_so(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "b").write_bytes(b"{")
-    assert Book(tmp_path / "b", 100, Clock()).left == 100
+    assert Budget(tmp_path / "b", 100, Clock()).left == 100
     assert "unreadable" in caplog.text
 
 
 def test_a_state_folder_that_is_gone_is_said_and_survived(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    book = Book(tmp_path / "gone" / "b", 100, Clock())
-    book.spend()
-    assert book.left == 99
+    budget = Budget(tmp_path / "gone" / "b", 100, Clock())
+    budget.spend()
+    assert budget.left == 99
     assert "not kept" in caplog.text
