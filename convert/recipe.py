@@ -103,7 +103,7 @@ KNOBS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Stage:
+class Phase:
     """What an epoch is like."""
 
     size: int
@@ -112,15 +112,15 @@ class Stage:
     """Of the augmentation."""
 
 
-def stages(recipe: Recipe) -> list[tuple[int, Stage]]:
-    """Return a run's stages in their order, each with the epochs that are done when it is."""
+def phases(recipe: Recipe) -> list[tuple[int, Phase]]:
+    """Return a run's phases in their order, each with the epochs that are done when it is."""
     epochs = [
-        Stage(
+        Phase(
             size=40 if epoch < recipe.small_epochs else SIZE,
             strength=1.0 if epoch < recipe.epochs - recipe.calm_epochs else CALM,
         )
         for epoch in range(recipe.epochs)
     ]
-    lengths = [(stage, len(list(same))) for stage, same in groupby(epochs)]
+    lengths = [(phase, len(list(same))) for phase, same in groupby(epochs)]
     ends = accumulate(length for _, length in lengths)
-    return [(end, stage) for end, (stage, _) in zip(ends, lengths, strict=True)]
+    return [(end, phase) for end, (phase, _) in zip(ends, lengths, strict=True)]

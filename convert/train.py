@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from convert import origin, soundness, tracking
 from convert.dataset import Dataset, Split, Truth
 from convert.network import build
-from convert.recipe import Recipe, stages
+from convert.recipe import Recipe, phases
 from convert.training_data import Array, Batches, as_pixels, soft_targets, stacked, validation_data
 from edge.errors import ModelError
 
@@ -166,18 +166,18 @@ def train(
 
     known = {**(tags or {}), **made_of, "commit": origin.commit()}
     with tracking.run(out, asdict(recipe), known) as log:
-        for end, stage in stages(recipe):
+        for end, phase in phases(recipe):
             if done >= end:
                 continue
             batches = Batches(
-                training.images, targets, stage, replace(recipe, seed=recipe.seed + done), guide
+                training.images, targets, phase, replace(recipe, seed=recipe.seed + done), guide
             )
             keeper = Checkpoint(checkpoint)
             model.fit(
                 batches,
                 initial_epoch=done,
                 epochs=end,
-                validation_data=validation_data(held_out, stage.size, recipe),
+                validation_data=validation_data(held_out, phase.size, recipe),
                 validation_batch_size=256,
                 callbacks=[
                     keeper,

@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from convert.augment import augment
 from convert.dataset import LABELS, NO_LABEL, Dataset, Truth
-from convert.recipe import Recipe, Stage
+from convert.recipe import Phase, Recipe
 
 Array = NDArray[np.float32]
 
@@ -103,16 +103,16 @@ class Batches(keras.utils.PyDataset):
         self,
         images: NDArray[np.uint8],
         targets: dict[Truth, Targets],
-        stage: Stage,
+        phase: Phase,
         recipe: Recipe,
         guide: keras.Model | None = None,
     ) -> None:
-        """Serve `images` in an order and in views that the stage and the seed decide.
+        """Serve `images` in an order and in views that the phase and the seed decide.
 
         A `guide` is asked what every view shows, and has its share in the targets.
         """
         super().__init__(workers=1)
-        self._images, self._targets, self._stage, self._recipe = images, targets, stage, recipe
+        self._images, self._targets, self._phase, self._recipe = images, targets, phase, recipe
         self._guide = guide
         self._rng = np.random.default_rng(recipe.seed)
         self._order = self._rng.permutation(len(images))
@@ -125,7 +125,7 @@ class Batches(keras.utils.PyDataset):
         """Return pixels in 0..1, and for each head the targets and weights."""
         batch = self._recipe.batch
         rows = self._order[index * batch : (index + 1) * batch]
-        size, strength = self._stage.size, self._stage.strength
+        size, strength = self._phase.size, self._phase.strength
         views = [augment(self._images[row], size, self._rng, strength) for row in rows]
         pixels = as_pixels(np.stack(views))
         soft = {head: target.probabilities[rows] for head, target in self._targets.items()}

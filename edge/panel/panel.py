@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from edge.errors import SettingsError
 from edge.events import Down, Pressed, Status, Up
-from edge.panel import button, lamp, stage
+from edge.panel import button, display, lamp
+from edge.panel.display import Display
 from edge.panel.gestures import Edge, advance, due, start
 from edge.panel.patterns import STARTING, draw
-from edge.panel.stage import Stage
 from edge.service import Service
 from edge.settings import ButtonSettings, LampSettings, WiredButton, WiredLamp
 
@@ -72,14 +72,14 @@ class Panel(Service):
         self.lamp.open()
         self.button.open(self.touch)
         self._finger = start(self.button.down, now)
-        self._stage = Stage(since=now, since_status=now)
+        self._display = Display(since=now, since_status=now)
 
     def step(self) -> None:
         """Light the lights as they have to be, then wait for what is due and take it."""
         now = time.monotonic()
-        self._stage = stage.turn(self._stage, self._wanted, now)
-        self.lamp.light(stage.levels(self._stage, now))
-        rest = min(stage.rests(self._stage, now), due(self._finger) - now, LONGEST)
+        self._display = display.turn(self._display, self._wanted, now)
+        self.lamp.light(display.levels(self._display, now))
+        rest = min(display.rests(self._display, now), due(self._finger) - now, LONGEST)
         try:
             edge = self._inbox.get(timeout=max(0.0, rest))
         except queue.Empty:
@@ -94,9 +94,9 @@ class Panel(Service):
     def _feel(self, edge: Edge | None) -> None:
         now = time.monotonic()
         self._finger, decided = advance(self._finger, now, edge)
-        self._stage = replace(self._stage, down=self._finger.down)
+        self._display = replace(self._display, down=self._finger.down)
         for one in decided:
-            self._stage = stage.answer(self._stage, one.gesture, now)
+            self._display = display.answer(self._display, one.gesture, now)
             self._tell(Pressed(one.gesture, one.at, one.began))
 
 

@@ -20,7 +20,7 @@ from convert.__main__ import main
 from convert.dataset import LABELS, NO_LABEL, Dataset
 from convert.lab.start import begun as begin
 from convert.network import Separable
-from convert.recipe import CALM, PRESETS, Stage, stages
+from convert.recipe import CALM, PRESETS, Phase, phases
 from edge.errors import ModelError
 
 
@@ -88,12 +88,12 @@ def test_teachers_who_know_different_things_know_more_together() -> None:
     assert right[0] > max(right[1:]) + 0.2
 
 
-def test_stages_change_where_size_or_strength_do() -> None:
+def test_phases_change_where_size_or_strength_do() -> None:
     tiny = replace(PRESETS["tiny"], epochs=5, small_epochs=2, calm_epochs=1)
-    assert stages(tiny) == [
-        (2, Stage(40, 1)),
-        (4, Stage(48, 1)),
-        (5, Stage(48, CALM)),
+    assert phases(tiny) == [
+        (2, Phase(40, 1)),
+        (4, Phase(48, 1)),
+        (5, Phase(48, CALM)),
     ]
 
 
@@ -159,8 +159,8 @@ def test_a_guide_has_its_share_in_what_every_view_should_say(faces: Dataset, tra
     recipe = replace(PRESETS["tiny"], guided=0.25)
     even = np.full((len(faces.images), len(LABELS)), 1 / len(LABELS), np.float32)
     targets = {h: training_data.Targets(even, even[:, 0]) for h in recipe.heads}
-    stage = Stage(size=48, strength=1.0)
-    views, soft, _ = training_data.Batches(faces.images, targets, stage, recipe, guide)[0]
+    phase = Phase(size=48, strength=1.0)
+    views, soft, _ = training_data.Batches(faces.images, targets, phase, recipe, guide)[0]
     said = np.asarray(keras.ops.softmax(guide(views)["ferplus"]))
     assert soft["ferplus"] == pytest.approx(0.75 / len(LABELS) + 0.25 * said, abs=1e-6)
 

@@ -17,7 +17,7 @@ SOFT = frozenset({"mood", "away", "lamp", "off"})
 """Scenes that fade into each other; all others are there at once."""
 
 
-class Stage(Struct, frozen=True):
+class Display(Struct, frozen=True):
     """What is shown, and since when."""
 
     lights: Lights = STARTING
@@ -33,53 +33,53 @@ class Stage(Struct, frozen=True):
     gesture_at: float = -inf
 
 
-def turn(stage: Stage, lights: Lights, now: float) -> Stage:
+def turn(display: Display, lights: Lights, now: float) -> Display:
     """Show `lights` from now on."""
-    old = stage.lights
+    old = display.lights
     if lights == old:
-        return stage
-    left = _scene(stage, now)  # before the new rhythm begins
+        return display
+    left = _scene(display, now)  # before the new pattern begins
     if lights.status != old.status:
-        stage = replace(stage, since_status=now)
+        display = replace(display, since_status=now)
     if (lights.scene, lights.colours) != (old.scene, old.colours):
-        stage = replace(stage, since=now)
+        display = replace(display, since=now)
     soft = {lights.scene, old.scene} <= SOFT
     return replace(
-        stage,
+        display,
         lights=lights,
         faded_from=left,
         fading_since=now if soft else -inf,
     )
 
 
-def answer(stage: Stage, gesture: Gesture, now: float) -> Stage:
+def answer(display: Display, gesture: Gesture, now: float) -> Display:
     """Acknowledge the meaning of a gesture."""
-    return replace(stage, gesture=gesture, gesture_at=now)
+    return replace(display, gesture=gesture, gesture_at=now)
 
 
-def levels(stage: Stage, now: float) -> Levels:
+def levels(display: Display, now: float) -> Levels:
     """Return how strongly each LED is driven."""
-    shown = _scene(stage, now)
-    if stage.down:
-        dim = stage.lights.dim
+    shown = _scene(display, now)
+    if display.down:
+        dim = display.lights.dim
         shown = replace(shown, status=dim if shown.status < 0.25 * dim else 0.0)
-    if stage.gesture and now - stage.gesture_at < length(ACKNOWLEDGED[stage.gesture]):
-        white = level(ACKNOWLEDGED[stage.gesture], now - stage.gesture_at) * stage.lights.dim
+    if display.gesture and now - display.gesture_at < length(ACKNOWLEDGED[display.gesture]):
+        white = level(ACKNOWLEDGED[display.gesture], now - display.gesture_at) * display.lights.dim
         shown = replace(shown, red=white, green=white, blue=white)
     return shown
 
 
-def rests(stage: Stage, now: float) -> float:
+def rests(display: Display, now: float) -> float:
     """Return for how many seconds `levels` stay as they are."""
-    waits = [stays(stage.lights, now - stage.since, now - stage.since_status)]
-    if now - stage.fading_since < FADE:
+    waits = [stays(display.lights, now - display.since, now - display.since_status)]
+    if now - display.fading_since < FADE:
         waits.append(FRAME)
-    if stage.gesture and now - stage.gesture_at < length(ACKNOWLEDGED[stage.gesture]):
-        waits.append(lasts(ACKNOWLEDGED[stage.gesture], now - stage.gesture_at))
+    if display.gesture and now - display.gesture_at < length(ACKNOWLEDGED[display.gesture]):
+        waits.append(lasts(ACKNOWLEDGED[display.gesture], now - display.gesture_at))
     return min(waits)
 
 
-def _scene(stage: Stage, now: float) -> Levels:
-    shown = render(stage.lights, now - stage.since, now - stage.since_status)
-    share = min(1.0, (now - stage.fading_since) / FADE)
-    return shown if share == 1 else blend(stage.faded_from, shown, share)
+def _scene(display: Display, now: float) -> Levels:
+    shown = render(display.lights, now - display.since, now - display.since_status)
+    share = min(1.0, (now - display.fading_since) / FADE)
+    return shown if share == 1 else blend(display.faded_from, shown, share)

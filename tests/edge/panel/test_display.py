@@ -5,14 +5,14 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from edge.events import Gesture, Mood, Status
-from edge.panel import stage
+from edge.panel import display
+from edge.panel.display import FADE, Display, answer, levels, rests, turn
 from edge.panel.patterns import draw
-from edge.panel.stage import FADE, Stage, answer, levels, rests, turn
 
 
-def shown(mood: str = "happy", *, private: bool = False, at: float = 0.0) -> Stage:
+def shown(mood: str = "happy", *, private: bool = False, at: float = 0.0) -> Display:
     status = Status(at=0.0, mood=Mood(mood, 1.0, 0.0), private=private)
-    return turn(Stage(), draw(status), at)
+    return turn(Display(), draw(status), at)
 
 
 def test_a_mood_fades_into_the_next() -> None:
@@ -64,4 +64,4 @@ def test_an_answer_wakes_the_light_until_it_is_over() -> None:
 
 def test_the_same_lights_change_nothing() -> None:
     one = shown()
-    assert stage.turn(one, one.lights, 9.0) is one
+    assert display.turn(one, one.lights, 9.0) is one
