@@ -78,7 +78,7 @@ class Dj(Service):
 
         `by_person`: somebody waits for it, so it may draw on what is kept back for people.
         """
-        self._leave(lambda at: policy.Look(at, by_person=by_person))
+        self._leave(lambda at: policy.LookNow(at, by_person=by_person))
 
     def retry(self) -> None:
         """Try at once what failed: a sign-in, a network or a speaker is back."""

@@ -51,7 +51,7 @@ class _Cover(Struct, frozen=True):
     size: str = ""
 
 
-class _Look(Struct, frozen=True):
+class _VisualIdentity(Struct, frozen=True):
     cover: list[_Cover] = []
 
 
@@ -61,7 +61,7 @@ class _Length(Struct, frozen=True):
 
 class _Decorations(Struct, frozen=True):
     identity: _Identity = _Identity()
-    visual_identity: _Look = _Look()
+    visual_identity: _VisualIdentity = _VisualIdentity()
     playback: _Length = _Length()
     parent: _Inside | None = None
     creators: list[_Inside] = []

@@ -32,7 +32,7 @@ from edge.player.policy.orders import (
     Heard,
     Input,
     Kind,
-    Look,
+    LookNow,
     Measure,
     Measured,
     Opened,
@@ -59,7 +59,7 @@ from edge.player.policy.state import Attempt, State, Turn
 from edge.player.policy.telling import done, ended, failed, lost_sight, trouble
 
 __all__ = [
-    "Changed", "Closing", "Desired", "Failed", "Found", "Heard", "Input", "Kind", "Look",
+    "Changed", "Closing", "Desired", "Failed", "Found", "Heard", "Input", "Kind", "LookNow",
     "Measure", "Measured", "Opened", "Order", "Pause", "Play", "Previous", "Read", "Ready",
     "Report", "Resume", "Retry", "Saw", "Search", "SetVolume", "Skip", "State", "Tick", "ToSpeaker",
     "Took", "Wished", "step", "wake_at",
@@ -118,7 +118,7 @@ def _take_in(turn: Turn, told: Input) -> None:  # noqa: C901, PLR0912  a line a 
             changed(turn, news)
         case Heard(news=Fallback() as news):
             turn.report(news)
-        case Look():
+        case LookNow():
             asked(turn, by_person=told.by_person)
         case Retry():
             _retry(turn)

@@ -129,7 +129,7 @@ class Heard(Struct, frozen=True, tag=True):
     at: float
 
 
-class Look(Struct, frozen=True, tag=True):
+class LookNow(Struct, frozen=True, tag=True):
     """Somebody wants to see what the speaker does now."""
 
     at: float
@@ -223,5 +223,6 @@ class Failed(Struct, frozen=True, tag=True):
 
 
 Input = (
-    Opened | Closing | Wished | Heard | Look | Retry | Tick | Took | Saw | Found | Measured | Failed
+    Opened | Closing | Wished | Heard | LookNow | Retry | Tick
+    | Took | Saw | Found | Measured | Failed
 )  # fmt: skip

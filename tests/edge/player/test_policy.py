@@ -14,7 +14,7 @@ from edge.player.policy import (
     Failed,
     Heard,
     Kind,
-    Look,
+    LookNow,
     Opened,
     Report,
     Retry,
@@ -191,7 +191,7 @@ states = st.builds(
 )
 inputs = st.one_of(
     st.builds(Opened, st.just(0.0)),
-    st.builds(Look, st.just(0.0)),
+    st.builds(LookNow, st.just(0.0)),
     st.builds(Retry, st.just(0.0)),
     st.builds(Tick, st.just(0.0)),
     st.builds(Heard, states, st.just(0.0)),
