@@ -46,7 +46,7 @@ from edge.events import (
 )
 from edge.mood.moods import moods
 from edge.mqtt.entity import Context
-from edge.mqtt.states import Said, due, encoded, states
+from edge.mqtt.states import Sent, due, encoded, states
 from edge.panel.patterns import Lights, draw
 from edge.settings import (
     BoxSettings,
@@ -160,7 +160,7 @@ class Printer:
         self._began = time.monotonic()
         self._as_json = as_json
         self._light: Lights | None = None
-        self._published: dict[str, Said] = {}
+        self._published: dict[str, Sent] = {}
         self.ended = threading.Event()
         self.watching = threading.Event()
         self.failed = ""
@@ -202,7 +202,7 @@ class Printer:
         context = Context(status, self._names)
         topics, _ = due(told := states(context), self._published, status.at)
         for topic in topics:
-            self._published[topic] = Said(told[topic], status.at)
+            self._published[topic] = Sent(told[topic], status.at)
             self._tell(status.at, "publish", topic=topic, payload=encoded(told[topic]))
 
     def _tell(self, at: float, event: str, **data: Any) -> None:

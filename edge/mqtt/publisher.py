@@ -34,7 +34,7 @@ class Publisher:
 
     def forget(self) -> None:
         """Take it that the broker knows nothing of us."""
-        self._sent: dict[str, states.Said] = {}
+        self._sent: dict[str, states.Sent] = {}
         self._config = b""
 
     def topics(self, context: Context) -> frozenset[str]:
@@ -59,7 +59,7 @@ class Publisher:
         now, wanted = time.monotonic(), states.states(context)
         topics, self.again = states.due(wanted, self._sent, now)
         for topic in topics:
-            self._sent[topic] = states.Said(wanted[topic], now)
+            self._sent[topic] = states.Sent(wanted[topic], now)
             self._publish(f"{self.base}/{topic}", states.encoded(wanted[topic]), retain=True)
 
     def _device(self, context: Context) -> None:

@@ -22,7 +22,7 @@ STATE = "state"
 """The key of the state, beside the attributes."""
 
 
-class Said(Struct, frozen=True):
+class Sent(Struct, frozen=True):
     """What was last sent on a topic, and when."""
 
     value: Value
@@ -67,7 +67,7 @@ def encoded(value: Value) -> str:
 
 
 def due(
-    wanted: Mapping[str, Value], sent: Mapping[str, Said], now: float
+    wanted: Mapping[str, Value], sent: Mapping[str, Sent], now: float
 ) -> tuple[list[str], float]:
     """Return the topics to send now, and when to look again (infinity: at the next change)."""
     topics, measures, again = [], [], inf
@@ -86,7 +86,7 @@ def due(
     return measures + topics, again
 
 
-def _measures_another(row: Entity, wanted: Mapping[str, Value], sent: Mapping[str, Said]) -> bool:
+def _measures_another(row: Entity, wanted: Mapping[str, Value], sent: Mapping[str, Sent]) -> bool:
     """Whether what it measures is another now: with its old number that would look as it is not."""
     measured = sent.get(row.of)
     return measured is not None and measured.value != wanted[row.of]

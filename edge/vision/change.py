@@ -13,7 +13,7 @@ CHANGED = 6
 moves a mean of 64 pixels by one or two."""
 
 
-class Change:
+class ChangeDetector:
     """Compares each picture with the last one that was searched for faces."""
 
     def __init__(self) -> None:

@@ -26,7 +26,7 @@ from edge.events import (
 )
 from edge.vision import camera, detector
 from edge.vision.camera import Frame
-from edge.vision.change import Change
+from edge.vision.change import ChangeDetector
 from edge.vision.classifier import open_model
 from edge.vision.faces import Faces
 from edge.vision.messages import (
@@ -61,7 +61,7 @@ class Watch:
         self._channel = channel
         self._orders: queue.SimpleQueue[ToEyes] = queue.SimpleQueue()
         self._pacer = FramePacer()
-        self._change = Change()
+        self._change = ChangeDetector()
         self._faces = Faces()
         self._live = False
         self._ignored: tuple[Rectangle, ...] = ()

@@ -43,7 +43,7 @@ class Feed:
             seen = -1
             while not closing.is_set():
                 bell.clear()
-                news = self._hub.news(seen)
+                news = self._hub.changes(seen)
                 seen = news.version
                 parts = [_message(b"announce", text) for text in news.announcements]
                 if news.status is not None:

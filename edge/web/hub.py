@@ -30,7 +30,7 @@ class Trouble(msgspec.Struct, frozen=True):
     reason: str
 
 
-class News(NamedTuple):
+class Changes(NamedTuple):
     """What changed since a listener looked last, ready to be sent."""
 
     version: int
@@ -118,14 +118,14 @@ class Hub:
         self._report(request)
         return future
 
-    def news(self, seen: int) -> News:
+    def changes(self, seen: int) -> Changes:
         """Return what a listener that has seen version `seen` missed; -1 has seen nothing."""
         with self._lock:
             if self._status is not None and not self._encoded:
                 self._encoded = msgspec.json.encode(self._status)
             fresh = self._status is not None and self._status_version > seen
             said = [text for version, text in self._announced if -1 < seen < version]
-            return News(self._version, self._encoded if fresh else None, said)
+            return Changes(self._version, self._encoded if fresh else None, said)
 
     def watch(self, ring: Callable[[], None]) -> None:
         """Call `ring`, from any thread and at once, whenever there is news."""

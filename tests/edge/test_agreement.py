@@ -115,8 +115,8 @@ AFTER = st.sampled_from([0.0, 0.1, 0.3, 2.0, 30.0, 4000.0])
 TALE = st.lists(st.tuples(AFTER, EVENTS), min_size=5, max_size=60)
 
 
-def on_page(desk: Hub) -> dict[str, Any]:
-    text = desk.news(-1).status
+def on_page(hub: Hub) -> dict[str, Any]:
+    text = hub.changes(-1).status
     assert text is not None
     said: dict[str, Any] = json.loads(text)
     return said
@@ -169,18 +169,18 @@ def check(status: Status, page: dict[str, Any]) -> None:
 @given(tale=TALE)
 @settings(max_examples=TALES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 def test_lights_home_and_page_say_the_same(tale: list[tuple[float, Event]]) -> None:
-    table, desk = Table(), Hub(lambda _: None)
+    table, hub = Table(), Hub(lambda _: None)
     for later, event in tale:
         table.tell(msgspec.structs.replace(event, at=table.now + later))
         status = view(table.state)
-        desk.show(status)
-        check(status, on_page(desk))
+        hub.show(status)
+        check(status, on_page(hub))
 
 
 def test_the_disagreement_would_be_noticed() -> None:
-    table, desk = Table(), Hub(lambda _: None)
-    desk.show(view(table.state))
-    page = on_page(desk)
+    table, hub = Table(), Hub(lambda _: None)
+    hub.show(view(table.state))
+    page = on_page(hub)
     for key, value in (("private", True), ("volume", 7), ("problems", {"eyes": "gone"})):
         try:
             check(view(table.state), page | {key: value})

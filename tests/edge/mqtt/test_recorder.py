@@ -26,7 +26,7 @@ from edge.events import (
 )
 from edge.mqtt.entities import ENTITIES
 from edge.mqtt.entity import Context
-from edge.mqtt.states import ATTRIBUTES, Said, due, states
+from edge.mqtt.states import ATTRIBUTES, Sent, due, states
 
 DAY = 24 * 3600
 MOST = 2000
@@ -79,14 +79,14 @@ def day(chance: random.Random) -> Iterator[Status]:
 
 def rows(day: Iterator[Status]) -> Counter[str]:
     """Return for each entity how many rows it makes."""
-    sent: dict[str, Said] = {}
+    sent: dict[str, Sent] = {}
     told: Counter[str] = Counter(cover=DAY // 300)
     for status in day:
         wanted = states(Context(status, EMOTIONS, "http://box.local/", 1.8e9))
         topics, _ = due(wanted, sent, status.at)
         # Where there are attributes, Home Assistant hears of the state with them.
         told.update(topic.removesuffix(ATTRIBUTES) for topic in topics if topic not in WHOLE)
-        sent |= {topic: Said(wanted[topic], status.at) for topic in topics}
+        sent |= {topic: Sent(wanted[topic], status.at) for topic in topics}
     return told
 
 

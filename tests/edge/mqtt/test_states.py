@@ -33,7 +33,7 @@ from edge.events import (
 from edge.mqtt import states
 from edge.mqtt.entities import MINUTE
 from edge.mqtt.entity import Context, Value
-from edge.mqtt.states import Said, due, encoded
+from edge.mqtt.states import Sent, due, encoded
 
 OFFSET = 1_800_000_000.0
 """The clock at monotonic time 0: 2027-01-15, eight in the morning in UTC."""
@@ -174,8 +174,8 @@ def test_the_cover_is_served_by_the_box_and_never_asked_of_a_stranger() -> None:
     assert told()["cover"] == "http://box.local/static/icon.svg"
 
 
-def said(state: dict[str, Value], at: float) -> dict[str, Said]:
-    return {topic: Said(value, at) for topic, value in state.items()}
+def said(state: dict[str, Value], at: float) -> dict[str, Sent]:
+    return {topic: Sent(value, at) for topic, value in state.items()}
 
 
 def test_everything_is_due_at_first_and_nothing_after() -> None:
@@ -251,11 +251,11 @@ def test_every_message_of_the_event_stream_is_as_the_schema_says(
 
 
 def test_how_many_are_there_never_contradicts_whether_somebody_is() -> None:
-    sent = {"people": Said(0, 0.0)}
+    sent = {"people": Sent(0, 0.0)}
     assert due({"people": 1}, sent, 1.0)[0] == ["people"]
-    assert due({"people": 0}, {"people": Said(2, 0.0)}, 1.0)[0] == ["people"]
-    assert due({"people": 2}, {"people": Said(1, 0.0)}, 1.0) == ([], MINUTE)
-    assert due({"share_happy": 40}, {"share_happy": Said(0, 0.0)}, 1.0) == ([], MINUTE)
+    assert due({"people": 0}, {"people": Sent(2, 0.0)}, 1.0)[0] == ["people"]
+    assert due({"people": 2}, {"people": Sent(1, 0.0)}, 1.0) == ([], MINUTE)
+    assert due({"share_happy": 40}, {"share_happy": Sent(0, 0.0)}, 1.0) == ([], MINUTE)
 
 
 @pytest.mark.parametrize(

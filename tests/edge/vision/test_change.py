@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from edge.vision.change import Change
+from edge.vision.change import ChangeDetector
 
 
 def picture(seed: int, noise: float = 4.0) -> NDArray[np.uint8]:
@@ -15,11 +15,11 @@ def picture(seed: int, noise: float = 4.0) -> NDArray[np.uint8]:
 
 
 def test_the_first_picture_is_new() -> None:
-    assert Change().seen(picture(0))
+    assert ChangeDetector().seen(picture(0))
 
 
 def test_noise_is_no_change() -> None:
-    change = Change()
+    change = ChangeDetector()
     change.seen(picture(0))
     change.keep()
     assert not any(change.seen(picture(seed)) for seed in range(1, 6))
@@ -27,7 +27,7 @@ def test_noise_is_no_change() -> None:
 
 @pytest.mark.parametrize("side", [16, 20, 60])
 def test_a_face_far_away_is_one(side: int) -> None:
-    change = Change()
+    change = ChangeDetector()
     change.seen(picture(0))
     change.keep()
     somebody = picture(1)
@@ -36,7 +36,7 @@ def test_a_face_far_away_is_one(side: int) -> None:
 
 
 def test_a_slow_change_of_the_light_is_noticed_in_the_end() -> None:
-    change = Change()
+    change = ChangeDetector()
     change.seen(picture(0))
     change.keep()
     dimmer = [change.seen(picture(step) - np.uint8(step)) for step in range(12)]
@@ -45,7 +45,7 @@ def test_a_slow_change_of_the_light_is_noticed_in_the_end() -> None:
 
 
 def test_what_was_seen_before_keeping_is_compared_with() -> None:
-    change = Change()
+    change = ChangeDetector()
     change.seen(picture(0))
     change.keep()
     moved = picture(0)
@@ -56,7 +56,7 @@ def test_what_was_seen_before_keeping_is_compared_with() -> None:
 
 
 def test_a_picture_of_another_size_is_new() -> None:
-    change = Change()
+    change = ChangeDetector()
     change.seen(picture(0))
     change.keep()
     assert change.seen(picture(0)[:360])
