@@ -172,7 +172,7 @@ def train(
             batches = Batches(
                 training.images, targets, phase, replace(recipe, seed=recipe.seed + done), guide
             )
-            keeper = Checkpoint(checkpoint)
+            saved = Checkpoint(checkpoint)
             model.fit(
                 batches,
                 initial_epoch=done,
@@ -180,16 +180,16 @@ def train(
                 validation_data=validation_data(held_out, phase.size, recipe),
                 validation_batch_size=256,
                 callbacks=[
-                    keeper,
+                    saved,
                     keras.callbacks.SwapEMAWeights(),
                     keras.callbacks.CSVLogger(str(out / "curves.csv"), append=done > 0),
                     keras.callbacks.LambdaCallback(on_epoch_end=log.epoch),
                 ],
                 verbose=1 if os.isatty(1) else 2,
             )
-            if not math.isfinite(keeper.loss):
+            if not math.isfinite(saved.loss):
                 raise ModelError(
-                    f"{out}: the loss became {keeper.loss}: the training ends, unfinished"
+                    f"{out}: the loss became {saved.loss}: the training ends, unfinished"
                 )
             done = end
         if begun is not None and recipe.keep:

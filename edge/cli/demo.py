@@ -235,23 +235,23 @@ def run(
     With the `page`, its address is opened in the browser where `browse` is true; 1 is returned
     where the input cannot be read at all.
     """
-    teller = Printer(moods(view), as_json=as_json)
+    printer = Printer(moods(view), as_json=as_json)
     with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="moodbox-") as folder:
         settings = settings_for(source, Path(folder), view, page=page, rotate=rotate)
         clip = isinstance(settings.camera, PlayedSettings)
         if page:
             live_through(Path(settings.box.state), moods(view), settings.defaults)
-        box = Box(settings, observe=teller, made_up=("past", *(["clip"] if clip else [])))
+        box = Box(settings, observe=printer, made_up=("past", *(["clip"] if clip else [])))
         stop_by_signals(box)  # from here on, nothing cuts the folder's end short
         if not as_json:
             print(_words(settings, source, page=page), flush=True)
-        threading.Thread(target=_stop_at_end, args=(teller, box), daemon=True).start()
+        threading.Thread(target=_stop_at_end, args=(printer, box), daemon=True).start()
         if page:
-            threading.Thread(target=_open_page, args=(box, teller, browse), daemon=True).start()
+            threading.Thread(target=_open_page, args=(box, printer, browse), daemon=True).start()
         with keyboard(box):
             box.run(seconds)
-    if teller.failed:
-        print(f"moodbox: the input cannot be read: {teller.failed}", file=sys.stderr)
+    if printer.failed:
+        print(f"moodbox: the input cannot be read: {printer.failed}", file=sys.stderr)
         return 1
     if not as_json:
         print("\nThe demo has ended; nothing of it is kept.")
@@ -274,11 +274,11 @@ def _words(settings: Settings, source: str, *, page: bool) -> str:
     return "\n".join(lines)
 
 
-def _open_page(box: Box, teller: Printer, browse: Callable[[str], bool]) -> None:
+def _open_page(box: Box, printer: Printer, browse: Callable[[str], bool]) -> None:
     """Open the page, paired by an address that works once and on this machine alone."""
     deadline = time.monotonic() + 20.0
-    while not box.web.port or not (teller.watching.is_set() or time.monotonic() > deadline):
-        if teller.ended.is_set():
+    while not box.web.port or not (printer.watching.is_set() or time.monotonic() > deadline):
+        if printer.ended.is_set():
             return
         time.sleep(0.05)
     try:
@@ -290,8 +290,8 @@ def _open_page(box: Box, teller: Printer, browse: Callable[[str], bool]) -> None
     print(f"page:    {address}{' (opened in the browser)' if opened else ''}", flush=True)
 
 
-def _stop_at_end(teller: Printer, box: Box) -> None:
-    teller.ended.wait()
+def _stop_at_end(printer: Printer, box: Box) -> None:
+    printer.ended.wait()
     box.stop()
 
 
