@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from fakes.mounts import fill, names_fixed, read_only, small
+from fakes.mounts import full, names_fixed, read_only, small
 
 from edge.events import Down, Up
 from edge.privacy import ALLOWED, Privacy
@@ -82,9 +82,9 @@ def test_a_file_that_says_anything_else_means_private(looking: Disk, content: by
 
 
 def test_private_on_a_disk_that_takes_no_writing_holds_at_the_next_start(looking: Disk) -> None:
-    with read_only(looking.file.parent):
+    with read_only(looking.file.parent) as refused:
         looking.privacy.forbid()
-        assert "Read-only file system; private until this machine restarts" in looking.problem
+        assert f"{refused}; private until this machine restarts" in looking.problem
         assert not looking.start().may_look()
     # By now the disk takes it, and the daemon starts anew: the file from before counts no more.
     assert looking.file.exists()
@@ -95,12 +95,12 @@ def test_private_on_a_disk_that_takes_no_writing_holds_at_the_next_start(looking
 
 
 def test_a_start_on_a_disk_that_takes_no_writing_is_private(looking: Disk) -> None:
-    with read_only(looking.file.parent):
+    with read_only(looking.file.parent) as refused:
         looking.privacy.forbid()
         looking.machine_restarts()
         looking.said.clear()
         assert not looking.start().may_look()
-        assert "Read-only file system; private" in looking.problem
+        assert f"{refused}; private" in looking.problem
 
 
 def test_a_disk_that_takes_writing_again_makes_it_well(looking: Disk) -> None:
@@ -114,30 +114,26 @@ def test_a_disk_that_takes_writing_again_makes_it_well(looking: Disk) -> None:
     assert not looking.start().may_look()
 
 
-@pytest.fixture
-def full(looking: Disk) -> Iterator[Disk]:
+def test_looking_that_a_full_disk_does_not_keep_is_private_after_the_next_start(
+    looking: Disk,
+) -> None:
     looking.privacy.forbid()
-    with small(looking.file.parent):
-        fill(looking.file.parent)
-        yield looking
-
-
-def test_looking_that_a_full_disk_does_not_keep_is_private_after_the_next_start(full: Disk) -> None:
-    full.privacy.allow()
-    assert "No space left on device; private after the next start" in full.problem
-    assert not full.start().may_look()
+    with small(looking.file.parent), full(looking.file.parent) as refused:
+        looking.privacy.allow()
+        assert f"{refused}; private after the next start" in looking.problem
+        assert not looking.start().may_look()
 
 
 def test_a_full_disk_keeps_the_eyes_neither_open_nor_closed(looking: Disk) -> None:
     looking.privacy.forbid()
     with small(looking.file.parent):
         looking.privacy.allow()
-        fill(looking.file.parent)
-        assert looking.start().may_look()
-        looking.privacy.forbid()
-        looking.machine_restarts()
-        assert not looking.start().may_look()
-        assert not looking.said
+        with full(looking.file.parent):
+            assert looking.start().may_look()
+            looking.privacy.forbid()
+            looking.machine_restarts()
+            assert not looking.start().may_look()
+            assert not looking.said
 
 
 def test_a_name_that_cannot_be_deleted_is_written_over(looking: Disk) -> None:
@@ -178,7 +174,7 @@ def test_what_cannot_be_read_means_private_and_is_said(
 
 
 def test_a_machine_that_can_keep_nothing_says_that_it_may_look_again(looking: Disk) -> None:
-    both: list[AbstractContextManager[None]] = [
+    both: list[AbstractContextManager[str]] = [
         read_only(looking.file.parent),
         read_only(looking.runtime),
     ]

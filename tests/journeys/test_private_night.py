@@ -61,11 +61,11 @@ def test_a_camera_that_is_pulled_says_nothing_of_who_is_there(house: Callable[..
 def test_a_private_night_on_a_card_that_takes_no_writing(house: Callable[..., House]) -> None:
     home = house(sources=own(), at="21:00")
     home.comes("happy", 40)
-    with read_only(home.folder / "state" / "looking"):
+    with read_only(home.folder / "state" / "looking") as refused:
         home.presses(Gesture.HOLD)
         for _ in range(2):
             status = home.everywhere(private=True, mood=None, unknown="private")
-            assert "Read-only file system; private" in status.problems[PRIVACY]
+            assert f"{refused}; private" in status.problems[PRIVACY]
             assert not home.box.eyes._wanted
             home.power_off()
             home.power_on()
