@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
-# Twice the cores: most tests wait for a daemon, a browser or a broker half of their time.
-WORKERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+# Three times the cores: most tests wait for a daemon, a browser or a broker half of their time.
+WORKERS ?= $(shell echo $$((3 * $$(getconf _NPROCESSORS_ONLN))))
 WEB_LINT := tests/web-lint
 # Each prints one JSON object; data.py, mood.py and people.py need the data set, see their first lines.
 BENCHES := $(addprefix tests/bench/, vision.py daemon.py play_command.py chooser.py bench_model.py)
