@@ -20,6 +20,7 @@ from edge.errors import MoodboxError
 from edge.vision import card as cards
 
 COOKIE = "moodbox"
+EXPORT = "moodbox.zip"
 WITHIN = 120.0
 """Seconds; a box tries a model before it answers."""
 
@@ -129,3 +130,13 @@ def _cause(error: Exception) -> str:
     while error.__cause__ is not None or error.__context__ is not None:
         error = error.__cause__ or error.__context__  # type: ignore[assignment]
     return " ".join(str(error).split())
+
+
+def fetched(source: str, out: Path) -> Path:
+    """Return the file of a box's export; one that is fetched from a box is kept in `out`."""
+    if not is_address(source):
+        return Path(source)
+    content = PairedBox(source).export()
+    out.mkdir(parents=True, exist_ok=True)
+    files.replace(out / EXPORT, content)
+    return out / EXPORT

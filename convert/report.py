@@ -21,13 +21,12 @@ import numpy as np
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from convert import dataset, evaluation_set, metrics, plots, report_data
+from convert import compare, dataset, evaluation_set, metrics, plots, report_data
 from convert.dataset import LABELS, Split
 from convert.evaluate import evaluate, open_with_card
 from convert.evaluation_set import EvaluationSet
 from convert.figures import MEANING
 from convert.int8 import Images, Logits
-from convert.learn import compare
 from convert.page import shown
 from convert.report_runs import compared, learning, look_at, spread
 

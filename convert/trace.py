@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import msgspec
 
-from convert.learn.fetch import fetched
+from convert.box import fetched
 from edge.errors import MoodboxError
 from edge.records import PastConfirmation, PastCorrection, PastPlay, PastPrediction
 from edge.vision import card as cards

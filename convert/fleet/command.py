@@ -16,10 +16,10 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from convert import dataset, evaluation_set, origin
+from convert import compare, dataset, evaluation_set, origin
 from convert.dataset import Split
 from convert.fleet import merge
-from convert.learn import compare, make
+from convert.learn import make
 from convert.learn.command import add_outputs, remembered
 from convert.learn.make import Champion
 from edge.errors import ModelError

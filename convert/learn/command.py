@@ -21,10 +21,9 @@ from pathlib import Path
 
 import msgspec
 
-from convert import dataset, origin
-from convert.box import PairedBox
-from convert.learn import compare, make, owner
-from convert.learn.fetch import fetched
+from convert import compare, dataset, origin
+from convert.box import PairedBox, fetched
+from convert.learn import make, owner
 from convert.learn.make import Challenger, Champion
 from edge.errors import MoodboxError
 from edge.vision import card as cards

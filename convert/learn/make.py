@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from convert import embedding, evaluation_set, figures, last_layer, soundness, static_check
+from convert import compare, embedding, evaluation_set, figures, last_layer, soundness, static_check
+from convert.compare import Row
 from convert.dataset import Dataset, Split
 from convert.evaluation_set import EvaluationSet
 from convert.int8 import Int8Model
-from convert.learn import choose, compare, layer, owner, replay
+from convert.learn import choose, layer, owner, replay
 from convert.learn.choose import Learnt
-from convert.learn.compare import Row
 from convert.learn.owner import Corrections
 from edge.errors import ModelError
 from edge.personal.fit import Base, Floats, Taps

@@ -27,8 +27,8 @@ from convert import (
 )
 from convert.__main__ import main
 from convert.card import _recipe
+from convert.compare import FILE, GENERAL, OWNER, Row
 from convert.dataset import LABELS, Dataset, Split, load
-from convert.learn.compare import FILE, GENERAL, OWNER, Row
 from edge.errors import ModelError
 from edge.vision import card as cards
 

@@ -13,10 +13,10 @@ from fakes.faces import export, striped
 
 from convert import tracking
 from convert.__main__ import main
+from convert.compare import GENERAL, MADE_UP, OWNER, Row, complaints
 from convert.dataset import Dataset
 from convert.int8 import Int8Model
 from convert.learn import layer
-from convert.learn.compare import GENERAL, MADE_UP, OWNER, Row, complaints
 from convert.learn.make import Champion
 from convert.learn.replay import MOST_CHANGED
 from edge.errors import ModelError
