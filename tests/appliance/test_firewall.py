@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import subprocess
 from pathlib import Path
 
@@ -66,6 +66,10 @@ for home in ("10.9.0.", "fd00::"):
 """
 
 
+SYSTEM = "/usr/sbin:/sbin"
+"""Where nft and ip may be, which not everybody has in the path."""
+
+
 @pytest.fixture
 def rules(tmp_path: Path) -> Path:
     environment = jinja2.Environment(trim_blocks=True, keep_trailing_newline=True)
@@ -82,8 +86,9 @@ def rules(tmp_path: Path) -> Path:
 
 def unshared(script: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["unshare", "--net", "--mount", "sh", "-c", script],
+        ["unshare", "--user", "--map-root-user", "--net", "--mount", "sh", "-c", script],
         capture_output=True, text=True, timeout=60, check=False,
+        env=os.environ | {"PATH": f"{os.environ['PATH']}:{SYSTEM}"},
     )  # fmt: skip
 
 
@@ -102,7 +107,7 @@ def test_each_device_is_counted_before_anything_is_let_in(rules: Path) -> None:
 
 def seen_by(rules: Path, device: str) -> list[str]:
     """Return what devices of the home print that do `device`."""
-    if not shutil.which("nft") or unshared("mount -t tmpfs none /run && ip netns add x").returncode:
+    if unshared("nft --version && mount -t tmpfs none /run && ip netns add x").returncode:
         pytest.skip("needs nft, and the right to make network namespaces")
     ended = unshared(BENCH.format(rules=rules, box=BOX, device=DEVICE + device))
     assert not ended.stderr

@@ -24,8 +24,8 @@ from convert.int8 import Int8Model
 from convert.network import Separable, build
 from edge.vision import card as cards
 
-# For our few seconds of sound, most of what librosa costs is to compile it.
-os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
+# For our few seconds of sound, half of what librosa costs is to compile it well.
+os.environ.setdefault("NUMBA_OPT", "0")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -25,7 +25,7 @@ from edge.vision import card
 from edge.vision.aborts import LEFT_ALONE, TOO_MANY, Aborts
 
 T = TypeVar("T")
-PATIENCE = 60.0
+PATIENCE = 100.0
 """Seconds; a busy machine may be slow."""
 
 
