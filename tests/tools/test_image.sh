@@ -88,7 +88,18 @@ runcmd:
   - sed -i "s,/opt/moodbox/current/SAMPLE,\$(echo /opt/moodbox/current/lib/python3*/site-packages/edge/sample.mp4)," /etc/moodbox/moodbox.toml
   - systemctl restart moodbox
 YAML
-    mcopy -o -i "$fat" "$box/meta-data" "$box/user-data" ::/
+    cat > "$box/network-config" <<YAML
+network:
+  version: 2
+  wifis:
+    wlan0:
+      dhcp4: true
+      optional: true
+      regulatory-domain: "DE"
+      access-points:
+        "At home": {password: "$(head -c 32 /dev/urandom | od -An -t x1 | tr -d ' \n')"}
+YAML
+    mcopy -o -i "$fat" "$box/meta-data" "$box/user-data" "$box/network-config" ::/
 }
 
 # power_on [qemu's words]
@@ -190,6 +201,7 @@ assert len(rows) > 10, rows
 failed = [row for row in rows if row["state"] == "fail"]
 assert not failed, failed
 PYTHON
+    inside "nmcli -t -f NAME,TYPE connection show" | grep -q 'At home:802-11-wireless' || fail "the home's Wi-Fi is not known"
     inside "sudo nft list ruleset" | grep -q 'dport 8080 accept' || fail "the firewall is down"
     inside "sudo moodbox pair" > "$box/pair" || fail "pairing is shut"
     grep -q http "$box/pair" || fail "no address pairs a browser"
