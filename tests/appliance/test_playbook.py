@@ -48,7 +48,35 @@ def render(root: Path) -> Any:
     environment = jinja2.Environment(trim_blocks=True, keep_trailing_newline=True)
     environment.filters["to_json"] = json.dumps
     text = (ROLES / "moodbox" / "templates" / "moodbox.toml.j2").read_text(encoding="utf-8")
-    return lambda settings: environment.from_string(text).render(moodbox_settings=settings)
+    return lambda settings: environment.from_string(text).render(moodbox_settings_here=settings)
+
+
+def combine(under: dict[str, Any], over: dict[str, Any], *, recursive: bool) -> dict[str, Any]:
+    """Return what Ansible's filter of that name makes of two tables of tables."""
+    assert recursive
+    return under | {key: under.get(key, {}) | it for key, it in over.items()}
+
+
+@pytest.mark.parametrize(
+    ("os", "settings", "drivers"),
+    [
+        (True, {}, ("picamera2", "gpio", "gpio")),
+        (False, {}, ("webcam", "none", "none")),
+        (False, {"box": {"name": "Hall"}, "camera": {"rotate": 180}}, ("webcam", "none", "none")),
+        (False, {"lamp": {"driver": "gpio", "red": 5}}, ("webcam", "gpio", "none")),
+        (True, {"button": {"driver": "none"}}, ("picamera2", "gpio", "none")),
+    ],
+)
+def test_a_box_with_debian_has_no_part_that_only_raspberry_pi_os_can_drive(
+    render: Any, os: bool, settings: dict[str, Any], drivers: tuple[str, str, str]
+) -> None:
+    environment = jinja2.nativetypes.NativeEnvironment()
+    environment.filters["combine"] = combine
+    written = environment.from_string(
+        load(ROLES / "moodbox" / "vars" / "main.yml")["moodbox_settings_here"]
+    ).render(base_is_raspberry_pi_os=os, moodbox_settings=settings)
+    read = parse(tomllib.loads(render(written)), "test")
+    assert (read.camera.driver, read.lamp.driver, read.button.driver) == drivers
 
 
 @pytest.mark.parametrize("role", ROLE_NAMES)
@@ -104,7 +132,10 @@ def test_settings_name_the_release_that_they_were_written_for() -> None:
     environment = jinja2.Environment(trim_blocks=True)
     environment.filters["to_json"] = json.dumps
     text = (ROLES / "moodbox" / "templates" / "moodbox.toml.j2").read_text(encoding="utf-8")
-    values = {"moodbox_settings": {}, "moodbox_wheel": "/a/dist/moodbox-1.2.3-py3-none-any.whl"}
+    values = {
+        "moodbox_settings_here": {},
+        "moodbox_wheel": "/a/dist/moodbox-1.2.3-py3-none-any.whl",
+    }
     written = environment.from_string(text).render(values)
     assert parse(tomllib.loads(written), "test").written_for == "1.2.3"
 
