@@ -50,6 +50,7 @@ DEB = "https://github.com/feranick/gasket-driver/releases/download/1/gasket-dkms
     ("model", "url", "sha256", "taken"),
     [
         ("an image", DEB, "a" * 64, False),
+        ("an image with Raspberry Pi's kernel", DEB, "a" * 64, True),
         ("Raspberry Pi 5 Model B Rev 1.0", DEB, "a" * 64, True),
         ("Raspberry Pi Compute Module 4 Rev 1.1", DEB, "a" * 64, True),
         ("", DEB, "a" * 64, True),  # a PC, with a slot or without: it says so itself
@@ -66,9 +67,9 @@ def test_a_coral_on_pcie_is_taken_only_where_it_can_work(
     values = {
         "coral_gasket_deb_url": url,
         "coral_gasket_deb_sha256": sha256,
-        "base_is_raspberry_pi": model.startswith("Raspberry Pi"),
-        "base_runs_systemd": model != "an image",
-        "base_model_name": model if model != "an image" else "",
+        "base_is_raspberry_pi": "Raspberry Pi" in model,
+        "base_runs_systemd": not model.startswith("an image"),
+        "base_model_name": "" if model.startswith("an image") else model,
     }
     refusals = [t["ansible.builtin.assert"] for t in tasks("coral", "pcie") if "assert" in str(t)]
     assert all(holds(refusal["that"], values) for refusal in refusals) is taken
@@ -92,13 +93,20 @@ def test_a_pi_5_starts_with_pages_of_4_kib_for_its_coral_whatever_config_txt_end
 
 
 @pytest.mark.parametrize(
-    ("config", "overlay", "taken"),
-    [(True, True, True), (True, False, False), (False, True, False), (False, False, False)],
+    ("pi", "config", "overlay", "taken"),
+    [
+        (True, True, True, True),
+        (True, True, False, False),
+        (True, False, True, False),
+        (True, False, False, False),
+        (False, True, True, False),  # an image with Debian's kernel, which has this one overlay
+    ],
 )
 def test_a_hat_that_nothing_would_load_is_refused_and_not_passed_over(
-    config: bool, overlay: bool, taken: bool
+    pi: bool, config: bool, overlay: bool, taken: bool
 ) -> None:
     values = {
+        "base_is_raspberry_pi": pi,
         "audio_hat": "hifiberry-dac",
         "audio_config": {"stat": {"exists": config}},
         "audio_overlay": {"stat": {"exists": overlay}},
@@ -152,6 +160,19 @@ def test_cloud_init_is_kept_from_taking_the_name_back(
     assert yaml.safe_load(keep["ansible.builtin.copy"]["content"]) == {"preserve_hostname": True}
     listed = tasks("base")
     assert listed.index(keep) < listed.index(task("base", "hostname", "base_hostname"))
+
+
+@pytest.mark.parametrize(
+    ("board", "issue", "pi"),
+    [(True, True, True), (True, False, True), (False, True, True), (False, False, False)],
+)
+def test_an_image_with_raspberry_pis_kernel_is_treated_as_the_board_that_it_is_for(
+    board: bool, issue: bool, pi: bool
+) -> None:
+    fact = task("base", "set_fact", "base_is_raspberry_pi")["ansible.builtin.set_fact"]
+    said = {"base_model": {"stat": {"exists": board}}, "base_issue": {"stat": {"exists": issue}}}
+    assert holds(fact["base_is_raspberry_pi"].strip("{} "), said) is pi
+    assert holds(fact["base_is_raspberry_pi_os"].strip("{} "), said) is issue
 
 
 @pytest.mark.parametrize("profile", ["profile.yml", "profile-layers.yml"])
