@@ -3,13 +3,14 @@
 #
 #     ansible/image/build.sh        makes build/image/arm64/out/moodbox-VERSION-arm64.img.xz and what lies beside it
 #
+# MOODBOX_KERNEL=debian        or raspberrypi [for arm64 Raspberry Pi's where their archive answers, else Debian's]
+# MOODBOX_ARCHIVE=ADDRESS      a mirror of Raspberry Pi's archive; MOODBOX_ARCHIVE_KEY=FINGERPRINT of another's
 # MOODBOX_ARCH=amd64           the same for a PC's processor, to try the image in a fast machine
 # MOODBOX_PROFILE=FILE.yml     the playbook's variables for this image [ansible/image/profile.yml]
 # MOODBOX_IMAGE=FOLDER         where it is made, some 8 GB [build/image]; the base tree is kept there
 # MOODBOX_STEPS="base play disk pack"     what is done; MOODBOX_XZ=-1 packs sooner [-6]
 # Needs root, a network with Debian, PyPI and GitHub, and on another processor binfmt_misc, but no loop
 # device. A profile with `receiver_kind: none` and `moodbox_yunet: false` does without GitHub.
-# The archive of Raspberry Pi in place of Debian's kernel: see docs/image.md.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root="$PWD"
@@ -19,8 +20,6 @@ work="$shared/$arch"
 profile="${MOODBOX_PROFILE:-$root/ansible/image/profile.yml}"
 suite="${MOODBOX_SUITE:-trixie}"
 tree="$work/tree" out="$work/out"
-packages=$(grep -v '^#' ansible/image/packages.txt | sed "s/ARCH/$arch/" | paste -sd,)
-base="$work/base-$suite-$(cat - ansible/image/tree/etc/fstab <<< "$packages" | sha256sum | cut -c1-12).tar"
 version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' edge/__init__.py)
 name="moodbox-$version-$arch"
 # The same source gives the same times in the image.
@@ -33,12 +32,13 @@ name="$name${layered:+-layers}"
 does() { [[ " ${MOODBOX_STEPS:-base play disk pack} " == *" $1 "* ]]; }
 say() { printf '\n== %s (%s s)\n' "$*" "$((SECONDS - began))"; }
 fail() { printf 'FAILED: %s\n' "$*" >&2; exit 1; }
+. ansible/image/raspberrypi.sh
 
 prepare() {
     [ "$(id -u)" = 0 ] || fail "needs root"
     [ -f "$profile" ] || fail "$profile is not there"
     sh tests/tools/apt.sh mmdebstrap:mmdebstrap genimage:genimage mcopy:mtools \
-        mkfs.vfat:dosfstools bmaptool:bmap-tools xz:xz-utils mke2fs:e2fsprogs
+        mkfs.vfat:dosfstools bmaptool:bmap-tools xz:xz-utils mke2fs:e2fsprogs curl:curl gpg:gpg
     [ "$(dpkg --print-architecture)" = "$arch" ] || emulate
     mkdir -p "$out"
 }
@@ -54,14 +54,20 @@ emulate() {
 # What Raspberry Pi OS Lite begins with. Kept, for it takes longest and changes least. fstab comes before
 # the kernel: by it the initramfs knows which fsck to take along.
 make_base() {
-    say "the base: $suite for $arch"
+    local kernel packages base theirs=()
+    kernel=$(whose_kernel)
+    say "the base: $suite for $arch, the kernel of $kernel"
+    packages=$(grep -hv '^#' ansible/image/packages.txt "ansible/image/packages-$kernel.txt" \
+        | sed "s/ARCH/$arch/" | paste -sd,)
+    base="$work/base-$suite-$(cat - ansible/image/tree/etc/fstab <<< "$packages $archive" | sha256sum | cut -c1-12).tar"
     [ -f "$base" ] || {
+        [ "$kernel" = debian ] || add_their_source
         mmdebstrap --quiet --architectures="$arch" --variant=minbase \
             --components=main,non-free-firmware \
             --essential-hook="copy-in $root/ansible/image/tree/etc/fstab /etc" \
             --essential-hook='mkdir -p "$1/etc/initramfs-tools/conf.d"' \
             --essential-hook='echo COMPRESSLEVEL=1 > "$1/etc/initramfs-tools/conf.d/speed"' \
-            --include="$packages" --format=tar "$suite" "$base.new"
+            "${theirs[@]}" --include="$packages" --format=tar "$suite" "$base.new"
         mv "$base.new" "$base"
     }
     # The tree is a folder of ours with nothing mounted; anything else would be a mistake to delete.
@@ -74,7 +80,18 @@ make_base() {
         | tar -C "$tree" --no-overwrite-dir -x
     mkdir -p "$tree/boot/firmware"
     cp ansible/image/boot/* "$tree/boot/firmware/"
+    [ "$kernel" = debian ] || become_theirs
     borrow
+}
+
+# A kernel's hooks ask for a mounted /boot/firmware, but where they find themselves in a chroot; emulated,
+# they cannot.
+as_chroot() { # PROGRAM…
+    local ended=0
+    printf '#!/bin/sh\n' > "$tree/tmp/ischroot" && chmod 755 "$tree/tmp/ischroot"
+    chroot "$tree" env PATH=/tmp:/usr/sbin:/usr/bin:/sbin:/bin DEB_MAINT_PARAMS=configure "$@" || ended=$?
+    rm "$tree/tmp/ischroot"
+    return "$ended"
 }
 
 # What the tree needs of this machine while it is made: names, trusted authorities, and no daemons.
@@ -123,7 +140,7 @@ YAML
 lay_in_layers() {
     tar -C ansible/image/layers --owner=0 --group=0 --mode=u+rwX,go+rX,go-w -c . \
         | tar -C "$tree" --no-overwrite-dir -x
-    chroot "$tree" update-initramfs -u -k all > "$work/initramfs.log" 2>&1 \
+    as_chroot update-initramfs -u -k all > "$work/initramfs.log" 2>&1 \
         || { tail -5 "$work/initramfs.log"; fail "the initramfs"; }
 }
 
@@ -148,23 +165,20 @@ clean() {
 
 make_disk() {
     say "the disk"
-    local size how firmware="$tree/boot/firmware" table="$work/genimage.cfg"
+    local size firmware="$tree/boot/firmware" table="$work/genimage.cfg"
     [ -z "$layered" ] || lay_in_layers
-    if [ "$arch" = arm64 ]; then
+    if [ -e "$tree/etc/rpi-issue" ]; then
+        :  # all is there since before the playbook
+    elif [ "$arch" = arm64 ]; then
         # config.txt, cmdline.txt, kernel: written by Debian's package, now that its settings are ours.
-        # It asks for a mounted /boot/firmware, but where it finds itself in a chroot; emulated, it cannot.
-        printf '#!/bin/sh\n' > "$tree/tmp/ischroot" && chmod 755 "$tree/tmp/ischroot"
-        chroot "$tree" env PATH=/tmp:/usr/sbin:/usr/bin:/sbin:/bin DEB_MAINT_PARAMS=configure \
-            /etc/kernel/postinst.d/z50-raspi-firmware
-        rm "$tree/tmp/ischroot"
+        as_chroot /etc/kernel/postinst.d/z50-raspi-firmware
         cp -rn "$tree"/usr/lib/raspi-firmware/* "$firmware/"
-        # The first line is what the kernel is told.
-        [ -z "$layered" ] || sed -i '1s/$/ ro panic=10 moodbox.layers/' "$firmware/cmdline.txt"
     else
         cp "$tree"/boot/vmlinuz-* "$tree"/boot/initrd.img-* "$firmware/"
-        how=${layered:+ro panic=10 moodbox.layers}
-        echo "root=LABEL=rootfs rootwait ${how:-rw}" > "$firmware/cmdline.txt"
+        echo "root=LABEL=rootfs rootwait rw" > "$firmware/cmdline.txt"
     fi
+    # The first line is what the kernel is told.
+    [ -z "$layered" ] || sed -i '1s/$/ ro panic=10 moodbox.layers/' "$firmware/cmdline.txt"
     rm -rf "$work/genimage.tmp" "$work/boot" && mkdir -p "$work/boot/boot"
     mv "$firmware" "$work/boot/boot/firmware" && mkdir "$firmware"
     size=$(($(du -sm "$tree" | cut -f1) * 110 / 100 + 200))

@@ -227,6 +227,8 @@ def test_root_and_boot_partition_have_the_labels_that_fstab_looks_for() -> None:
     assert f"-L {labels['/']} " in builder
     assert f'label = "{labels["/boot/firmware"]}"' in builder
     assert f"ROOTPART=LABEL={labels['/']}" in (TREE / "etc/default/raspi-firmware").read_text()
+    told = (IMAGE / "boot-raspberrypi" / "cmdline.txt").read_text().split()
+    assert f"root=LABEL={labels['/']}" in told
     assert "nofail" in {row[1]: row[3] for row in table}["/boot/firmware"]
 
 

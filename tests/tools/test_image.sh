@@ -9,7 +9,8 @@
 # MOODBOX_FIRST_CUTS="9 15" seconds, by the box's own clock, after which the power fails in the first start. Of an image in layers
 # (profile-layers.yml) it breaks the system, and sees it come back with what is the household's.
 # Power cuts of the running box go on from one moment that was kept, so that each takes seconds; the last
-# disk is started. Needs qemu, no root. Not proven by it: anything of a Raspberry Pi itself.
+# disk is started. Needs qemu, no root, and an image with Debian's kernel. Not proven by it: anything of a
+# Raspberry Pi itself.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 arch="${MOODBOX_ARCH:-arm64}"
@@ -58,6 +59,7 @@ write_card() {
     offset=$(($(od -An -t u4 -j 454 -N 4 "$disk") * 512))
     [ "$offset" -gt 0 ] || fail "no partition table in $image"
     fat="$disk@@$offset"
+    mdir -b -i "$fat" ::/vmlinuz-* > /dev/null 2>&1 || fail "this starts Debian's kernel alone: MOODBOX_KERNEL=debian make image"
     mcopy -n -i "$fat" ::/vmlinuz-* "$box/kernel"
     mcopy -n -i "$fat" ::/initrd.img-* "$box/initrd"
     mtype -i "$fat" ::/cmdline.txt | tr -d '\n' > "$box/cmdline"
