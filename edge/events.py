@@ -7,7 +7,9 @@ JSON API, of MQTT and of the pipe to the eyes, and they validate what comes in.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import msgspec
@@ -326,8 +328,17 @@ class Pressed(Struct, frozen=True, tag=True):
     """When the finger first went down; None where it is not known."""
 
 
-CODE_COLOURS = ("vermillion", "yellow", "green", "blue", "purple", "white")
-"""The colours a pairing code is made of, by the lamp's names for them."""
+CODE_COLOURS: Mapping[str, str] = MappingProxyType(
+    {
+        "vermillion": "#d55e00",
+        "yellow": "#f0e442",
+        "green": "#009e73",
+        "blue": "#0072b2",
+        "purple": "#cc79a7",
+        "white": "#ffffff",
+    }
+)
+"""The colours a pairing code is made of, sRGB: the lamp shows and the pairing page draws them."""
 
 
 class PairingCode(Struct, frozen=True, tag=True):

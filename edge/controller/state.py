@@ -363,7 +363,7 @@ class Turn:
     def let_pair(self, seconds: float) -> None:
         """Open the pairing window, with a new code for the light to show."""
         chance = random.Random(f"{self.state.secret} {self.new_id()}")
-        code = chance.choices(CODE_COLOURS, k=CODE_LENGTH)
+        code = chance.choices(tuple(CODE_COLOURS), k=CODE_LENGTH)
         self.set(pairing_until=self.at + seconds, pairing_code=tuple(code))
 
     def prefer(self, preferences: Preferences) -> None:

@@ -34,7 +34,7 @@ class Lights(Struct, frozen=True):
     """What the mood light is about: code, offer, off, lamp, private, waking, unknown, away or
     mood."""
     colours: tuple[str, ...]
-    """Names out of COLOURS, or "#rrggbb", shown one after the other."""
+    """Names out of CODE_COLOURS, or "#rrggbb", shown one after the other."""
     brightness: float
     """Of the mood light, 0 to 1."""
     status: str
@@ -44,18 +44,6 @@ class Lights(Struct, frozen=True):
     rhythm: Rhythm = "steady"
     """Of the mood, in the scene "mood"."""
 
-
-COLOURS: Mapping[str, str] = MappingProxyType(
-    {
-        "vermillion": "#d55e00",
-        "yellow": "#f0e442",
-        "green": "#009e73",
-        "blue": "#0072b2",
-        "purple": "#cc79a7",
-        "white": "#ffffff",
-    }
-)
-"""Colours that have a name, sRGB; a mood's colour is in `edge.mood.moods`."""
 
 FAINT: Mapping[str, float] = MappingProxyType({AWAY: 0.04, UNSURE: 0.12})
 """Brightness of what is white as neutral is."""

@@ -6,7 +6,8 @@ from math import cos, inf, pi
 
 from msgspec import Struct
 
-from edge.panel.patterns import COLOURS, MOOD_PATTERNS, REST, SCENES, STATES, Lights, Pattern
+from edge.events import CODE_COLOURS
+from edge.panel.patterns import MOOD_PATTERNS, REST, SCENES, STATES, Lights, Pattern
 
 FRAME = 1 / 40
 """Seconds between two levels of a light that glides."""
@@ -84,8 +85,8 @@ def _mood_light(lights: Lights, t: float) -> tuple[str, float, float]:
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
-    """Return the sRGB values, 0 to 255, of a name out of COLOURS or of "#rrggbb"."""
-    red, green, blue = bytes.fromhex(COLOURS.get(colour, colour).removeprefix("#"))
+    """Return the sRGB values, 0 to 255, of a name out of CODE_COLOURS or of "#rrggbb"."""
+    red, green, blue = bytes.fromhex(CODE_COLOURS.get(colour, colour).removeprefix("#"))
     return red, green, blue
 
 

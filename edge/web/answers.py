@@ -119,8 +119,8 @@ class PairingState(Struct, frozen=True):
     open: bool
     length: int
     """Colours of the code that the light shows."""
-    colours: list[str]
-    """What a code is made of."""
+    colours: dict[str, str]
+    """What a code is made of: names, and how each looks, "#rrggbb"."""
 
 
 class Pair(Struct, frozen=True):

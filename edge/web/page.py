@@ -97,7 +97,7 @@ class Page:
     async def _state(self, _request: Request) -> Response:
         self._window = pairing.seen(self._window, self._hub.code)
         is_open = self._window.is_open
-        return reply(PairingState(is_open, len(self._window.code) * is_open, list(CODE_COLOURS)))
+        return reply(PairingState(is_open, len(self._window.code) * is_open, dict(CODE_COLOURS)))
 
     async def _pair(self, request: Request) -> Response:
         asked = await body_as(request, Pair)
@@ -127,7 +127,7 @@ class Page:
         before = pairing.seen(self._window, self._hub.code)
         if not before.is_open:
             return "the pairing window is closed: hold the button for 10 seconds"
-        self._window, right = pairing.attempt(before, asked.colours, CODE_COLOURS)
+        self._window, right = pairing.attempt(before, asked.colours, tuple(CODE_COLOURS))
         if right:
             self._hub.show_code(())
             return ""
@@ -144,7 +144,7 @@ class Page:
             )
         except Fault as fault:
             return refuse(503, str(fault))
-        response = reply(PairingState(open=False, length=0, colours=[]))
+        response = reply(PairingState(open=False, length=0, colours={}))
         response.set_cookie(
             pairing.COOKIE,
             token,

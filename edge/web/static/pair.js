@@ -3,10 +3,6 @@
 import { html, render, useEffect, useState } from "./vendor/preact-htm.js";
 import { said, t } from "./words.js";
 
-const SHOWN = {
-  vermillion: "#e34b1f", yellow: "#f2c500", green: "#1f9d55", blue: "#2b6cd4", purple: "#8e44ad", white: "#ffffff",
-};
-
 async function asked(address, body) {
   let response;
   try {
@@ -67,13 +63,13 @@ function Pair() {
   return html`<h1>${t("pair")}</h1>
     ${state && !state.open && html`<section id="closed" class="card"><p>${t("pair_closed")}</p><p class="soft">${t("pair_otherwise")} <code>moodbox pair</code></p></section>`}
     ${state?.open && html`<section id="window" class="card"><p>${t("pair_open")}</p>
-      <div id="tapped" class="tapped" aria-live="polite">${Array.from({ length: state.length }, (_, place) => html`<${Dot} key=${place} name=${tapped[place]} />`)}</div>
-      <div id="colours" class="colours">${state.colours.map((name) => html`<button key=${name} type="button" data-colour=${name} onClick=${() => add(name)}><${Dot} name=${name} />${t(`colour.${name}`)}</button>`)}</div>
+      <div id="tapped" class="tapped" aria-live="polite">${Array.from({ length: state.length }, (_, place) => html`<${Dot} key=${place} name=${tapped[place]} colour=${state.colours[tapped[place]]} />`)}</div>
+      <div id="colours" class="colours">${Object.entries(state.colours).map(([name, colour]) => html`<button key=${name} type="button" data-colour=${name} onClick=${() => add(name)}><${Dot} name=${name} colour=${colour} />${t(`colour.${name}`)}</button>`)}</div>
       ${tapped.length > 0 && html`<button type="button" class="plain" onClick=${() => tap([])}>${t("begin_again")}</button>`}</section>`}
     <p id="state" class="bad" role="status">${wrong}</p>`;
 }
 
-const Dot = ({ name }) => html`<span class="dot" role=${name ? "img" : null} aria-label=${name ? t(`colour.${name}`) : null} style=${{ background: SHOWN[name] ?? "transparent" }}></span>`;
+const Dot = ({ name, colour }) => html`<span class="dot" role=${name ? "img" : null} aria-label=${name ? t(`colour.${name}`) : null} style=${{ background: colour ?? "transparent" }}></span>`;
 
 document.title = t("pair");
 render(html`<${Pair} />`, document.querySelector("#pair"));

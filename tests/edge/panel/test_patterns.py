@@ -10,7 +10,6 @@ import pytest
 
 from edge.events import (
     AWAY,
-    CODE_COLOURS,
     NETWORK,
     UNSURE,
     Account,
@@ -22,7 +21,6 @@ from edge.events import (
 from edge.mood.moods import VIEWS, moods
 from edge.panel.patterns import (
     ACKNOWLEDGED,
-    COLOURS,
     MOOD_PATTERNS,
     SCENES,
     STATES,
@@ -120,10 +118,6 @@ def test_what_a_person_at_the_box_asked_for_is_seen_whatever_the_home_set(
     asked: dict[str, Any], scene: str
 ) -> None:
     assert draw(status(lamp=Lamp(on=False), **asked)).scene == scene
-
-
-def test_every_colour_of_a_code_has_a_name() -> None:
-    assert set(CODE_COLOURS) <= COLOURS.keys()
 
 
 def test_within_a_view_no_two_moods_look_alike() -> None:

@@ -66,6 +66,7 @@ from edge.events import (
 )
 from edge.mood.moods import MOODS
 from edge.panel.patterns import draw
+from edge.panel.render import rgb
 from edge.records import ListedSong, PlaylistSnapshot
 from edge.settings import WebSettings
 from edge.store.week import FEWEST
@@ -803,7 +804,10 @@ def test_a_browser_pairs_by_tapping_the_colours(chromium: Any, house: Any) -> No
     house.show(pairing_until=time.monotonic() + 300, pairing_code=("blue", "white") * 2)
     page.wait_for_selector("#colours button")
     for colour in house.status.pairing_code:
-        page.click(f"#colours button[data-colour='{colour}']")
+        button = page.locator(f"#colours button[data-colour='{colour}']")
+        lamps = "rgb({}, {}, {})".format(*rgb(colour))
+        expect(button.locator(".dot")).to_have_css("background-color", lamps)
+        button.click()
     page.wait_for_selector("#mood h2:has-text('happy')")
     (name,) = [device.name for device in house.store.read.devices()]
     assert name == "Chrome, Linux"

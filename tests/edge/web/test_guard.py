@@ -335,9 +335,9 @@ def test_a_bucket_fills_again() -> None:
 
 def test_a_window_lets_one_browser_in() -> None:
     window = seen(Window(), ("red", "blue"))
-    window, right = attempt(window, ["red", "blue"], CODE_COLOURS)
+    window, right = attempt(window, ["red", "blue"], tuple(CODE_COLOURS))
     assert right
-    assert not attempt(window, ["red", "blue"], CODE_COLOURS)[1]
+    assert not attempt(window, ["red", "blue"], tuple(CODE_COLOURS))[1]
     assert seen(window, ("red", "blue")) == window
     assert seen(window, ("blue", "blue")).is_open
 
@@ -346,14 +346,14 @@ def test_a_code_grows_with_wrong_codes_and_what_was_right_stays_its_beginning() 
     window = seen(Window(), ("red", "blue"))
     lengths = []
     for _ in range(100):
-        window, right = attempt(window, ["nonsense"], CODE_COLOURS)
+        window, right = attempt(window, ["nonsense"], tuple(CODE_COLOURS))
         assert not right
         lengths.append(len(window.code))
     assert lengths[: WRONG + 1] == [2] * (WRONG - 1) + [3, 3]
     assert lengths[-1] == MOST_COLOURS
     assert window.code[:2] == ("red", "blue")
     assert seen(window, ("red", "blue")) == window  # the light is a moment late
-    assert attempt(window, window.code, CODE_COLOURS)[1]
+    assert attempt(window, window.code, tuple(CODE_COLOURS))[1]
 
 
 def test_guessing_has_one_chance_in_two_hundred_and_fifty_however_many_addresses_guess() -> None:
