@@ -1,10 +1,11 @@
 """Search for the moods' colours: as far apart as can be for everybody, at every brightness.
 
-    python tests/tools/choose_colours.py        prints a colour for each mood
+    python tests/tools/choose_colours.py tired    prints a colour for this mood; the others stay
+    python tests/tools/choose_colours.py          prints a new one for each
 
 A mood keeps its family of hues, by which people know it, around the colour that its row has; a new
-mood's row begins with any of the family. Within that, hill climbing from several
-beginnings moves one colour at a time wherever the worst pair gets better. Two moods of a view that
+mood's row begins with any of the family. Within that, hill climbing from several beginnings moves
+one colour at a time wherever the worst pair gets better. Two moods of a view that
 share a rhythm must be told apart by colour, whoever looks and however bright each of them is: for
 dichromats colours then lie on one line between yellow and blue, on which about three can be told
 apart. Moods with different rhythms need only look different to people with normal vision.
@@ -12,8 +13,10 @@ apart. Moods with different rhythms need only look different to people with norm
 
 from __future__ import annotations
 
+import argparse
 import colorsys
 import sys
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
 
@@ -102,21 +105,27 @@ def _hex(colour: tuple[float, float, float]) -> str:
     return "#{:02x}{:02x}{:02x}".format(*(round(255 * value) for value in colour))
 
 
-def climb(rng: np.random.Generator) -> tuple[float, Colours]:
-    """Return the best colours that one beginning leads to."""
+def climb(names: Sequence[str], rng: np.random.Generator) -> tuple[float, Colours]:
+    """Return the best colours of `names` that one beginning leads to; all others stay."""
     colours = {row.name: row.colour for row in MOODS.values()}
-    colours |= {name: drawn(name, rng) for name in HUES}
+    colours |= {name: drawn(name, rng) for name in names}
     for _ in range(STEPS):
-        name = str(rng.choice(list(HUES)))
+        name = str(rng.choice(names))
         other = colours | {name: moved(name, colours[name], rng)}
         if worst(other, name) >= worst(colours, name):
             colours = other
-    return worst(colours), colours
+    return min(worst(colours, name) for name in names), {name: colours[name] for name in names}
 
 
 def main() -> None:
     """Print the best of several climbs."""
-    climbs = [climb(np.random.default_rng(seed)) for seed in range(STARTS)]
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("mood", nargs="*", help="whose colour may change; else each may")
+    asked = options.parse_args().mood
+    if unknown := set(asked) - HUES.keys():
+        options.error(f"no mood with a colour: {', '.join(sorted(unknown))}")
+    names = asked or list(HUES)
+    climbs = [climb(names, np.random.default_rng(seed)) for seed in range(STARTS)]
     distance, colours = max(climbs, key=lambda it: it[0])
     print(f"least distance {distance:.3f}")
     for name, colour in colours.items():
