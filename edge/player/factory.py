@@ -102,7 +102,7 @@ def _finder(player: PlayerSettings, api: WebApi) -> Finder:
             return Finders()
         case SimulatedPlayerSettings():
             return CatalogueFinder()
-        case _:
+        case OfSpotify():
             return SpotifyFinder(api, lists=player.lists)
 
 
@@ -126,7 +126,7 @@ def _search(player: PlayerSettings, api: WebApi) -> Callable[[str], str]:
             return MpdLibrary(mpd_server(player)).first
         case MqttPlayerSettings():
             return str  # whoever hears them searches
-        case _:
+        case OfSpotify() | SimulatedPlayerSettings():
             return api.search
 
 
