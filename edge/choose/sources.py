@@ -88,7 +88,7 @@ def parse_source(text: str, playable: Playable = SPOTIFYS) -> Uri:
 
 def _parsed(text: str) -> Uri:
     uri = Uri.parse(text.strip())
-    if uri.scheme in {Scheme.MPD, Scheme.FILE}:
+    if uri.scheme not in {Scheme.SPOTIFY, Scheme.WORDS}:
         return _in_library(uri)
     text = " ".join(text.split())
     uri = Uri.parse(text)

@@ -107,3 +107,8 @@ def test_the_accounts_own_songs_are_for_a_player_that_plays_song_by_song(
         parse_source(text, Playable())
     assert "\n" not in str(refused.value)
     assert "spotify:liked" in Playable(lists=True).allowed
+
+
+@pytest.mark.parametrize("scheme", Scheme)
+def test_it_is_said_how_music_of_any_kind_is_named(scheme: Scheme) -> None:
+    assert Playable("gramophone", frozenset({scheme})).allowed != Playable("", frozenset()).allowed
