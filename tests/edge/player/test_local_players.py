@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any, NamedTuple, Protocol, Self
 
 import pytest
 from fakes.go_librespot import FakeGoLibrespot
@@ -31,19 +32,59 @@ from edge.player.mpd import MpdPlayer
 from edge.player.soloist import SoloistPlayer
 from edge.uri import Uri
 
-Speaker = FakeGoLibrespot | FakeSoloist | RealMpd
-LENGTHS: dict[type, float] = {FakeGoLibrespot: 180, FakeSoloist: 180, RealMpd: SECONDS}
-"""Of their songs, in seconds."""
+
+class Speaker(Protocol):
+    """The other side of a player, with a clock that the test moves."""
+
+    violations: list[str]
+    """What was said that no contract allows."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def clock(self) -> float: ...
+
+    def advance(self, seconds: float) -> None:
+        """Let time go by."""
+
+    def add_playlist(self, name: str) -> str:
+        """Let it have some songs, in order; return the URI that they are played by."""
+
+    def touch(self, *, context: str = "", pause: bool = False) -> None:
+        """Do by hand what is named."""
+
+    def hang_up(self) -> None:
+        """Break all connections; it can be connected to again soon."""
 
 
-def player_for(speaker: Speaker) -> Player:
-    match speaker:
-        case FakeGoLibrespot():
-            return LibrespotPlayer("moodbox", speaker.address, clock=speaker.clock)
-        case FakeSoloist():
-            return SoloistPlayer("moodbox", speaker.address, speaker.clock, speaker.clock)
-        case RealMpd():
-            return MpdPlayer("moodbox", speaker.server, clock=speaker.clock)
+class Kind(NamedTuple):
+    """A player, and what makes both sides."""
+
+    speaker: Callable[[Path], Speaker]
+    """Makes it; it may live in a folder."""
+    player: Callable[[Any], Player]
+    """Makes what drives it."""
+    seconds: float = 180.0
+    """Of each of its songs."""
+
+
+def real_mpd(folder: Path) -> RealMpd:
+    library(folder)
+    return RealMpd(folder)
+
+
+KINDS: Mapping[str, Kind] = {
+    "librespot": Kind(
+        lambda _: FakeGoLibrespot(),
+        lambda it: LibrespotPlayer("moodbox", it.address, clock=it.clock),
+    ),
+    "soloist": Kind(
+        lambda _: FakeSoloist(),
+        lambda it: SoloistPlayer("moodbox", it.address, it.clock, it.clock),
+    ),
+    "mpd": Kind(real_mpd, lambda it: MpdPlayer("moodbox", it.server, clock=it.clock), SECONDS),
+}
 
 
 def is_from(uri: str, track: Track) -> bool:
@@ -54,10 +95,10 @@ def is_from(uri: str, track: Track) -> bool:
 class Home:
     """A DJ, its speaker, and what the DJ reports."""
 
-    def __init__(self, speaker: Speaker) -> None:
-        self.speaker = speaker
+    def __init__(self, speaker: Speaker, kind: Kind) -> None:
+        self.speaker, self.seconds = speaker, kind.seconds
         self.events: list[Event] = []
-        self.dj = Dj(player_for(speaker), self.events.append, clock=speaker.clock)
+        self.dj = Dj(kind.player(speaker), self.events.append, clock=speaker.clock)
         self.dj.open()
 
     def until(self, holds: Callable[[], bool]) -> None:
@@ -100,21 +141,11 @@ class Home:
         self.dj.advance(self.speaker.clock())
 
 
-def speaker_of(name: str, folder: Path) -> Speaker:
-    match name:
-        case "librespot":
-            return FakeGoLibrespot()
-        case "soloist":
-            return FakeSoloist()
-        case _:
-            library(folder)
-            return RealMpd(folder)
-
-
-@pytest.fixture(params=["librespot", "soloist", "mpd"])
+@pytest.fixture(params=KINDS)
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Home]:
-    with speaker_of(request.param, tmp_path) as speaker:
-        home = Home(speaker)
+    kind = KINDS[request.param]
+    with kind.speaker(tmp_path) as speaker:
+        home = Home(speaker, kind)
         yield home
         home.dj.close()
     assert not speaker.violations, "\n".join(speaker.violations[:5])
@@ -130,7 +161,7 @@ def test_a_wish_is_played_and_what_ends_belongs_to_it(home: Home) -> None:
     ended = home.said(TrackEnded)[0]
     assert isinstance(ended, TrackEnded)
     assert (ended.wish, ended.skipped) == ("w1", False)
-    assert ended.listened == pytest.approx(LENGTHS[type(home.speaker)], abs=0.1)
+    assert ended.listened == pytest.approx(home.seconds, abs=0.1)
 
 
 def test_a_pick_by_hand_stays(home: Home) -> None:
@@ -159,7 +190,7 @@ def test_a_gentle_wish_gives_way_to_a_pick_by_hand(home: Home) -> None:
 
 def test_what_was_done_by_hand_while_soloist_refused_everything_stays() -> None:
     with FakeSoloist() as speaker:
-        home = Home(speaker)
+        home = Home(speaker, KINDS["soloist"])
         home.wish("w1", speaker.add_playlist("Calm"))
         home.sees(Playback.PLAYING)
         home.settle()
