@@ -9,12 +9,15 @@ from pathlib import Path
 
 import msgspec
 
-from edge.events import Mood, Status
-from edge.mqtt.entities import ENTITIES
-from edge.mqtt.entity import Context, Entity
-from edge.mqtt.states import HomeEvent
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
 
-GUIDE = Path(__file__).parents[2] / "docs" / "home-assistant.md"
+from edge.events import Mood, Status  # noqa: E402
+from edge.mqtt.entities import ENTITIES  # noqa: E402
+from edge.mqtt.entity import Context, Entity  # noqa: E402
+from edge.mqtt.states import HomeEvent  # noqa: E402
+
+GUIDE = ROOT / "docs" / "home-assistant.md"
 CONTEXT = Context(Status(at=0.0, mood=Mood("happy", 1.0, 0.0)))
 COMMANDS = {
     "button": "`PRESS`",
