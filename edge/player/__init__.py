@@ -19,7 +19,8 @@ SpeakerEvent = SpeakerState | TrackEnded | Changed | Fallback
 class Player(Protocol):
     """A speaker, as the DJ drives it: all calls come from one thread, and each is bounded.
 
-    Every method may raise a Fault (cannot now) or NeedsSomebody (cannot until somebody acts).
+    Every method may raise a Fault (cannot now) or NeedsSomebody (cannot until somebody acts); for
+    what its speaker has no way to do that is CannotPlay.
     """
 
     name: str
@@ -29,7 +30,8 @@ class Player(Protocol):
     def local(self) -> bool:
         """Whether its speaker tells by itself what happens, and asking costs nothing.
 
-        One that does not is asked as seldom as can be, and hear() has nothing to say.
+        One that does not is asked as seldom as can be, and hear() has nothing to say. Where only
+        asking costs nothing, a player that looks by itself, over and over, is local, too.
         """
 
     def open(self, wake: Callable[[], None]) -> None:
