@@ -1,8 +1,9 @@
 """The moods: one row each, for people to read and to change.
 
-The filter, the chooser, the lamp, the page and Home Assistant all read this table, so a new mood is
-a new row. Where a mood lies, which emotions it shows and how often it comes at home are readings of
-ours, not measurements: no data set says who is content.
+The filter, the chooser, the lamp and Home Assistant all read this table, and the page has colours
+from it; its words and faces are in edge/web/static/moods.js. Where a mood lies, which emotions it
+shows and how often it comes at home are readings of ours, not measurements: no data set says who is
+content.
 
 The circle is Russell's (1980, "A circumplex model of affect"): pleasure at 0 degrees, excitement at
 45, arousal at 90, distress at 135, displeasure at 180, depression at 225, sleepiness at 270 and

@@ -5,10 +5,13 @@
 
 A mood keeps its family of hues, by which people know it, around the colour that its row has; a new
 mood's row begins with any of the family. Within that, hill climbing from several beginnings moves
-one colour at a time wherever the worst pair gets better. Two moods of a view that
-share a rhythm must be told apart by colour, whoever looks and however bright each of them is: for
-dichromats colours then lie on one line between yellow and blue, on which about three can be told
-apart. Moods with different rhythms need only look different to people with normal vision.
+one colour at a time wherever the worst pair gets better. Two moods of a view that share a rhythm
+must be told apart by colour, whoever looks and however bright each of them is: for dichromats
+colours then lie on one line between yellow and blue, on which about three can be told apart. Moods
+with different rhythms need only look different to people with normal vision.
+
+Where a new mood's least distance stays below what tests/edge/panel/test_colours.py asks for, try
+another rhythm or another hue, or name a mood of the same rhythm as well.
 """
 
 from __future__ import annotations
