@@ -232,14 +232,34 @@ def test_root_and_boot_partition_have_the_labels_that_fstab_looks_for() -> None:
     assert "nofail" in {row[1]: row[3] for row in table}["/boot/firmware"]
 
 
-def test_the_name_is_kept_once_it_was_set(tmp_path: Path) -> None:
-    script = (TREE / "var/lib/cloud/scripts/per-instance/keep-name").read_text()
-    file = tmp_path / "kept.cfg"
-    subprocess.run(
-        ["sh", "-c", script.replace("/etc/cloud/cloud.cfg.d/90-keep-name.cfg", str(file))],
-        check=True, timeout=20,
-    )  # fmt: skip
-    assert yaml.safe_load(file.read_text()) == {"preserve_hostname": True}
+def test_what_the_card_says_is_begun_anew_until_all_of_it_is_on_the_disk(tmp_path: Path) -> None:
+    cloud, configured = tmp_path / "cloud", tmp_path / "configured"
+    configured.mkdir()
+    done, name = cloud / "instance" / "sem" / "config_users_groups", configured / "90-keep-name.cfg"
+
+    def start(*, power_cut: bool) -> None:
+        for moment in ("begin", "steps", "end"):
+            if moment == "steps":
+                done.parent.mkdir(parents=True, exist_ok=True)
+                done.touch()
+            elif not (power_cut and moment == "end"):
+                subprocess.run(
+                    [TREE / "usr/local/lib/moodbox/first-start", moment],
+                    env=os.environ | {"CLOUD": str(cloud), "CONFIGURED": str(configured)},
+                    check=True, timeout=20,
+                )  # fmt: skip
+
+    def begins_with_the_first_step() -> bool:
+        done.write_bytes(b"by an earlier start")
+        start(power_cut=True)
+        return not done.read_bytes()
+
+    start(power_cut=True)
+    assert begins_with_the_first_step()
+    assert not name.exists()
+    start(power_cut=False)
+    assert not begins_with_the_first_step()
+    assert yaml.safe_load(name.read_text()) == {"preserve_hostname": True}
 
 
 @pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="needs ssh-keygen")
