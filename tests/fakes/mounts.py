@@ -11,7 +11,7 @@ import os
 import resource
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 
@@ -56,12 +56,10 @@ def names_fixed(folder: Path) -> Iterator[str]:
 def full(folder: Path) -> Iterator[str]:
     """Leave no room on the small disk of `folder`."""
     if os.path.ismount(folder):
-        with (folder / "filler").open("wb", buffering=0) as filler:
-            try:
-                while filler.write(bytes(4096)):
-                    pass
-            except OSError:
-                yield os.strerror(errno.ENOSPC)
+        with (folder / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+            while filler.write(bytes(4096)):
+                pass
+        yield os.strerror(errno.ENOSPC)
         return
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     largest = max((path.stat().st_size for path in folder.iterdir()), default=0)
