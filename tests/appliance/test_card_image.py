@@ -237,7 +237,7 @@ def test_what_the_card_says_is_begun_anew_until_all_of_it_is_on_the_disk(tmp_pat
     configured.mkdir()
     done, name = cloud / "instance" / "sem" / "config_users_groups", configured / "90-keep-name.cfg"
 
-    def start(*, power_cut: bool) -> None:
+    def start(*, power_cut: bool, **said: str) -> None:
         for moment in ("begin", "steps", "end"):
             if moment == "steps":
                 done.parent.mkdir(parents=True, exist_ok=True)
@@ -245,7 +245,7 @@ def test_what_the_card_says_is_begun_anew_until_all_of_it_is_on_the_disk(tmp_pat
             elif not (power_cut and moment == "end"):
                 subprocess.run(
                     [TREE / "usr/local/lib/moodbox/first-start", moment],
-                    env=os.environ | {"CLOUD": str(cloud), "CONFIGURED": str(configured)},
+                    env=os.environ | {"CLOUD": str(cloud), "CONFIGURED": str(configured)} | said,
                     check=True, timeout=20,
                 )  # fmt: skip
 
@@ -256,8 +256,10 @@ def test_what_the_card_says_is_begun_anew_until_all_of_it_is_on_the_disk(tmp_pat
 
     start(power_cut=True)
     assert begins_with_the_first_step()
+    start(power_cut=False, EXIT_CODE="killed")
+    assert begins_with_the_first_step()
     assert not name.exists()
-    start(power_cut=False)
+    start(power_cut=False, EXIT_CODE="exited")
     assert not begins_with_the_first_step()
     assert yaml.safe_load(name.read_text()) == {"preserve_hostname": True}
 
